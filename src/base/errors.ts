@@ -1,0 +1,112 @@
+interface ErrorFacts {
+  /** The HTTP status a server answers with. */
+  readonly http: number;
+  /** The exit code of the command line: 1 run failed, 2 usage or configuration, 4 invalid pipeline, input or plan, 5 limit, 130 interrupted. */
+  readonly exit: number;
+  /** What to do about it, in a sentence. */
+  readonly remedy: string;
+}
+
+/** Every code Flujo fails with. `docs/errors.md` is generated from this table. */
+export const ERRORS = {
+  answer_invalid: { http: 422, exit: 4, remedy: "Answer with a value of the shape the pause asks for; the run goes on waiting." },
+  api_key_missing: { http: 500, exit: 2, remedy: "Set the variable, or use `--model offline:extract` to try it without a key." },
+  branch_key_unknown: { http: 422, exit: 1, remedy: "Return one of the keys there are, or declare a `default` branch." },
+  cancelled: { http: 409, exit: 130, remedy: "Start a new run if the work is still wanted." },
+  context_conflict: { http: 409, exit: 1, remedy: "Declare a reducer for the field, or a merge strategy on the node." },
+  context_invalid: { http: 422, exit: 4, remedy: "Give a context that fits the schema the pipeline declares." },
+  decision_failed: { http: 500, exit: 1, remedy: "Mend the function it names; it must return without throwing." },
+  export_not_found: { http: 404, exit: 2, remedy: "Name an export that is a pipeline, an agent or a step: FILE#export." },
+  file_not_loadable: { http: 400, exit: 2, remedy: "Mend the file, then try again." },
+  file_syntax_unsupported: { http: 400, exit: 2, remedy: "Types are erased, not compiled: replace enums, namespaces and parameter properties, or compile the file first." },
+  flujo_closed: { http: 503, exit: 1, remedy: "Make a new Flujo; this one was closed." },
+  frame_forged: { http: 500, exit: 1, remedy: "Build frames with `frame.child()`; nothing else makes a valid one." },
+  input_invalid: { http: 422, exit: 4, remedy: "Give an input that fits the schema." },
+  journal_diverged: { http: 409, exit: 4, remedy: "Resume with the code that started the run, or start a new run." },
+  lease_lost: { http: 409, exit: 1, remedy: "Another process took this run over and goes on with it; nothing of this process was written after that." },
+  model_call_failed: { http: 502, exit: 1, remedy: "See the provider's message; `flujo trace` shows the call." },
+  model_unknown: { http: 400, exit: 2, remedy: "Write the model as provider:model, for example `openai:gpt-5-mini` or `offline:extract`." },
+  nesting_too_deep: { http: 422, exit: 4, remedy: "Split the pipeline; a node may lie at most 200 levels deep." },
+  output_invalid: { http: 422, exit: 1, remedy: "Make the step return what its output schema says." },
+  package_missing: { http: 500, exit: 2, remedy: "Install the package it names." },
+  pause_not_found: { http: 404, exit: 2, remedy: "`flujo show RUN` lists what the run waits for." },
+  pipeline_invalid: { http: 422, exit: 4, remedy: "Mend the definition at the place it names." },
+  plan_changed: { http: 409, exit: 4, remedy: "Resume with the code that started the run, or start a new run." },
+  price_invalid: { http: 500, exit: 2, remedy: "Give prices as non-negative numbers." },
+  run_exists: { http: 409, exit: 2, remedy: "Choose another run id, or resume that run." },
+  run_failed: { http: 500, exit: 1, remedy: "`flujo trace RUN` shows every step." },
+  run_id_malformed: { http: 400, exit: 2, remedy: "`flujo list` shows the runs there are." },
+  run_not_found: { http: 404, exit: 2, remedy: "`flujo list` shows the runs there are." },
+  run_owned: { http: 409, exit: 2, remedy: "Wait until that process ends, or stop it; the run can be resumed then." },
+  run_paused: { http: 409, exit: 3, remedy: "Answer what it waits for: `flujo answer RUN`." },
+  run_stopped: { http: 409, exit: 130, remedy: "Resume it: `flujo resume RUN`." },
+  schema_without_json_schema: { http: 500, exit: 4, remedy: "Use a schema library that can describe itself as JSON Schema (zod 4.2 or newer, arktype), or give `jsonSchema` beside it." },
+  state_newer: { http: 500, exit: 2, remedy: "Update flujo, or use another state file." },
+  state_unreadable: { http: 500, exit: 2, remedy: "The file was left as it is. Restore it from a backup, or name another with --state." },
+  step_failed: { http: 500, exit: 1, remedy: "`flujo trace RUN` shows every step." },
+  timeout: { http: 504, exit: 1, remedy: "Raise `timeoutMs`, or make the step faster." },
+  tool_failed: { http: 500, exit: 1, remedy: "See the tool's own message." },
+  turn_limit_exceeded: { http: 422, exit: 5, remedy: "Raise `maxTurns`, or make the instructions say when to stop." },
+  usage_invalid: { http: 400, exit: 2, remedy: "`flujo help` shows what there is." },
+  value_unstorable: { http: 500, exit: 1, remedy: "Return plain data: JSON, Date, Map, Set, bigint, URL or typed arrays." },
+} as const satisfies Record<string, ErrorFacts>;
+
+/** One of the codes of {@link ERRORS}. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/**
+ * The one class of errors that Flujo throws: what happened and where (message), what to do (remedy), and a code to
+ * search for.
+ *
+ * @example
+ * ```ts
+ * import { FlujoError } from "flujo";
+ * const error = new FlujoError("run_not_found", 'No run begins with "0199".');
+ * console.log(error.code, FlujoError.is(error, "run_not_found"));
+ * ```
+ */
+export class FlujoError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "FlujoError";
+  readonly code: C;
+  /** What happened and where, without the remedy. */
+  readonly summary: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: C, summary: string, options: FlujoErrorOptions = {}) {
+    const remedy = options.remedy ?? ERRORS[code].remedy;
+    super(`${summary} ${remedy} [${code}]`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.summary = summary;
+    this.remedy = remedy;
+    this.details = options.details ?? {};
+  }
+
+  /** Whether `error` is a FlujoError, of this code if one is given. Not `instanceof`: two copies of the package may be loaded. */
+  static is<K extends ErrorCode = ErrorCode>(error: unknown, code?: K): error is FlujoError<K> {
+    if (!(error instanceof Error) || error.name !== "FlujoError" || !("code" in error)) return false;
+    return code === undefined || error.code === code;
+  }
+}
+
+/** What a {@link FlujoError} can say beside its code and summary. */
+export interface FlujoErrorOptions {
+  /** Facts for programs: paths, issues, ids. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The error behind this one. */
+  readonly cause?: unknown;
+  /** A remedy that fits better than the one of the table. */
+  readonly remedy?: string;
+}
+
+/** The message of whatever was thrown, without a stack; never throws itself. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message === "" ? thrown.name : thrown.message;
+  if (typeof thrown === "string") return thrown;
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown); // a cycle or a hostile toJSON: its tag is all that can be said
+  }
+}

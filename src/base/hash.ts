@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 of a text, as 64 hexadecimal digits. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The first 16 hexadecimal digits of {@link sha256}: enough to tell two versions of one step apart. */
+export function fingerprintOf(text: string): string {
+  return sha256(text).slice(0, 16);
+}

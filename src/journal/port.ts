@@ -1,0 +1,83 @@
+import type { Entry } from "../model/entry.ts";
+import type { Plan } from "../model/node.ts";
+import type { NewRun, Owner, RunRecord, RunRest } from "../model/run-record.ts";
+import type { RunStatus } from "../model/run-result.ts";
+
+/** At once where the store can, later where it cannot. A caller on the hot path awaits only what is a promise. */
+export type Eventually<T> = T | Promise<T>;
+
+/** An entry in the form its store writes: made by {@link JournalStore.record}, opaque to everybody else. */
+export interface JournalRow {
+  readonly seq: number;
+}
+
+/** The right to write to a run. Void as soon as somebody else has taken the run over (a higher epoch). */
+export interface RunLease {
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+/** Asks for a run that is at rest, or whose owner may be dead. */
+export interface ClaimRequest {
+  readonly runId: string;
+  readonly owner: Owner;
+  readonly atMs: number;
+  /** Whether this owner is still there. Asked about the present owner, if there is one; a dead one is replaced at once. */
+  readonly isAlive: (owner: Owner) => boolean;
+}
+
+/** Adds entries to a run's journal, and lets the run come to rest in the same atomic step where `rest` is given. */
+export interface CommitRequest {
+  readonly lease: RunLease;
+  readonly rows: readonly JournalRow[];
+  /** Sets status, pauses and sums on the record, and gives up ownership. */
+  readonly rest?: RunRest;
+}
+
+/** Which runs to list. Newest first. */
+export interface RunQuery {
+  /** The beginning of the run id. */
+  readonly prefix?: string;
+  readonly status?: RunStatus;
+  /** How many at most. Default: 50. */
+  readonly limit?: number;
+}
+
+/** Which entries to read, in the order of their seq. */
+export interface EntryQuery {
+  readonly runId: string;
+  /** From this seq on. Default: 0. */
+  readonly fromSeq?: number;
+  /** How many at most. Default: all. */
+  readonly limit?: number;
+}
+
+/**
+ * Where journals live. Every implementation, ours or yours, must pass `journalStoreContract` of `flujo/testing`.
+ *
+ * All methods throw `FlujoError`s: `run_exists`, `run_not_found`, `run_owned`, `lease_lost`, `state_unreadable`,
+ * `state_newer`, `value_unstorable`.
+ */
+export interface JournalStore {
+  /** What a person is told: `memory`, `sqlite:.flujo/state.db`. */
+  readonly name: string;
+  /** Turns an entry into what {@link commit} takes. @throws {FlujoError} `value_unstorable`, naming the place in the value. */
+  record(entry: Entry): JournalRow;
+  /** Makes a run, owned by `run.owner` at epoch 1, status `running`, with its first rows. @throws {FlujoError} `run_exists` */
+  createRun(run: NewRun, rows: readonly JournalRow[]): Eventually<RunLease>;
+  /** Takes over a run: sets its owner and status `running`, and raises its epoch, in one atomic step. @throws {FlujoError} `run_not_found`, `run_owned` */
+  claimRun(request: ClaimRequest): Eventually<RunLease>;
+  /** All rows or none. @throws {FlujoError} `lease_lost` when the lease's epoch is not the run's; nothing is written then. */
+  commit(request: CommitRequest): Eventually<void>;
+  /** The entries a resume needs: those that no `frame-done` entry above them covers, in the order of their seq. */
+  openEntries(runId: string): Eventually<readonly Entry[]>;
+  entries(query: EntryQuery): Eventually<readonly Entry[]>;
+  /** Single entries by their seq, in the order asked for. */
+  entriesAt(runId: string, seqs: readonly number[]): Eventually<readonly Entry[]>;
+  findRun(runId: string): Eventually<RunRecord | null>;
+  listRuns(query: RunQuery): Eventually<readonly RunRecord[]>;
+  /** The plan a run is pinned to. @throws {FlujoError} `run_not_found` */
+  planOf(runId: string): Eventually<Plan>;
+  /** Waits for what is being written, then lets go of everything. */
+  close(): Eventually<void>;
+}

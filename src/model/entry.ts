@@ -1,0 +1,111 @@
+import type { Json } from "../base/json.ts";
+import type { Cost } from "./cost.ts";
+import type { Failure } from "./failure.ts";
+import type { Patch } from "./patch.ts";
+import type { InstancePath } from "./path.ts";
+import type { StepResult } from "./step-result.ts";
+import type { Usage } from "./usage.ts";
+
+/** The kinds of operation there are. */
+export type OpKind = "step" | "decide" | "model" | "tool" | "human";
+
+/** What came of one operation, as it is journalled. */
+export type Recorded<T = unknown> =
+  | { readonly status: "succeeded"; readonly value: T; readonly writes?: readonly Patch[]; readonly usage?: Usage; readonly cost?: Cost }
+  | { readonly status: "failed"; readonly failure: Failure; readonly usage?: Usage; readonly cost?: Cost };
+
+interface EntryBase {
+  /** Position in the run's journal: the order in which the scheduler consumed it. Starts at 0, no gaps. */
+  readonly seq: number;
+  /** When it was consumed, in milliseconds since 1970. */
+  readonly atMs: number;
+  /** The instance path it is about. */
+  readonly key: InstancePath;
+}
+
+/** The run exists: its first entry. */
+export interface RunStarted extends EntryBase {
+  readonly type: "run-started";
+  readonly input: unknown;
+  readonly context: unknown;
+  /** The model every agent of this run uses instead of its own, or null. */
+  readonly model: string | null;
+}
+
+/** An operation is about to start that must not start unrecorded (design law 4). */
+export interface OperationIntended extends EntryBase {
+  readonly type: "operation-intended";
+  readonly op: OpKind;
+  readonly fingerprint: string;
+  readonly idempotencyKey: string;
+  /** What is asked; for a model call, what is new since the call named by `after`. */
+  readonly request: unknown;
+  readonly requestHash: string;
+}
+
+/** An operation has an outcome. */
+export interface OperationFinished extends EntryBase {
+  readonly type: "operation-finished";
+  readonly op: Exclude<OpKind, "decide">;
+  /** The name of the node or tool. */
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly startedAtMs: number;
+  readonly outcome: Recorded;
+}
+
+/** The answer of a user function in a control position. */
+export interface Decision {
+  /** Its own place in the order of things; a `decisions-made` entry is as late as its last decision. */
+  readonly seq: number;
+  readonly key: InstancePath;
+  readonly fingerprint: string;
+  readonly atMs: number;
+  readonly outcome: Recorded;
+}
+
+/** The decisions of one turn of the scheduler, in one record (design law 5). */
+export interface DecisionsMade extends EntryBase {
+  readonly type: "decisions-made";
+  readonly decisions: readonly Decision[];
+}
+
+/** A person is asked. */
+export interface WaitOpened extends EntryBase {
+  readonly type: "wait-opened";
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly show: unknown;
+  readonly answerSchema: Json;
+}
+
+/** A composite has ended: nothing below its key is read again on resume (design law 6). */
+export interface FrameDone extends EntryBase {
+  readonly type: "frame-done";
+  readonly fingerprint: string;
+  /** The seq from which on entries below this key may lie; they lie nowhere before it. */
+  readonly fromSeq: number;
+  readonly result: StepResult;
+  /** The seq of the operation below whose value is the output (the result then holds `null` in its place), or null. */
+  readonly outputAt: number | null;
+}
+
+/** The run has ended. */
+export interface RunFinished extends EntryBase {
+  readonly type: "run-finished";
+  readonly end: RunEnd;
+  readonly usage: Usage;
+  readonly cost: Cost;
+}
+
+/** How a run ended. */
+export type RunEnd =
+  | { readonly status: "succeeded"; readonly output: unknown }
+  | { readonly status: "failed"; readonly failure: Failure }
+  | { readonly status: "cancelled" };
+
+/** One line of a run's journal. */
+export type Entry = RunStarted | OperationIntended | OperationFinished | DecisionsMade | WaitOpened | FrameDone | RunFinished;
+
+/** What an entry says, by its type. */
+export type EntryType = Entry["type"];

@@ -1,0 +1,24 @@
+import type { ErrorCode } from "../base/errors.ts";
+import type { Json } from "../base/json.ts";
+import type { InstancePath } from "./path.ts";
+
+/** Why a step failed, as data: it is journalled, and equal after a resume. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** What happened and where, in a sentence; no remedy, no stack. */
+  readonly message: string;
+  /** The instance path of the operation that failed. */
+  readonly path: InstancePath;
+  /** Whether trying again may help: a wrong input fails again, a broken connection may not. */
+  readonly retryable: boolean;
+  /** Facts for programs: issues, a status code, the keys there are. */
+  readonly details?: Json;
+}
+
+/** Why an operation was told to stop. Only the first three leave an outcome; after the others it never finished. */
+export type AbortReason = "timeout" | "lost-race" | "cancelled" | "drain" | "lease-lost" | "limit";
+
+/** Whether an operation stopped for this reason has an outcome in the journal (design law 9). */
+export function leavesOutcome(reason: AbortReason): boolean {
+  return reason === "timeout" || reason === "lost-race" || reason === "cancelled";
+}

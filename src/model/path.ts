@@ -1,0 +1,53 @@
+declare const brand: unique symbol;
+type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** A node's place in the plan: `triage/branch/billing`. Unique in the plan; the key of its bindings. */
+export type NodePath = Branded<string, "NodePath">;
+
+/** A node's place in one run: `triage/tickets[3]/classify#2`. An attempt and an index are in it; the key of its entries. */
+export type InstancePath = Branded<string, "InstancePath">;
+
+/** The path of the plan's root node. */
+export function rootNodePath(segment: string): NodePath {
+  return segment as NodePath;
+}
+
+/** The path of a node below another. */
+export function childNodePath(parent: NodePath, segment: string): NodePath {
+  return `${parent}/${segment}` as NodePath;
+}
+
+/** The instance path a run begins at. */
+export function rootPath(segment: string): InstancePath {
+  return segment as InstancePath;
+}
+
+/** The instance path one level below: `parent/segment`. */
+export function childPath(parent: InstancePath, segment: string): InstancePath {
+  return `${parent}/${segment}` as InstancePath;
+}
+
+/** The instance path of one item of a map: `path[index]`. */
+export function itemPath(path: InstancePath, index: number): InstancePath {
+  return `${path}[${index}]` as InstancePath;
+}
+
+/** The instance path of one attempt: the first is the path itself, the second `path#2`. */
+export function attemptPath(path: InstancePath, attempt: number): InstancePath {
+  return attempt === 1 ? path : (`${path}#${attempt}` as InstancePath);
+}
+
+/** An instance path that comes from outside (a store, a command line); any text is taken, no entry has to be there. */
+export function parseInstancePath(text: string): InstancePath {
+  return text as InstancePath;
+}
+
+/** The path without its last attempt, which is what stays the same over retries. */
+export function withoutAttempt(path: InstancePath): string {
+  return path.replace(/#\d+$/, "");
+}
+
+/** Whether a name may be a segment of a path: no `/ [ ] #`, no white space at its ends, no control characters, 1 to 100 characters. */
+export function isSegment(name: string): boolean {
+  return name.length <= 100 && /^[^\s/[\]#\p{Cc}](?:[^/[\]#\p{Cc}]*[^\s/[\]#\p{Cc}])?$/u.test(name);
+}

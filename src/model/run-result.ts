@@ -1,0 +1,78 @@
+import type { Json } from "../base/json.ts";
+import type { Cost } from "./cost.ts";
+import type { Failure } from "./failure.ts";
+import type { InstancePath } from "./path.ts";
+import type { StepResult } from "./step-result.ts";
+import type { Usage } from "./usage.ts";
+
+/** Something a run waits for: a person's answer. */
+export interface Pause {
+  /** Names it for an answer: the instance path of the human node. */
+  readonly id: InstancePath;
+  /** The human node's name. */
+  readonly name: string;
+  /** What its author wants shown to the person. */
+  readonly show: unknown;
+  /** JSON Schema of the answer. */
+  readonly answerSchema: Json;
+  /** When the run began to wait for it, in milliseconds since 1970. */
+  readonly sinceMs: number;
+}
+
+interface RunResultBase<Ctx> {
+  readonly runId: string;
+  readonly pipeline: string;
+  /** The steps right below the root, in the order they ran. Everything below them: `flujo.trace(runId)`. */
+  readonly steps: readonly StepResult[];
+  readonly usage: Usage;
+  readonly cost: Cost;
+  /** The context as it was at the end. */
+  readonly context: Ctx;
+  /** The failure as data, the pauses, or nothing: throws unless the run succeeded. @throws {FlujoError} */
+  unwrap(): unknown;
+}
+
+/** It has an output. */
+export interface RunSucceeded<Out, Ctx = unknown> extends RunResultBase<Ctx> {
+  readonly status: "succeeded";
+  readonly output: Out;
+  unwrap(): Out;
+}
+
+/** A step failed and nothing caught it. */
+export interface RunFailed<Ctx = unknown> extends RunResultBase<Ctx> {
+  readonly status: "failed";
+  readonly failure: Failure;
+  unwrap(): never;
+}
+
+/** It waits for answers; the process may end, the run goes on when they come. */
+export interface RunPaused<Ctx = unknown> extends RunResultBase<Ctx> {
+  readonly status: "paused";
+  readonly pauses: readonly Pause[];
+  unwrap(): never;
+}
+
+/** It was called off through its signal and will not go on. */
+export interface RunCancelled<Ctx = unknown> extends RunResultBase<Ctx> {
+  readonly status: "cancelled";
+  unwrap(): never;
+}
+
+/** It was stopped from outside before its end (the process is closing, Ctrl-C) and can be resumed. */
+export interface RunStopped<Ctx = unknown> extends RunResultBase<Ctx> {
+  readonly status: "stopped";
+  readonly reason: "drain";
+  unwrap(): never;
+}
+
+/** What came of a run. `.output` is there only where `status` is `"succeeded"`; `.unwrap()` throws everywhere else. */
+export type RunResult<Out, Ctx = unknown> = RunSucceeded<Out, Ctx> | RunFailed<Ctx> | RunPaused<Ctx> | RunCancelled<Ctx> | RunStopped<Ctx>;
+
+/** The states a run can be in. `running` with a dead owner is an interrupted run: it can be resumed. */
+export type RunStatus = "running" | RunResult<unknown>["status"];
+
+/** Whether a run in this state never changes again. */
+export function isTerminal(status: RunStatus): boolean {
+  return status === "succeeded" || status === "failed" || status === "cancelled";
+}

@@ -1,0 +1,113 @@
+import type { Schema } from "../base/schema.ts";
+import type { Effect, RetryPolicy } from "../model/node.ts";
+import type { MergeStrategy, ReducerName } from "../model/patch.ts";
+
+/**
+ * What authors write, whichever way they write it (builders here, blueprints later): a tree that still holds functions,
+ * schemas and model objects. `compile` turns it into a Plan (data) and its Bindings (everything else).
+ */
+export type Definition = StepDefinition | AgentDefinition | SequenceDefinition | BranchDefinition | MapDefinition | ParallelDefinition | HumanDefinition;
+
+/** What a user function may look at beside its input. */
+export interface DecisionContext {
+  /** The context as it is now; read-only. */
+  readonly context: unknown;
+  /** What the run began with, as text. */
+  readonly initialPrompt: string;
+}
+
+/** A user function in a control position: it decides, and is asked once per key. Sync or async. */
+export type DecisionFunction = (value: unknown, context: DecisionContext) => unknown;
+
+/** A user function that does work. What it is given as second argument is built by the runtime (`StepContext`). */
+export type WorkFunction = (input: unknown, context: never) => unknown;
+
+/** Options that steps, tools and agents share. */
+export interface WorkOptions {
+  readonly retry: RetryPolicy | null;
+  /** Milliseconds for one attempt, or null. */
+  readonly timeoutMs: number | null;
+}
+
+export interface StepDefinition extends WorkOptions {
+  readonly kind: "step";
+  readonly name: string;
+  readonly effect: Effect;
+  readonly run: WorkFunction;
+  readonly input: Schema | null;
+  readonly output: Schema | null;
+  /** Overrides the version of the function, which is the hash of its source text. */
+  readonly version: string | null;
+}
+
+export interface ToolDefinition extends WorkOptions {
+  readonly kind: "tool";
+  readonly name: string;
+  readonly description: string;
+  readonly effect: Effect;
+  readonly run: WorkFunction;
+  readonly input: Schema;
+  readonly output: Schema | null;
+  readonly version: string | null;
+}
+
+export interface AgentDefinition extends WorkOptions {
+  readonly kind: "agent";
+  readonly name: string;
+  /** `provider:model`, or a language model object of the AI SDK (kept as it is; only `agents/` looks inside). */
+  readonly model: string | object;
+  readonly instructions: string;
+  readonly input: Schema | null;
+  readonly output: Schema | null;
+  readonly tools: readonly ToolDefinition[];
+  readonly maxTurns: number;
+}
+
+export interface SequenceDefinition {
+  readonly kind: "sequence";
+  /** Null while nobody has named it: it then takes the name of the slot it stands in. */
+  readonly name: string | null;
+  readonly version: string;
+  readonly input: Schema | null;
+  readonly context: ContextDefinition | null;
+  readonly children: readonly Definition[];
+}
+
+export interface BranchDefinition {
+  readonly kind: "branch";
+  readonly name: string | null;
+  readonly key: DecisionFunction;
+  readonly branches: Readonly<Record<string, Definition>>;
+  readonly default: Definition | null;
+}
+
+export interface MapDefinition {
+  readonly kind: "map";
+  readonly name: string | null;
+  readonly each: Definition;
+  readonly concurrency: number;
+  readonly onFailure: "propagate" | "collect";
+  readonly merge: MergeStrategy;
+}
+
+export interface ParallelDefinition {
+  readonly kind: "parallel";
+  readonly name: string | null;
+  readonly branches: Readonly<Record<string, Definition>>;
+  readonly concurrency: number;
+  readonly onFailure: "propagate" | "ignore";
+  readonly merge: MergeStrategy;
+}
+
+export interface HumanDefinition {
+  readonly kind: "human";
+  readonly name: string;
+  readonly show: DecisionFunction | null;
+  readonly answer: Schema;
+}
+
+/** A context's schema, and the fields of it that are written by contribution only. */
+export interface ContextDefinition {
+  readonly schema: Schema;
+  readonly reducers: Readonly<Record<string, ReducerName>>;
+}
