@@ -34,12 +34,15 @@ export interface CommitRequest {
   readonly rest?: RunRest;
 }
 
+/** How many runs a list has at most, unless the query says otherwise. */
+export const DEFAULT_LIST_LIMIT = 50;
+
 /** Which runs to list. Newest first. */
 export interface RunQuery {
   /** The beginning of the run id. */
   readonly prefix?: string;
   readonly status?: RunStatus;
-  /** How many at most. Default: 50. */
+  /** How many at most. Default: {@link DEFAULT_LIST_LIMIT}. */
   readonly limit?: number;
 }
 

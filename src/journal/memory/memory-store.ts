@@ -1,0 +1,191 @@
+import { FREE } from "../../model/cost.ts";
+import type { Entry } from "../../model/entry.ts";
+import type { Plan } from "../../model/node.ts";
+import type { NewRun, RunRecord } from "../../model/run-record.ts";
+import { isTerminal } from "../../model/run-result.ts";
+import { NO_USAGE } from "../../model/usage.ts";
+import { openEntriesOf } from "../open-entries.ts";
+import type { ClaimRequest, CommitRequest, EntryQuery, JournalRow, JournalStore, RunLease, RunQuery } from "../port.ts";
+import { DEFAULT_LIST_LIMIT } from "../port.ts";
+import { leaseLost, refusalOfClaim, runExists, runNotFound, seqTaken } from "../refusals.ts";
+
+/** How a memory store is made. */
+export interface MemoryStoreOptions {
+  /**
+   * How many runs that have ended are kept; the one that ended first goes first. Runs that have not ended are always
+   * kept. Too few: `trace` and `show` miss what has just ended. Too many: a long-lived process grows.
+   *
+   * @defaultValue `1_000`
+   */
+  readonly keep?: number;
+}
+
+interface MemoryRun {
+  record: RunRecord;
+  readonly plan: Plan;
+  readonly entries: Entry[];
+}
+
+/**
+ * A journal in this process's memory: gone when it ends, and at once in everything it does.
+ *
+ * It keeps the very entries it is given and copies nothing, so that a step costs a push onto an array. What was
+ * committed must not be changed afterwards.
+ *
+ * @example
+ * ```ts
+ * const store = memoryStore({ keep: 10 });
+ * ```
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): JournalStore {
+  return new MemoryStore(options.keep ?? 1_000);
+}
+
+class MemoryStore implements JournalStore {
+  readonly name = "memory";
+  readonly #runs = new Map<string, MemoryRun>();
+  /** Ids of runs that have ended, in the order of their ends. */
+  readonly #ended = new Set<string>();
+  readonly #keep: number;
+
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
+
+  record(entry: Entry): JournalRow {
+    return entry;
+  }
+
+  createRun(run: NewRun, rows: readonly JournalRow[]): RunLease {
+    if (this.#runs.has(run.runId)) throw runExists(run.runId);
+    const entries: Entry[] = [];
+    append(entries, rows, run.runId);
+    this.#runs.set(run.runId, { record: newRecord(run), plan: run.plan, entries });
+    return { runId: run.runId, epoch: 1 };
+  }
+
+  claimRun(request: ClaimRequest): RunLease {
+    const run = this.#runs.get(request.runId);
+    if (run === undefined) throw runNotFound(request.runId);
+    const refusal = refusalOfClaim(run.record, request);
+    if (refusal !== null) throw refusal;
+    const epoch = run.record.epoch + 1;
+    run.record = { ...run.record, owner: request.owner, status: "running", epoch, pauses: [], updatedAtMs: request.atMs };
+    return { runId: request.runId, epoch };
+  }
+
+  commit(request: CommitRequest): void {
+    const { lease, rows, rest } = request;
+    const run = this.#runs.get(lease.runId);
+    if (run === undefined || run.record.epoch !== lease.epoch || run.record.owner === null) throw leaseLost(lease);
+    append(run.entries, rows, lease.runId);
+    if (rest === undefined) return;
+    const { atMs, ...changed } = rest;
+    run.record = { ...run.record, ...changed, owner: null, updatedAtMs: atMs };
+    if (isTerminal(rest.status)) this.#end(lease.runId);
+  }
+
+  #end(runId: string): void {
+    this.#ended.add(runId);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= this.#keep) return;
+      this.#ended.delete(oldest);
+      this.#runs.delete(oldest);
+    }
+  }
+
+  openEntries(runId: string): readonly Entry[] {
+    return openEntriesOf(this.#entriesOf(runId));
+  }
+
+  entries(query: EntryQuery): readonly Entry[] {
+    const entries = this.#entriesOf(query.runId);
+    const from = placeOf(entries, query.fromSeq ?? 0);
+    return entries.slice(from, from + atLeastNone(query.limit ?? entries.length));
+  }
+
+  entriesAt(runId: string, seqs: readonly number[]): readonly Entry[] {
+    const entries = this.#entriesOf(runId);
+    return seqs.flatMap((seq) => {
+      const entry = entries[placeOf(entries, seq)];
+      return entry?.seq === seq ? [entry] : [];
+    });
+  }
+
+  findRun(runId: string): RunRecord | null {
+    const run = this.#runs.get(runId);
+    return run === undefined ? null : recordOf(run);
+  }
+
+  listRuns(query: RunQuery): readonly RunRecord[] {
+    const { prefix = "", status } = query;
+    const found = [...this.#runs.values()].filter(({ record }) => record.runId.startsWith(prefix) && (status === undefined || record.status === status));
+    return found
+      .reverse() // newest first: the map holds them in the order they were made
+      .slice(0, atLeastNone(query.limit ?? DEFAULT_LIST_LIMIT))
+      .map(recordOf);
+  }
+
+  planOf(runId: string): Plan {
+    const run = this.#runs.get(runId);
+    if (run === undefined) throw runNotFound(runId);
+    return run.plan;
+  }
+
+  /** Nothing to let go of: whoever still holds the store may read what has been. */
+  close(): void {}
+
+  #entriesOf(runId: string): readonly Entry[] {
+    return this.#runs.get(runId)?.entries ?? [];
+  }
+}
+
+function newRecord(run: NewRun): RunRecord {
+  return {
+    runId: run.runId,
+    pipeline: run.plan.name,
+    version: run.plan.version,
+    status: "running",
+    planHash: run.plan.hash,
+    source: run.source,
+    owner: run.owner,
+    epoch: 1,
+    pauses: [],
+    usage: NO_USAGE,
+    cost: FREE,
+    createdAtMs: run.createdAtMs,
+    updatedAtMs: run.createdAtMs,
+  };
+}
+
+/** A commit leaves the record alone, so that it costs no more than its rows; the last entry tells when the run last moved. */
+function recordOf({ record, entries }: MemoryRun): RunRecord {
+  const last = entries.at(-1)?.atMs ?? 0;
+  return last > record.updatedAtMs ? { ...record, updatedAtMs: last } : record;
+}
+
+/** All or none: the rows are checked before the first is taken. */
+function append(entries: Entry[], rows: readonly JournalRow[], runId: string): void {
+  let last = entries.at(-1)?.seq ?? -1;
+  for (const row of rows) {
+    if (row.seq <= last) throw seqTaken(runId, row.seq);
+    last = row.seq;
+  }
+  for (const row of rows) entries.push(row as Entry); // the one cast: `record` gave the entry itself
+}
+
+/** Where in the list, which is in the order of seq, the first entry of this seq or a later one stands. */
+function placeOf(entries: readonly Entry[], seq: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.seq ?? Number.POSITIVE_INFINITY) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function atLeastNone(limit: number): number {
+  return Math.max(0, limit);
+}

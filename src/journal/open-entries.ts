@@ -1,0 +1,54 @@
+import type { Entry } from "../model/entry.ts";
+
+/** What has to be known of a `frame-done` entry to say what it covers. */
+export interface DoneSpan {
+  readonly key: string;
+  /** Entries it covers have a seq from here on … */
+  readonly fromSeq: number;
+  /** … and below this one, its own. */
+  readonly seq: number;
+}
+
+/** A place in the journal: an entry's, or that of one decision in a `decisions-made` entry. */
+export interface JournalPlace {
+  readonly key: string;
+  readonly seq: number;
+}
+
+/** Says of a place whether some done frame covers it. */
+export type IsCovered = (place: JournalPlace) => boolean;
+
+const SEPARATORS = new Set(["/", "#", "["]);
+
+/**
+ * A done frame covers what lies at its key or below it (`key/…`, `key#…`, `key[…`) and came between its first entry and
+ * its own. Asked of any number of places; each answer costs as much as the key is long, however many frames are done.
+ */
+export function coverOf(dones: readonly DoneSpan[]): IsCovered {
+  const byKey = new Map<string, DoneSpan[]>();
+  for (const done of dones) {
+    const spans = byKey.get(done.key);
+    if (spans === undefined) byKey.set(done.key, [done]);
+    else spans.push(done);
+  }
+  if (byKey.size === 0) return () => false;
+  return ({ key, seq }) => {
+    for (let end = 1; end <= key.length; end++) {
+      if (end < key.length && !SEPARATORS.has(key.charAt(end))) continue;
+      const spans = byKey.get(end === key.length ? key : key.slice(0, end));
+      if (spans?.some((span) => span.fromSeq <= seq && seq < span.seq) === true) return true;
+    }
+    return false;
+  };
+}
+
+/** The places an entry stands for: its own, or those of its decisions, each of which may belong to another frame. */
+export function placesOf(entry: Entry): readonly JournalPlace[] {
+  return entry.type === "decisions-made" && entry.decisions.length > 0 ? entry.decisions : [entry];
+}
+
+/** The entries that a resume needs: those with a place that no done frame covers. In the order given. */
+export function openEntriesOf(entries: readonly Entry[]): readonly Entry[] {
+  const isCovered = coverOf(entries.filter((entry) => entry.type === "frame-done"));
+  return entries.filter((entry) => !placesOf(entry).every(isCovered));
+}

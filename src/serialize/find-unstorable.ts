@@ -1,0 +1,113 @@
+import { MAX_DEPTH } from "./strict-json.ts";
+
+/** The first thing in a value that cannot be stored. */
+export interface Unstorable {
+  /** Where in the value: `output.items[3].when`; empty for the value as a whole. */
+  readonly at: string;
+  /** What stands there, to follow the word "is": `an instance of Invoice`. */
+  readonly what: string;
+}
+
+/** Classes whose instances come back as they went in. A class derived from one of them is not among them: it would come back as its base. */
+const STORABLE_CLASSES: ReadonlySet<string> = new Set([
+  ...["Array", "Map", "Set", "Date", "URL", "URLSearchParams", "RegExp", "Number", "String", "Boolean", "BigInt"],
+  ...["ArrayBuffer", "DataView", "Buffer", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array"],
+  ...["Int32Array", "Uint32Array", "Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"],
+]);
+
+interface Walk {
+  readonly path: string[];
+  readonly above: Set<object>;
+  readonly seen: Set<object>;
+}
+
+/**
+ * Looks for what the codec cannot store: functions, symbols, class instances, cycles, and more than 500 levels. Null
+ * where everything can be stored. Linear in the number of distinct objects.
+ */
+export function findUnstorable(value: unknown): Unstorable | null {
+  const walk: Walk = { path: [], above: new Set(), seen: new Set() };
+  const what = faultOf(value, walk);
+  return what === null ? null : { at: walk.path.join(""), what };
+}
+
+/** Leaves the place of the fault on `walk.path`; where there is none, the path is as it was. */
+function faultOf(value: unknown, walk: Walk): string | null {
+  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
+  if (typeof value === "symbol") return "a symbol";
+  if (typeof value !== "object" || value === null) return null;
+  if (walk.above.has(value)) return "a reference back to a value it is part of";
+  if (walk.seen.has(value)) return null;
+  if (walk.above.size > MAX_DEPTH) return `nested more than ${MAX_DEPTH} levels deep`;
+  const unknownClass = unknownClassOf(value);
+  if (unknownClass !== null) return `an instance of ${unknownClass}`;
+  walk.seen.add(value);
+  walk.above.add(value);
+  const fault = faultInside(value, walk);
+  walk.above.delete(value);
+  return fault;
+}
+
+function faultInside(value: object, walk: Walk): string | null {
+  if (Array.isArray(value)) return faultInArray(value, walk);
+  if (value instanceof Map) return faultInMap(value, walk);
+  if (value instanceof Set) return faultInSet(value, walk);
+  if (ArrayBuffer.isView(value)) return null;
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__") return 'an object with a "__proto__" key';
+    const fault = faultAt(placeOfKey(key, walk), (value as Readonly<Record<string, unknown>>)[key], walk);
+    if (fault !== null) return fault;
+  }
+  return Object.getOwnPropertySymbols(value).some((key) => Object.prototype.propertyIsEnumerable.call(value, key)) ? "an object with a symbol as a key" : null;
+}
+
+function faultInArray(list: readonly unknown[], walk: Walk): string | null {
+  for (const index in list) {
+    const fault = faultAt(`[${index}]`, list[index], walk); // `in` skips the holes of a sparse array
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function faultInMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): string | null {
+  for (const [key, inner] of map) {
+    const place = typeof key === "object" || typeof key === "symbol" || typeof key === "function" ? "a key" : JSON.stringify(String(key));
+    const fault = faultAt(`.get(${place})`, key, walk) ?? faultAt(`.get(${place})`, inner, walk);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function faultInSet(set: ReadonlySet<unknown>, walk: Walk): string | null {
+  let index = 0;
+  for (const inner of set) {
+    const fault = faultAt(`.values()[${index++}]`, inner, walk);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function faultAt(place: string, value: unknown, walk: Walk): string | null {
+  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") return null;
+  walk.path.push(place);
+  const fault = faultOf(value, walk);
+  if (fault === null) walk.path.pop();
+  return fault;
+}
+
+function placeOfKey(key: string, walk: Walk): string {
+  if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key)) return `[${JSON.stringify(key)}]`;
+  return walk.path.length === 0 ? key : `.${key}`;
+}
+
+function unknownClassOf(value: object): string | null {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null) return null;
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  const constructor: unknown = (prototype as { readonly constructor?: unknown }).constructor;
+  const name = typeof constructor === "function" && constructor.name !== "" ? constructor.name : tag;
+  // A plain object of another realm (a vm context) has an Object.prototype of its own, whose own prototype is null.
+  if (Object.getPrototypeOf(prototype) === null && tag === "Object") return null;
+  const known = STORABLE_CLASSES.has(name) && (tag === name || name === "Buffer");
+  return known ? null : name === "Object" ? "an unnamed class" : name;
+}
