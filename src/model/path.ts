@@ -17,6 +17,11 @@ export function childNodePath(parent: NodePath, segment: string): NodePath {
   return `${parent}/${segment}` as NodePath;
 }
 
+/** The path of what a map runs for every item: `triage/tickets[]`. At run time the brackets hold the index. */
+export function eachNodePath(map: NodePath): NodePath {
+  return `${map}[]` as NodePath;
+}
+
 /** The instance path a run begins at. */
 export function rootPath(segment: string): InstancePath {
   return segment as InstancePath;
@@ -47,7 +52,12 @@ export function withoutAttempt(path: InstancePath): string {
   return path.replace(/#\d+$/, "");
 }
 
-/** Whether a name may be a segment of a path: no `/ [ ] #`, no white space at its ends, no control characters, 1 to 100 characters. */
+/** The key of a node's decision: `path/?key`. No node can be called that. */
+export function decisionPath(path: InstancePath, about: string): InstancePath {
+  return `${path}/?${about}` as InstancePath;
+}
+
+/** Whether a name may be a segment of a path: no `/ [ ] # ?`, no white space at its ends, no control characters, 1 to 100 characters. */
 export function isSegment(name: string): boolean {
-  return name.length <= 100 && /^[^\s/[\]#\p{Cc}](?:[^/[\]#\p{Cc}]*[^\s/[\]#\p{Cc}])?$/u.test(name);
+  return name.length <= 100 && name === name.trim() && /^[^/[\]#?\p{Cc}]+$/u.test(name);
 }

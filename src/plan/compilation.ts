@@ -1,0 +1,29 @@
+import type { Schema } from "../base/schema.ts";
+import type { NodePath } from "../model/path.ts";
+import type { BoundAgent, BoundStep } from "./bindings.ts";
+import type { ContextDefinition, DecisionFunction, Definition } from "./definition.ts";
+
+/** What comes together while a definition is compiled: its bindings, and what guards against endless ones. */
+export interface Compilation {
+  readonly steps: Map<NodePath, BoundStep>;
+  readonly agents: Map<NodePath, BoundAgent>;
+  readonly decisions: Map<NodePath, DecisionFunction>;
+  readonly answers: Map<NodePath, Schema>;
+  /** The version of the code behind each node, by `path`, `path:tool`, `path:key` or `path:show`. */
+  readonly code: Map<string, string>;
+  /** The context of the root, which every node shares. */
+  readonly context: ContextDefinition | null;
+  /** The definitions between the root and here, and where they stand: one that comes up again contains itself. */
+  readonly above: Map<Definition, NodePath>;
+  nodes: number;
+}
+
+/** Where a node stands. */
+export interface Place {
+  readonly path: NodePath;
+  readonly segment: string;
+  /** What the node is called where its author gave it no name. */
+  readonly name: string;
+  /** 1 for the root. */
+  readonly level: number;
+}

@@ -1,0 +1,197 @@
+import { FlujoError } from "../base/errors.ts";
+import { isPlainObject } from "../base/json.ts";
+import type { BranchNode, MapNode, ParallelNode, PlanNode, SequenceNode } from "../model/node.ts";
+import type { NodePath } from "../model/path.ts";
+import { childNodePath, eachNodePath } from "../model/path.ts";
+import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, checkedConcurrency } from "./checks.ts";
+import type { Compilation, Place } from "./compilation.ts";
+import { compileAgent, compileHuman, compileStep } from "./compile-leaf.ts";
+import type {
+  BranchDefinition,
+  Definition,
+  MapDefinition,
+  ParallelDefinition,
+  SequenceDefinition,
+  StepDefinition,
+} from "./definition.ts";
+import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
+import { invalid, shown } from "./invalid.ts";
+import { checkKey, checkName, nameMembers } from "./names.ts";
+
+const DEEPEST = 200;
+const MOST_NODES = 100_000; // definitions are shared by reference: doubling one 30 times would be a billion nodes
+
+/** Compiles one definition where it stands, and all below it. Recursion is as deep as the nesting, which is bounded. */
+export function compileNode(definition: Definition, place: Place, into: Compilation): PlanNode {
+  const { path } = place;
+  if (place.level > DEEPEST) throw new FlujoError("nesting_too_deep", `${shortened(path)} lies ${place.level} levels deep.`);
+  into.nodes += 1;
+  if (into.nodes > MOST_NODES) throw invalid(shortened(path), `the pipeline has more than ${MOST_NODES} nodes`, "Use map() for what repeats.");
+  const above = into.above.get(definition);
+  if (above !== undefined) throw invalid(path, `it contains itself: the same definition stands at ${above} already`, "Break the circle.");
+  into.above.set(definition, path);
+  const node = compileKind(definition, place, into);
+  into.above.delete(definition);
+  return node;
+}
+
+function compileKind(definition: Definition, place: Place, into: Compilation): PlanNode {
+  const kind: unknown = typeof definition === "object" && definition !== null ? definition.kind : undefined;
+  switch (kind) {
+    case "step":
+      return compileStep(definition as StepDefinition, place, into);
+    case "agent":
+      return compileAgent(definition as Extract<Definition, { kind: "agent" }>, place, into);
+    case "human":
+      return compileHuman(definition as Extract<Definition, { kind: "human" }>, place, into);
+    case "sequence":
+      return compileSequence(definition as SequenceDefinition, place, into);
+    case "branch":
+      return compileBranch(definition as BranchDefinition, place, into);
+    case "map":
+      return compileMap(definition as MapDefinition, place, into);
+    case "parallel":
+      return compileParallel(definition as ParallelDefinition, place, into);
+    default:
+      throw notAProgram(place.path, definition);
+  }
+}
+
+function notAProgram(at: string, value: unknown): Error {
+  return invalid(at, `${shown(value)} stands where a program should`, "Give what agent(), step() or pipeline() made.");
+}
+
+function compileSequence(definition: SequenceDefinition, place: Place, into: Compilation): SequenceNode {
+  const { path, segment, level } = place;
+  const name = nameOf(definition, place);
+  checkText(path, "version", definition.version);
+  checkSchema(path, "input", definition.input);
+  checkContext(definition, path, into);
+  const members = membersOf(definition, place);
+  const names = nameMembers(path, members);
+  const children = members.map((member, index) => {
+    const childName = names[index] as string;
+    const child: Place = { path: childNodePath(path, childName), segment: childName, name: childName, level: level + 1 };
+    return compileNode(member.kind === "input" ? { ...member.check, name: childName } : member, child, into);
+  });
+  const input = schemaMark(definition.input, path);
+  const context = definition.context === null ? null : schemaMark(definition.context.schema, path);
+  const fingerprint = fingerprintOfConfig({ kind: "sequence", name, input, context });
+  return Object.freeze({ kind: "sequence", name, segment, path, fingerprint, children: Object.freeze(children) });
+}
+
+/** Stands for the check of a nested pipeline's input until it has a name. */
+interface InputCheck {
+  readonly kind: "input";
+  readonly name: null;
+  readonly check: StepDefinition;
+}
+
+/**
+ * What a sequence consists of. The input of the root is checked by the runner; a nested pipeline's becomes a first
+ * step `input`, unless its first member checks with the same schema anyway.
+ */
+function membersOf(definition: SequenceDefinition, { path, level }: Place): readonly (Definition | InputCheck)[] {
+  const { children, input } = definition;
+  if (!Array.isArray(children)) throw invalid(path, `its members are ${shown(children)}`, "Give them as a list.");
+  const [first] = children;
+  if (first === undefined) throw invalid(path, "the pipeline is empty", "Add a member: .step(), .branch(), .map(), .parallel() or .human().");
+  const stranger = children.findIndex((child: unknown) => typeof child !== "object" || child === null);
+  if (stranger >= 0) throw notAProgram(`${path}, member ${stranger + 1}`, children[stranger]);
+  if (level === 1 || input === null || ("input" in first && first.input === input)) return children;
+  const options = { effect: "none", retry: null, timeoutMs: null, version: "1" } as const;
+  return [{ kind: "input", name: null, check: { kind: "step", name: "input", run: asItIs, input, output: null, ...options } }, ...children];
+}
+
+function asItIs(input: unknown): unknown {
+  return input;
+}
+
+/** One run has one context: a nested pipeline may state what it needs of it, but not reduce its fields in another way. */
+function checkContext(definition: SequenceDefinition, path: NodePath, into: Compilation): void {
+  const { context } = definition;
+  if (context === null) return;
+  checkSchema(path, "the context", context.schema);
+  checkReducers(path, context.reducers);
+  if (into.context === null) throw invalid(path, "it declares a context, but the pipeline around it has none", "Declare the context on the outer pipeline.");
+  for (const [field, reducer] of Object.entries(context.reducers)) {
+    const outer = into.context.reducers[field];
+    if (outer === reducer) continue;
+    const what = `its context reduces "${field}" by ${reducer}, the outer pipeline's ${outer === undefined ? "has no reducer for it" : `by ${outer}`}`;
+    throw invalid(path, what, "Declare the same reducer in both.");
+  }
+}
+
+function compileBranch(definition: BranchDefinition, place: Place, into: Compilation): BranchNode {
+  const { path, segment } = place;
+  const name = nameOf(definition, place);
+  checkFunction(path, "the selector", definition.key);
+  into.decisions.set(path, definition.key);
+  into.code.set(`${path}:key`, versionOfCode(definition.key));
+  const slots = slotsOf(path, definition.branches, definition.default !== null);
+  const branches = Object.freeze(Object.fromEntries(slots.map(([key, member]) => [key, compileNode(member, slotPlace(place, key), into)])));
+  const otherwise = definition.default === null ? null : compileNode(definition.default, slotPlace(place, defaultSegment(slots)), into);
+  const fingerprint = fingerprintOfConfig({ kind: "branch", name });
+  return Object.freeze({ kind: "branch", name, segment, path, fingerprint, branches, default: otherwise });
+}
+
+/** A key may be called `default` too; it is then the key's. */
+function defaultSegment(slots: readonly (readonly [string, Definition])[]): string {
+  const taken = new Set(slots.map(([key]) => key));
+  let segment = "default";
+  for (let n = 2; taken.has(segment); n++) segment = `default-${n}`;
+  return segment;
+}
+
+function compileMap(definition: MapDefinition, place: Place, into: Compilation): MapNode {
+  const { path, segment, level } = place;
+  const { onFailure, merge } = definition;
+  const name = nameOf(definition, place);
+  const concurrency = checkedConcurrency(path, definition.concurrency);
+  checkMerge(path, merge);
+  if (onFailure !== "propagate" && onFailure !== "collect") {
+    throw invalid(path, `onFailure is ${shown(onFailure)}`, 'Choose "propagate" or "collect".');
+  }
+  const each = compileNode(definition.each, { path: eachNodePath(path), segment: "[]", name: "each", level: level + 1 }, into);
+  const fingerprint = fingerprintOfConfig({ kind: "map", name, onFailure, merge });
+  return Object.freeze({ kind: "map", name, segment, path, fingerprint, each, concurrency, onFailure, merge });
+}
+
+function compileParallel(definition: ParallelDefinition, place: Place, into: Compilation): ParallelNode {
+  const { path, segment } = place;
+  const { onFailure, merge } = definition;
+  const name = nameOf(definition, place);
+  const concurrency = checkedConcurrency(path, definition.concurrency);
+  checkMerge(path, merge);
+  if (onFailure !== "propagate" && onFailure !== "ignore") {
+    throw invalid(path, `onFailure is ${shown(onFailure)}`, 'Choose "propagate" or "ignore".');
+  }
+  const slots = slotsOf(path, definition.branches, false);
+  const branches = Object.freeze(slots.map(([key, member]) => compileNode(member, slotPlace(place, key), into)));
+  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge });
+  return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, branches, concurrency, onFailure, merge });
+}
+
+function slotsOf(path: NodePath, branches: unknown, mayBeEmpty: boolean): readonly (readonly [string, Definition])[] {
+  if (!isPlainObject(branches)) throw invalid(path, `its branches are ${shown(branches)}`, "Give them as an object: { key: program }.");
+  const slots = Object.entries(branches) as [string, Definition][];
+  if (slots.length === 0 && !mayBeEmpty) throw invalid(path, "it has no branches", "Give at least one.");
+  for (const [key] of slots) checkKey(path, key);
+  return slots;
+}
+
+function slotPlace(above: Place, key: string): Place {
+  return { path: childNodePath(above.path, key), segment: key, name: key, level: above.level + 1 };
+}
+
+function nameOf(definition: { readonly kind: string; readonly name: string | null }, place: Place): string {
+  const name = definition.name ?? place.name;
+  checkName(place.path, `a ${definition.kind}`, name);
+  return name;
+}
+
+/** A path of 200 segments tells nobody where to look. */
+function shortened(path: NodePath): string {
+  const segments = path.split("/");
+  return segments.length <= 8 ? path : `${segments.slice(0, 4).join("/")}/…/${segments.at(-1)}`;
+}

@@ -1,0 +1,77 @@
+import { sha256 } from "../base/hash.ts";
+import { canonicalJson } from "../base/json.ts";
+import type { Schema } from "../base/schema.ts";
+import type { Plan, PlanNode } from "../model/node.ts";
+import { rootNodePath } from "../model/path.ts";
+import type { Bindings } from "./bindings.ts";
+import { checkReducers, checkSchema } from "./checks.ts";
+import type { Compilation } from "./compilation.ts";
+import { compileNode } from "./compile-node.ts";
+import type { ContextDefinition, Definition } from "./definition.ts";
+import { invalid, shown } from "./invalid.ts";
+import { checkName, wordFor } from "./names.ts";
+
+/** A definition, ready to run. */
+export interface Compiled {
+  /** What is to run: frozen data. */
+  readonly plan: Plan;
+  /** The functions, schemas and models behind it. */
+  readonly bindings: Bindings;
+}
+
+const compiledBefore = new WeakMap<Definition, Compiled>();
+
+/**
+ * Turns what an author wrote into a plan (data) and its bindings (everything else), and refuses what could not run.
+ * The same definition object is compiled once.
+ *
+ * @throws {FlujoError} `pipeline_invalid`, naming the place and the remedy.
+ * @throws {FlujoError} `nesting_too_deep` for a node more than 200 levels deep.
+ * @throws {FlujoError} `schema_without_json_schema` where a model or a person must be told a shape that cannot be described.
+ */
+export function compile(definition: Definition): Compiled {
+  const known = compiledBefore.get(definition);
+  if (known !== undefined) return known;
+  const compiled = compileAnew(definition);
+  compiledBefore.set(definition, compiled);
+  return compiled;
+}
+
+function compileAnew(definition: Definition): Compiled {
+  if (typeof definition !== "object" || definition === null) {
+    throw invalid("program", `${shown(definition)} is not a program`, "Give what agent(), step() or pipeline() made.");
+  }
+  const name = definition.name ?? wordFor(String(definition.kind));
+  checkName("program", `a ${String(definition.kind)}`, name);
+  const into = newCompilation(contextOf(definition, name));
+  const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1 }, into);
+  const { steps, agents, decisions, answers, context } = into;
+  return Object.freeze({
+    plan: planOf(definition, root, into),
+    bindings: Object.freeze({ steps, agents, decisions, answers, input: inputOf(definition), context }),
+  });
+}
+
+function newCompilation(context: ContextDefinition | null): Compilation {
+  return { steps: new Map(), agents: new Map(), decisions: new Map(), answers: new Map(), code: new Map(), context, above: new Map(), nodes: 0 };
+}
+
+function contextOf(definition: Definition, at: string): ContextDefinition | null {
+  const context = definition.kind === "sequence" ? definition.context : null;
+  if (context === null) return null;
+  checkSchema(at, "the context", context.schema);
+  checkReducers(at, context.reducers);
+  return context;
+}
+
+function inputOf(definition: Definition): Schema | null {
+  return "input" in definition ? definition.input : null;
+}
+
+function planOf(definition: Definition, root: PlanNode, into: Compilation): Plan {
+  const version = definition.kind === "sequence" ? definition.version : "0.0.0";
+  const reducers = Object.freeze({ ...into.context?.reducers });
+  const code = Object.freeze(Object.fromEntries(into.code));
+  const unhashed = { format: 1, name: root.name, version, root, reducers, code } as const;
+  return Object.freeze({ ...unhashed, hash: sha256(canonicalJson(unhashed)) });
+}

@@ -1,0 +1,53 @@
+import { FlujoError } from "../base/errors.ts";
+import { fingerprintOf } from "../base/hash.ts";
+import type { Json } from "../base/json.ts";
+import { canonicalJson } from "../base/json.ts";
+import type { Schema } from "../base/schema.ts";
+import { jsonSchemaOf } from "../base/schema.ts";
+
+const describedSchemas = new WeakMap<Schema, Json>();
+const versionsOfCode = new WeakMap<object, string>();
+
+/** The hash of everything about a node that decides what its operations ask. */
+export function fingerprintOfConfig(config: Readonly<Record<string, unknown>>): string {
+  return fingerprintOf(canonicalJson(config));
+}
+
+/**
+ * The schema's JSON Schema, frozen. Asked once per schema object: the same schema often stands at many nodes.
+ *
+ * @throws {FlujoError} `schema_without_json_schema`, naming `where`.
+ */
+export function describedSchema(schema: Schema, where: string): Json {
+  const known = describedSchemas.get(schema);
+  if (known !== undefined) return known;
+  const described = deepFreeze(JSON.parse(JSON.stringify(jsonSchemaOf(schema, where))) as Json); // a copy: the library may keep its own
+  describedSchemas.set(schema, described);
+  return described;
+}
+
+/** The same where the library can say it, its name where it cannot: a step's schema need not be describable. */
+export function schemaMark(schema: Schema | null, where: string): Json {
+  if (schema === null) return null;
+  try {
+    return describedSchema(schema, where);
+  } catch (error) {
+    if (!FlujoError.is(error, "schema_without_json_schema")) throw error;
+    return { vendor: String(schema["~standard"].vendor) };
+  }
+}
+
+/** The version of a function: the hash of its source text. What it captures from around it is not seen. */
+export function versionOfCode(code: (...args: never) => unknown): string {
+  const known = versionsOfCode.get(code);
+  if (known !== undefined) return known;
+  const version = fingerprintOf(Function.prototype.toString.call(code));
+  versionsOfCode.set(code, version);
+  return version;
+}
+
+function deepFreeze(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  for (const inner of Object.values(value) as readonly Json[]) deepFreeze(inner);
+  return Object.freeze(value);
+}
