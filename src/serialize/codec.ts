@@ -53,7 +53,8 @@ export function decode(text: string): unknown {
   }
 }
 
-function unstorable(where: string, fault: { readonly at: string; readonly what: string; readonly cause?: unknown }): FlujoError {
+/** The error of {@link encode}, for a caller that knows a better name of the place. */
+export function unstorable(where: string, fault: { readonly at: string; readonly what: string; readonly cause?: unknown }): FlujoError {
   const place = fault.at === "" ? "the value" : shortened(fault.at);
   const details = { where, at: fault.at, what: fault.what };
   return new FlujoError("value_unstorable", `${where}: ${place} is ${fault.what}, which cannot be stored.`, { details, cause: fault.cause });

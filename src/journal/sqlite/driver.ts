@@ -1,0 +1,35 @@
+import { FlujoError } from "../../base/errors.ts";
+
+/** What can be bound to a parameter. */
+export type SqlValue = string | number | null;
+
+/** A statement that was prepared once. Rows come as objects by column name. */
+export interface SqlStatement {
+  run(...values: readonly SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+  get(...values: readonly SqlValue[]): unknown;
+  all(...values: readonly SqlValue[]): unknown[];
+}
+
+/**
+ * The seam between the store and the SQLite it runs on: synchronous, one connection, and errors that carry SQLite's name
+ * of the fault in `code` (`SQLITE_BUSY`). Nothing else of a driver is used, so that another can take its place.
+ */
+export interface SqlDatabase {
+  readonly open: boolean;
+  readonly inTransaction: boolean;
+  prepare(sql: string): SqlStatement;
+  exec(sql: string): unknown;
+  close(): unknown;
+}
+
+/**
+ * Opens a database file. Waits for no lock: a wait inside SQLite would stop the event loop.
+ *
+ * @throws {FlujoError} `package_missing` where better-sqlite3 is not installed, or has no binary for this machine.
+ */
+export async function openDatabase(file: string): Promise<SqlDatabase> {
+  const { default: Database } = await import("better-sqlite3").catch((cause: unknown) => {
+    throw new FlujoError("package_missing", "A SQLite state file needs the package better-sqlite3, which cannot be loaded.", { cause });
+  });
+  return new Database(file, { timeout: 0 });
+}

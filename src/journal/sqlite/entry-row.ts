@@ -1,0 +1,83 @@
+import { FlujoError } from "../../base/errors.ts";
+import type { Entry, EntryType } from "../../model/entry.ts";
+import type { InstancePath } from "../../model/path.ts";
+import { decode, encode, unstorable } from "../../serialize/codec.ts";
+import { type JournalPlace, placesOf } from "../open-entries.ts";
+import type { JournalRow } from "../port.ts";
+
+/** An entry as the `entry` table has it, but for the run's part of the id. */
+export interface EntryRow extends JournalRow {
+  readonly atMs: number;
+  readonly type: number;
+  /** Of a `frame-done` entry; null for all others. */
+  readonly fromSeq: number | null;
+  readonly key: string;
+  readonly body: string;
+}
+
+/** What a type is called in the file, forever: numbers are never given to another type. */
+const TYPE_NUMBERS: Readonly<Record<EntryType, number>> = {
+  "run-started": 1,
+  "operation-intended": 2,
+  "operation-finished": 3,
+  "decisions-made": 4,
+  "wait-opened": 5,
+  "frame-done": 6,
+  "run-finished": 7,
+};
+const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type]));
+
+/** How the parts of an entry are called by people who never saw one. */
+const SPOKEN: readonly (readonly [RegExp, string])[] = [
+  [/^(?:decisions\[\d+\]\.)?outcome\.value(?![\p{L}\p{N}_$])/u, "output"],
+  [/^(?:end|result)\.output(?![\p{L}\p{N}_$])/u, "output"],
+  [/^(?:outcome|result)\.writes\[\d+\]\.value(?![\p{L}\p{N}_$])/u, "context write"],
+];
+
+/** @throws {FlujoError} `value_unstorable`, naming the entry's key and the place in the value. */
+export function toRow(entry: Entry): EntryRow {
+  const { seq, atMs, type, key, ...body } = entry;
+  return { seq, atMs, type: TYPE_NUMBERS[type], fromSeq: type === "frame-done" ? entry.fromSeq : null, key: keyColumn(entry), body: encodeBody(body, key) };
+}
+
+function encodeBody(body: object, where: string): string {
+  try {
+    return encode(body, where);
+  } catch (error) {
+    if (!FlujoError.is(error, "value_unstorable")) throw error;
+    const { at, what } = error.details;
+    const place = SPOKEN.reduce((path, [part, spoken]) => path.replace(part, spoken), String(at));
+    throw unstorable(where, { at: place, what: String(what), cause: error.cause });
+  }
+}
+
+/**
+ * The key; for decisions, also the place of each, so that a resume can tell without their bodies whether it needs them.
+ * Keys hold no control characters, so a line break can stand between them.
+ */
+function keyColumn(entry: Entry): string {
+  const places = placesOf(entry);
+  if (places.length === 1 && places[0]?.key === entry.key && places[0].seq === entry.seq) return entry.key;
+  return [entry.key, ...places.map(({ seq, key }) => `${seq} ${key}`)].join("\n");
+}
+
+/** What {@link keyColumn} says of an entry of this seq. */
+export function placesOfRow(seq: number, column: string): readonly JournalPlace[] {
+  if (!column.includes("\n")) return [{ seq, key: column }];
+  return column
+    .split("\n")
+    .slice(1)
+    .map((line) => {
+      const space = line.indexOf(" ");
+      return { seq: Number(line.slice(0, space)), key: line.slice(space + 1) };
+    });
+}
+
+/** @throws {FlujoError} `state_unreadable` when the row is none that {@link toRow} can have made. */
+export function fromRow(row: Omit<EntryRow, "fromSeq">): Entry {
+  const type = TYPES.get(row.type);
+  if (type === undefined) throw new FlujoError("state_unreadable", `Entry ${row.seq} is of an unknown type (${row.type}).`);
+  const end = row.key.indexOf("\n");
+  const key = (end === -1 ? row.key : row.key.slice(0, end)) as InstancePath;
+  return { seq: row.seq, atMs: row.atMs, type, key, ...(decode(row.body) as object) } as Entry; // the one cast: `toRow` wrote it
+}

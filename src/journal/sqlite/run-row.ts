@@ -1,0 +1,75 @@
+import type { Cost } from "../../model/cost.ts";
+import type { NewRun, Owner, RunRecord, RunRest, RunSource } from "../../model/run-record.ts";
+import type { Pause, RunStatus } from "../../model/run-result.ts";
+import type { Usage } from "../../model/usage.ts";
+import { decode, encode } from "../../serialize/codec.ts";
+import type { SqlValue } from "./driver.ts";
+
+/** No pauses, as text. */
+export const NO_PAUSES = pausesText([], "");
+
+/** Pauses as text: in an object, which the codec says in JSON where it can. */
+function pausesText(list: readonly Pause[], runId: string): string {
+  return encode({ list }, runId);
+}
+
+/** A run as the `run` table has it, with the time of its last entry. */
+export interface RunRow {
+  readonly run_no: number;
+  readonly run_id: string;
+  readonly pipeline: string;
+  readonly version: string;
+  readonly status: RunStatus;
+  readonly plan_hash: string;
+  readonly source: string | null;
+  readonly owner: string | null;
+  readonly epoch: number;
+  readonly pauses: string;
+  readonly usage: string;
+  readonly cost: string;
+  readonly created_ms: number;
+  readonly updated_ms: number;
+  readonly last_ms: number | null;
+}
+
+/** @throws {FlujoError} `state_unreadable` when a column is none that this file can have written. */
+export function toRecord(row: RunRow): RunRecord {
+  return {
+    runId: row.run_id,
+    pipeline: row.pipeline,
+    version: row.version,
+    status: row.status,
+    planHash: row.plan_hash,
+    source: row.source === null ? null : (decode(row.source) as RunSource),
+    owner: ownerOf(row),
+    epoch: row.epoch,
+    pauses: (decode(row.pauses) as { readonly list: readonly Pause[] }).list,
+    usage: decode(row.usage) as Usage,
+    cost: decode(row.cost) as Cost,
+    createdAtMs: row.created_ms,
+    updatedAtMs: Math.max(row.updated_ms, row.last_ms ?? 0), // a commit leaves this row alone, so that it costs no more than its entries
+  };
+}
+
+/** Who runs it now; null where nobody does. */
+export function ownerOf(row: Pick<RunRow, "owner">): Owner | null {
+  return row.owner === null ? null : (decode(row.owner) as Owner);
+}
+
+/** An owner as text: equal owners have equal text. */
+export function ownerText({ host, bootId, pid, processStart, instance }: Owner): string {
+  return JSON.stringify({ host, bootId, pid, processStart, instance });
+}
+
+/** The values of a new run, in the order of the statement that inserts it. */
+export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonly cost: Cost }): readonly SqlValue[] {
+  const source = run.source === null ? null : encode(run.source, run.runId);
+  const { name, version, hash } = run.plan;
+  const sumsText = [encode(sums.usage, run.runId), encode(sums.cost, run.runId)];
+  return [run.runId, name, version, hash, source, ownerText(run.owner), NO_PAUSES, ...sumsText, run.createdAtMs, run.createdAtMs];
+}
+
+/** The values that change when a run comes to rest, in the order of the statement that updates it. */
+export function restValues(runId: string, rest: RunRest): readonly SqlValue[] {
+  return [rest.status, pausesText(rest.pauses, runId), encode(rest.usage, runId), encode(rest.cost, runId), rest.atMs];
+}

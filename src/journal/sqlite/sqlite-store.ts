@@ -1,0 +1,153 @@
+import { FlujoError } from "../../base/errors.ts";
+import type { Entry } from "../../model/entry.ts";
+import type { Plan } from "../../model/node.ts";
+import type { NewRun, RunRecord } from "../../model/run-record.ts";
+import { decode } from "../../serialize/codec.ts";
+import { countOf } from "../bounds.ts";
+import type { ClaimRequest, CommitRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "../port.ts";
+import { DEFAULT_LIST_LIMIT } from "../port.ts";
+import { leaseLost, runNotFound } from "../refusals.ts";
+import { PATIENCE_MS, whenFree } from "./back-off.ts";
+import type { SqlDatabase } from "./driver.ts";
+import { EntryReader } from "./entry-reader.ts";
+import { toRow } from "./entry-row.ts";
+import { faultOf } from "./faults.ts";
+import { type RunRow, toRecord } from "./run-row.ts";
+import { RunWriter } from "./run-writer.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+import { type Write, WriteQueue } from "./write-queue.ts";
+
+/** The journal in a SQLite file that is open and has its tables. Made by `openSqliteStore`. */
+export class SqliteStore implements JournalStore {
+  readonly name: string;
+  readonly #file: string;
+  readonly #db: SqlDatabase;
+  readonly #sql: Statements;
+  readonly #reader: EntryReader;
+  readonly #writer: RunWriter;
+  readonly #queue: WriteQueue;
+  /** The runs that this store holds a lease of, with their numbers. */
+  readonly #held = new Map<string, number>();
+
+  constructor(db: SqlDatabase, file: string) {
+    this.name = `sqlite:${file}`;
+    this.#file = file;
+    this.#db = db;
+    this.#sql = prepareStatements(db);
+    this.#reader = new EntryReader(this.#sql);
+    this.#writer = new RunWriter(db, this.#sql);
+    this.#queue = new WriteQueue(this.#writer, PATIENCE_MS);
+  }
+
+  record(entry: Entry): JournalRow {
+    return toRow(entry);
+  }
+
+  createRun(run: NewRun, rows: readonly JournalRow[]): Eventually<RunLease> {
+    let runNo = 0;
+    const within = (): void => {
+      runNo = this.#writer.create(run, rows);
+    };
+    const write: Write = { runId: run.runId, within, alone: () => this.#writer.inTransaction(within) };
+    return this.#write(write, () => {
+      this.#writer.planIsStored(run.plan);
+      this.#held.set(run.runId, runNo);
+      return { runId: run.runId, epoch: 1 };
+    });
+  }
+
+  claimRun(request: ClaimRequest): Eventually<RunLease> {
+    return this.#whenFree(() => {
+      const { runNo, lease } = this.#writer.claim(request);
+      this.#held.set(lease.runId, runNo);
+      return lease;
+    });
+  }
+
+  commit(request: CommitRequest): Eventually<void> {
+    const { lease, rows, rest } = request;
+    const runNo = this.#held.get(lease.runId) ?? this.#runNoOf(lease.runId);
+    if (runNo === null) throw leaseLost(lease);
+    const within = (): void => this.#writer.append(runNo, request);
+    const isOneStatement = rows.length + (rest === undefined ? 0 : 1) < 2;
+    const write: Write = { runId: lease.runId, within, alone: isOneStatement ? within : () => this.#writer.inTransaction(within) };
+    return this.#write(write, () => {
+      if (rest !== undefined) this.#held.delete(lease.runId);
+    });
+  }
+
+  #write<T>(write: Write, written: () => T): Eventually<T> {
+    const held = this.#held.size - (this.#held.has(write.runId) ? 1 : 0);
+    try {
+      const pending = this.#queue.write(write, held === 0);
+      if (!(pending instanceof Promise)) return written();
+      return pending.then(written, (error: unknown) => {
+        throw this.#failed(write, error);
+      });
+    } catch (error) {
+      throw this.#failed(write, error);
+    }
+  }
+
+  #failed(write: Write, error: unknown): FlujoError {
+    if (FlujoError.is(error, "lease_lost")) this.#held.delete(write.runId);
+    return faultOf(this.#file, error);
+  }
+
+  openEntries(runId: string): Eventually<readonly Entry[]> {
+    return this.#whenFree(() => this.#ofRun(runId, (runNo) => this.#reader.open(runNo)));
+  }
+
+  entries(query: EntryQuery): Eventually<readonly Entry[]> {
+    return this.#whenFree(() => this.#ofRun(query.runId, (runNo) => this.#reader.read(runNo, query)));
+  }
+
+  entriesAt(runId: string, seqs: readonly number[]): Eventually<readonly Entry[]> {
+    return this.#whenFree(() => this.#ofRun(runId, (runNo) => this.#reader.at(runNo, seqs)));
+  }
+
+  findRun(runId: string): Eventually<RunRecord | null> {
+    return this.#whenFree(() => {
+      const row = this.#sql.runById.get(runId) as RunRow | undefined;
+      return row === undefined ? null : toRecord(row);
+    });
+  }
+
+  listRuns(query: RunQuery): Eventually<readonly RunRecord[]> {
+    const { prefix = "", status = null } = query;
+    // A range, not LIKE: no character of the prefix means anything else than itself.
+    const rows = (): unknown => this.#sql.runs.all(prefix, `${prefix}\u{10ffff}`, status, countOf(query.limit, DEFAULT_LIST_LIMIT));
+    return this.#whenFree(() => (rows() as readonly RunRow[]).map(toRecord));
+  }
+
+  planOf(runId: string): Eventually<Plan> {
+    return this.#whenFree(() => {
+      const row = this.#sql.planOf.get(runId) as { readonly body: string } | undefined;
+      if (row === undefined) throw runNotFound(runId);
+      return decode(row.body) as Plan;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    this.#db.close();
+  }
+
+  #ofRun(runId: string, read: (runNo: number) => readonly Entry[]): readonly Entry[] {
+    const runNo = this.#held.get(runId) ?? this.#runNoOf(runId);
+    return runNo === null ? [] : read(runNo);
+  }
+
+  #runNoOf(runId: string): number | null {
+    return (this.#sql.runById.get(runId) as RunRow | undefined)?.run_no ?? null;
+  }
+
+  #whenFree<T>(work: () => T): Eventually<T> {
+    try {
+      const result = whenFree(work, PATIENCE_MS);
+      return result instanceof Promise ? result.catch((error: unknown) => Promise.reject(faultOf(this.#file, error))) : result;
+    } catch (error) {
+      throw faultOf(this.#file, error);
+    }
+  }
+}
