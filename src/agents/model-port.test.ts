@@ -1,0 +1,78 @@
+import { MockLanguageModelV4 } from "ai/test";
+import { describe, expect, test } from "vitest";
+import type { ToolSpec } from "../model/node.ts";
+import type { ModelReply, ModelRequest } from "../runtime/model-port.ts";
+import { scriptedModel } from "../testing/scripted-model.ts";
+import { createModelPort } from "./model-port.ts";
+
+const ADD: ToolSpec = {
+  name: "add",
+  description: "Adds two numbers.",
+  inputSchema: { type: "object", properties: { a: { type: "number" }, b: { type: "number" } }, required: ["a", "b"] },
+  effect: "none",
+  retry: null,
+  timeoutMs: null,
+  fingerprint: "f",
+};
+const SUM = { type: "object", properties: { sum: { type: "number" } }, required: ["sum"] } as const;
+
+function requestOf(model: string | object, more: Partial<ModelRequest> = {}): ModelRequest {
+  return {
+    model,
+    instructions: "Be exact.",
+    transcript: [{ role: "user", text: "What is 1 + 2?" }],
+    tools: [],
+    outputSchema: null,
+    signal: new AbortController().signal,
+    ...more,
+  };
+}
+
+async function replyTo(request: ModelRequest): Promise<ModelReply> {
+  const result = await createModelPort({ env: {} }).call(request);
+  if (!result.ok) throw new Error(result.problem.message);
+  return result.reply;
+}
+
+describe("one call of a model object", () => {
+  test("a text comes back with its tokens, and instructions go as the system's word", async () => {
+    const model = scriptedModel(["three"]);
+    const reply = await replyTo(requestOf(model));
+    expect(reply).toEqual({
+      text: "three",
+      toolCalls: [],
+      finish: "stop",
+      messages: [{ role: "assistant", content: [{ type: "text", text: "three" }] }],
+      usage: { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 20, reasoningTokens: 0, modelCalls: 1, toolCalls: 0 },
+      cost: { kind: "unknown" },
+    });
+    expect(model.calls[0]?.options.prompt[0]).toMatchObject({ role: "system", content: "Be exact." });
+  });
+
+  test("an object is asked for by its schema, and comes back as text", async () => {
+    const model = scriptedModel([{ json: { sum: 3 } }]);
+    expect((await replyTo(requestOf(model, { outputSchema: SUM }))).text).toBe('{"sum":3}');
+    expect(model.calls[0]?.options.responseFormat).toEqual({ type: "json", schema: { ...SUM, additionalProperties: false } });
+  });
+
+  test.each(["not json", "```json\n{\"sum\":3}\n```", '{"total":3}', ""])("an answer that does not fit is no error here: %j", async (text) => {
+    expect((await replyTo(requestOf(scriptedModel([text]), { outputSchema: SUM }))).text).toBe(text);
+  });
+
+  test("tool calls are handed over in order, and not run", async () => {
+    const calls = [1, 2, 3].map((a) => ({ tool: "add", input: { a, b: 0 } }));
+    const reply = await replyTo(requestOf(scriptedModel([{ calls, text: "Adding." }]), { tools: [ADD], outputSchema: SUM }));
+    expect(reply.finish).toBe("tool-calls");
+    expect(reply.toolCalls).toEqual(calls.map(({ input }, index) => ({ callId: `call_0_${index}`, name: "add", input })));
+    expect(reply.text).toBe("Adding.");
+  });
+
+  test("the mock model of ai/test is accepted", async () => {
+    const usage = { inputTokens: { total: 4, noCache: 3, cacheRead: 1, cacheWrite: 0 }, outputTokens: { total: 2, text: 1, reasoning: 1 } };
+    const model = new MockLanguageModelV4({
+      doGenerate: { content: [{ type: "text", text: "hi" }], finishReason: { unified: "stop", raw: "stop" }, usage, warnings: [] },
+    });
+    const reply = await replyTo(requestOf(model));
+    expect(reply).toMatchObject({ text: "hi", usage: { inputTokens: 4, cachedInputTokens: 1, outputTokens: 2, reasoningTokens: 1 }, cost: { kind: "unknown" } });
+  });
+});

@@ -1,0 +1,144 @@
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+} from "@ai-sdk/provider";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type PlainAnswer, plainAnswer, type ScriptedAnswer, type ScriptedFinish, type ScriptedUsage } from "./scripted-reply.ts";
+
+/** What a scripted model does when it is called: it answers, or throws the error. */
+export type ScriptedTurn = ScriptedAnswer | Error;
+
+/** A list of turns, one per call in order of arrival; or a function of the call, for calls that run at the same time. */
+export type ModelScript = readonly ScriptedTurn[] | ((call: ScriptedModelCall) => ScriptedTurn | Promise<ScriptedTurn>);
+
+/** One call of a scripted model. */
+export interface ScriptedModelCall {
+  /** Counts from 0 over all calls of this model. */
+  readonly index: number;
+  /** How often the model has spoken in this conversation. */
+  readonly turn: number;
+  /** The text of the last user message; empty where there is none. */
+  readonly lastUserText: string;
+  /** All that the AI SDK passed on. */
+  readonly options: LanguageModelV4CallOptions;
+}
+
+/** A language model of the AI SDK that does what a script says. */
+export interface ScriptedModel extends LanguageModelV4 {
+  /** Every call so far. */
+  readonly calls: readonly ScriptedModelCall[];
+}
+
+/** How a scripted model calls itself; its price follows from that. */
+export interface ScriptedModelOptions {
+  /** @defaultValue `scripted`, whose price is unknown; `openai.chat` is priced as OpenAI */
+  readonly provider?: string;
+  /** @defaultValue `script` */
+  readonly modelId?: string;
+}
+
+/**
+ * A model for fast tests, without HTTP. A call beyond the end of a list throws an error that says so.
+ *
+ * @example
+ * ```ts
+ * const model = scriptedModel([{ calls: [{ tool: "add", input: { a: 1, b: 2 } }] }, { json: { sum: 3 } }]);
+ * ```
+ */
+export function scriptedModel(script: ModelScript, options: ScriptedModelOptions = {}): ScriptedModel {
+  const calls: ScriptedModelCall[] = [];
+  const modelId = options.modelId ?? "script";
+  const answer = async (asked: LanguageModelV4CallOptions): Promise<PlainAnswer> => {
+    const call = describeCall(asked, calls.length);
+    calls.push(call);
+    const turn = await nextTurn(script, { call, modelId });
+    if (turn instanceof Error) throw turn;
+    const plain = plainAnswer(turn, call.turn);
+    if (plain.delayMs > 0) await wait(plain.delayMs, asked.abortSignal);
+    return plain;
+  };
+  return {
+    specificationVersion: "v4",
+    provider: options.provider ?? "scripted",
+    modelId,
+    supportedUrls: {},
+    calls,
+    doGenerate: async (asked) => toResult(await answer(asked)),
+    doStream: async (asked) => ({ stream: streamOf(toResult(await answer(asked))) }),
+  };
+}
+
+/** The signal's own reason, which node's timer would hide in an AbortError. */
+async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+function describeCall(options: LanguageModelV4CallOptions, index: number): ScriptedModelCall {
+  const lastUser = options.prompt.findLast((message) => message.role === "user");
+  const lastUserText = lastUser?.content.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
+  return { index, turn: options.prompt.filter((message) => message.role === "assistant").length, lastUserText, options };
+}
+
+async function nextTurn(script: ModelScript, { call, modelId }: { readonly call: ScriptedModelCall; readonly modelId: string }): Promise<ScriptedTurn> {
+  if (typeof script === "function") return script(call);
+  const turn = script[call.index];
+  if (turn !== undefined) return turn;
+  throw new Error(`scriptedModel "${modelId}" has a script of ${script.length}, and this is call ${call.index + 1}. Its last user message: ${JSON.stringify(call.lastUserText.slice(0, 200))}.`);
+}
+
+function toResult(answer: PlainAnswer): LanguageModelV4GenerateResult {
+  const content: LanguageModelV4Content[] = answer.text === "" ? [] : [{ type: "text", text: answer.text }];
+  for (const call of answer.calls) content.push({ type: "tool-call", toolCallId: call.id, toolName: call.tool, input: call.arguments });
+  return { content, finishReason: toFinish(answer.finish), usage: toUsage(answer.usage), warnings: [] };
+}
+
+const UNIFIED: Readonly<Record<ScriptedFinish, LanguageModelV4FinishReason["unified"]>> = {
+  stop: "stop",
+  tool_calls: "tool-calls",
+  length: "length",
+  content_filter: "content-filter",
+};
+
+function toFinish(finish: ScriptedFinish): LanguageModelV4FinishReason {
+  return { unified: UNIFIED[finish], raw: finish };
+}
+
+function toUsage(usage: ScriptedUsage | null): LanguageModelV4Usage {
+  if (usage === null) {
+    return {
+      inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+      outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+    };
+  }
+  const cacheRead = usage.cachedInputTokens ?? 0;
+  const reasoning = usage.reasoningTokens ?? 0;
+  return {
+    inputTokens: { total: usage.inputTokens, noCache: usage.inputTokens - cacheRead, cacheRead, cacheWrite: 0 },
+    outputTokens: { total: usage.outputTokens, text: usage.outputTokens - reasoning, reasoning },
+  };
+}
+
+function streamOf(result: LanguageModelV4GenerateResult): ReadableStream<LanguageModelV4StreamPart> {
+  const parts: LanguageModelV4StreamPart[] = [{ type: "stream-start", warnings: [] }];
+  for (const part of result.content) {
+    if (part.type === "tool-call") parts.push(part);
+    if (part.type === "text") parts.push({ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: part.text }, { type: "text-end", id: "0" });
+  }
+  parts.push({ type: "finish", usage: result.usage, finishReason: result.finishReason });
+  return new ReadableStream({
+    start(controller) {
+      for (const part of parts) controller.enqueue(part);
+      controller.close();
+    },
+  });
+}
