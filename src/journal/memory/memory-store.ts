@@ -164,20 +164,26 @@ function recordOf({ record, entries }: MemoryRun): RunRecord {
   return last > record.updatedAtMs ? { ...record, updatedAtMs: last } : record;
 }
 
-/** All or none: the rows are checked before the first is taken. */
+/** All or none, in the order of seq whatever order they come in. Nearly always they come after all that is there. */
 function append(entries: Entry[], rows: readonly JournalRow[], runId: string): void {
-  let last = entries.at(-1)?.seq ?? -1;
-  for (const row of rows) {
-    if (row.seq <= last) throw seqTaken(runId, row.seq);
-    last = row.seq;
+  const added = (rows.length < 2 ? rows : rows.toSorted((a, b) => a.seq - b.seq)) as readonly Entry[]; // the one cast: `record` gave the entry itself
+  let before = -1;
+  for (const { seq } of added) {
+    if (seq === before || entries[placeOf(entries, seq)]?.seq === seq) throw seqTaken(runId, seq);
+    before = seq;
   }
-  for (const row of rows) entries.push(row as Entry); // the one cast: `record` gave the entry itself
+  for (const entry of added) {
+    const place = placeOf(entries, entry.seq);
+    if (place === entries.length) entries.push(entry);
+    else entries.splice(place, 0, entry);
+  }
 }
 
 /** Where in the list, which is in the order of seq, the first entry of this seq or a later one stands. */
 function placeOf(entries: readonly Entry[], seq: number): number {
   let low = 0;
   let high = entries.length;
+  if ((entries[high - 1]?.seq ?? -1) < seq) return high; // at the end, nearly always
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((entries[middle]?.seq ?? Number.POSITIVE_INFINITY) < seq) low = middle + 1;
