@@ -1,19 +1,21 @@
 import { hostname } from "node:os";
-import { performance } from "node:perf_hooks";
 import type { Owner } from "../model/run-record.ts";
 import { bootIdOf, factsOf, UNKNOWN } from "./process-facts.ts";
 
-const OPEN_INSTANCES = Symbol.for("flujo.open-instances");
+const INSTANCES = Symbol.for("flujo.instances");
 
-/** On the global object: two copies of the package may be loaded, and one must not take the other's runs for abandoned. */
-function openInstances(): Set<string> {
-  const room = globalThis as { [OPEN_INSTANCES]?: Set<string> };
-  room[OPEN_INSTANCES] ??= new Set();
-  return room[OPEN_INSTANCES];
+interface Instances {
+  /** Tells the threads of one process apart: no two come here in the same nanosecond. (`node:worker_threads` would take 2 ms to load.) */
+  readonly thread: string;
+  readonly open: Set<string>;
 }
 
-/** Tells the threads of one process apart: each has begun at a time of its own. (`node:worker_threads` takes 2 ms to load.) */
-const THREAD = String(performance.timeOrigin);
+/** On the global object: two copies of the package may be loaded, and one must not take the other's runs for abandoned. */
+function instances(): Instances {
+  const room = globalThis as { [INSTANCES]?: Instances };
+  room[INSTANCES] ??= { thread: process.hrtime.bigint().toString(36), open: new Set() };
+  return room[INSTANCES];
+}
 
 type Process = Omit<Owner, "instance">;
 
@@ -31,14 +33,15 @@ function describeProcess(): Process {
  */
 export function thisProcess(instance: string): Owner {
   self ??= describeProcess();
-  const owner: Owner = { ...self, instance: `${THREAD}:${instance}` };
-  openInstances().add(owner.instance);
+  const { thread, open } = instances();
+  const owner: Owner = { ...self, instance: `${thread}:${instance}` };
+  open.add(owner.instance);
   return owner;
 }
 
 /** Says that the Flujo object behind this owner was closed: what runs it still has may be taken over at once. */
 export function releaseOwner(owner: Owner): void {
-  openInstances().delete(owner.instance);
+  instances().open.delete(owner.instance);
 }
 
 /**
@@ -61,8 +64,8 @@ export function isAlive(owner: Owner, self: Owner): boolean {
 }
 
 function isOpenInstance(instance: string): boolean {
-  if (!instance.startsWith(`${THREAD}:`)) return true;
-  return openInstances().has(instance);
+  const { thread, open } = instances();
+  return !instance.startsWith(`${thread}:`) || open.has(instance);
 }
 
 /** Two facts that are both known, and not the same. */
