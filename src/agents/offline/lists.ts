@@ -1,0 +1,109 @@
+// Lists as texts have them: bullets under a heading, a label with commas, a sentence that enumerates.
+import type { Ask } from "./found.ts";
+import { labelFit } from "./profile.ts";
+import { root, stem } from "./stems.ts";
+import type { Block, Line } from "./text-shape.ts";
+import { tokenize } from "./words.ts";
+
+/** The entries of a list, each as text, and how well the list fits the property. */
+export interface ListFound {
+  readonly items: readonly string[];
+  readonly score: number;
+}
+
+const MOST = 200;
+
+/** The list of the text that fits the property best; null where there is none. */
+export function listFor(ask: Ask): ListFound | null {
+  const lists = [...labelledLists(ask), ...headedLists(ask), ...spokenLists(ask)].filter((list) => list.items.length > 0);
+  let best: ListFound | null = null;
+  for (const list of lists) if (list.score > (best?.score ?? 0.3)) best = list;
+  return best;
+}
+
+/** `Label: a, b and c`; and lines that repeat one label are one list. */
+function labelledLists(ask: Ask): readonly ListFound[] {
+  const byLabel = new Map<string, { readonly score: number; readonly values: string[] }>();
+  for (const field of ask.source.fields.slice(0, 3_000)) {
+    const score = labelFit(ask.profile, field.words);
+    if (score < 0.3) continue;
+    const key = field.words.map(stem).join(" ");
+    const known = byLabel.get(key);
+    if (known === undefined) byLabel.set(key, { score: score + 0.05, values: [field.value] });
+    else known.values.push(field.value);
+  }
+  return [...byLabel.values()].map(({ score, values }) => ({ score, items: values.length === 1 ? splitList(values[0] ?? "") : values.slice(0, MOST) }));
+}
+
+function headedLists(ask: Ask): readonly ListFound[] {
+  return ask.source.blocks.slice(0, 1_000).flatMap((block) => {
+    const score = labelFit(ask.profile, block.words);
+    return score < 0.3 ? [] : [{ score, items: entriesOf(block) }];
+  });
+}
+
+/** The entries below a heading: its bullets; else its lines; a single line is split at its commas. */
+export function entriesOf(block: Block): readonly string[] {
+  const bullets = block.lines.some((line) => line.bullet) ? withContinuations(block.lines) : block.lines.map((line) => line.text);
+  const entries = bullets.slice(0, MOST).map(tidy).filter((text) => text !== "");
+  const [only] = entries;
+  if (entries.length === 1 && only !== undefined && !block.lines.some((line) => line.bullet)) return splitList(only);
+  // Wrapped comma lists (`A, B,` / `C, D`) are one list; lines that stand for themselves are not.
+  const commas = entries.filter((text) => (text.match(/,/g) ?? []).length >= 1 && text.length < 160 && !/[.!?]$/.test(text));
+  return !block.lines.some((line) => line.bullet) && commas.length === entries.length && entries.length <= 6 ? entries.flatMap(splitList) : entries;
+}
+
+/** A line without a bullet goes on with the entry above it. */
+function withContinuations(lines: readonly Line[]): readonly string[] {
+  const entries: string[] = [];
+  for (const line of lines) {
+    if (line.bullet || entries.length === 0) entries.push(line.text);
+    else if (/^[a-z(]/.test(line.text)) entries.push(`${entries.pop() ?? ""} ${line.text}`);
+    else break;
+  }
+  return entries;
+}
+
+/** A text cut at its separators: semicolons or bars if it has any, else commas and a last `and`. */
+export function splitList(text: string): readonly string[] {
+  const plain = text.slice(0, 4_000);
+  const separator = /[;|·•]/.test(plain) ? /[;|·•]/ : /,(?! ?\d{3}(?!\d))|(?<=\s)(?:and|&)(?=\s)/;
+  return plain
+    .split(outsideBrackets(plain) ? separator : /[;|·•\n]|,(?![^()]{0,200}\))/)
+    .map((part) => tidy(part.replace(/^\s{0,5}(?:and|or)\s/i, "")))
+    .filter((part) => part !== "" && part.length <= 200)
+    .slice(0, MOST);
+}
+
+function outsideBrackets(text: string): boolean {
+  return !text.includes("(");
+}
+
+function tidy(text: string): string {
+  return text.trim().replace(/^["“]|["”]$/g, "").replace(/[.,;]$/, "").trim();
+}
+
+const OPENS = /^(?:are|is|were|was|include|includes|included|including|with|such|as|like|using|in|of|by|both|namely|follows|the|following|who|has|have|came|came:|had|our|her|his|their)$/;
+
+/** A sentence that names the property and then enumerates: `Guests were A, B and C`; or the other way round. */
+function spokenLists(ask: Ask): readonly ListFound[] {
+  const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).map((term) => term.root));
+  const lists: ListFound[] = [];
+  for (const sentence of ask.source.sentences.slice(0, 2_000)) {
+    if (!sentence.text.includes(",") && !sentence.text.includes(" and ")) continue;
+    const tokens = tokenize(sentence.text.slice(0, 1_000));
+    const at = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)));
+    if (at < 0) continue;
+    let next = at + 1;
+    while (next < tokens.length && OPENS.test(tokens[next]?.lower ?? "")) next++;
+    const from = tokens[next]?.start ?? -1;
+    const items = from < 0 ? [] : splitList(enumeration(sentence.text.slice(from)));
+    if (items.length >= 2 && items.every((item) => item.split(" ").length <= 8)) lists.push({ items, score: 0.45 });
+  }
+  return lists;
+}
+
+/** Up to the end of the sentence, or to where a new clause begins. */
+function enumeration(text: string): string {
+  return (text.split(/[.;:!?](?=\s|$)|\s(?:who|which|that|but|because|so|to|for|at|on)\s/)[0] ?? "").trim();
+}
