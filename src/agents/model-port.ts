@@ -132,12 +132,15 @@ function toolsOf(sdk: AiSdk, specs: readonly ToolSpec[]): ToolSet {
   );
 }
 
+/** Names of the format, which a provider's message may well say. */
+const FORMAT_KEYS: ReadonlySet<string> = new Set(["role", "type", "toolCallId", "toolName"]);
+
 /** Every text of the request, so that none is repeated in a message. */
 function textsOf(request: ModelRequest): readonly string[] {
   const texts: string[] = [request.instructions];
-  JSON.stringify(messagesOf(request.transcript), (_key, value: unknown) => {
-    if (typeof value === "string") texts.push(value);
-    return value;
+  JSON.stringify(request.transcript, (key, value: unknown) => {
+    if (typeof value === "string" && !FORMAT_KEYS.has(key)) texts.push(value);
+    return typeof value === "bigint" ? null : value;
   });
   return texts;
 }

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ToolSpec } from "../model/node.ts";
+import type { TranscriptItem } from "../model/transcript.ts";
+import type { ModelReply, ModelRequest } from "../runtime/model-port.ts";
+import { type ModelServer, startModelServer } from "../testing/model-server/model-server.ts";
+import type { ModelServerReply } from "../testing/model-server/send-reply.ts";
+import { createModelPort } from "./model-port.ts";
+
+/** The real provider package against a real server; what goes over the wire is looked at there. */
+let server: ModelServer;
+let replies: ModelServerReply[];
+beforeEach(async () => {
+  replies = [];
+  server = await startModelServer((_request, index) => replies[index] ?? "done");
+});
+afterEach(() => server.close());
+
+function toolOf(name: string): ToolSpec {
+  const inputSchema = { type: "object", properties: { x: { type: "number" } }, required: ["x"] };
+  return { name, description: `Does ${name}.`, inputSchema, effect: "none", retry: null, timeoutMs: null, fingerprint: "f" };
+}
+
+const ANSWER = { type: "object", properties: { area: { type: "string", enum: ["billing", "bug"] } }, required: ["area"] } as const;
+const ASKED: TranscriptItem = { role: "user", text: "Where is my money?" };
+
+async function ask(more: Partial<ModelRequest> = {}): Promise<ModelReply> {
+  const port = createModelPort({ env: server.env });
+  const base = { model: "openai-compatible:m1", instructions: "Sort.", transcript: [ASKED], tools: [], outputSchema: null, signal: new AbortController().signal };
+  const result = await port.call({ ...base, ...more });
+  if (!result.ok) throw new Error(JSON.stringify(result.problem));
+  return result.reply;
+}
+
+describe("one request over the wire", () => {
+  test("a text: one request, with key, model, instructions and the user's words", async () => {
+    replies = [{ text: "Gone.", usage: { inputTokens: 12, outputTokens: 3, cachedInputTokens: 8, reasoningTokens: 1 } }];
+    const reply = await ask();
+    expect(reply).toMatchObject({ text: "Gone.", finish: "stop", cost: { kind: "unknown" } });
+    expect(reply.usage).toEqual({ inputTokens: 12, cachedInputTokens: 8, cacheWriteTokens: 0, outputTokens: 3, reasoningTokens: 1, modelCalls: 1, toolCalls: 0 });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${server.env["OPENAI_COMPATIBLE_API_KEY"]}`);
+    expect(server.requests[0]?.body).toEqual({
+      model: "m1",
+      messages: [
+        { role: "system", content: "Sort." },
+        { role: "user", content: "Where is my money?" },
+      ],
+    });
+  });
+
+  test("an object: its schema is sent to be kept to the letter, closed", async () => {
+    replies = [{ json: { area: "bug" } }];
+    expect((await ask({ outputSchema: ANSWER })).text).toBe('{"area":"bug"}');
+    expect(server.requests[0]?.body["response_format"]).toEqual({
+      type: "json_schema",
+      json_schema: { name: "response", strict: true, schema: { ...ANSWER, additionalProperties: false } },
+    });
+  });
+
+  test("a schema with an optional property is sent as it is, not to the letter: OpenAI would refuse it", async () => {
+    const loose = { ...ANSWER, required: [] };
+    await ask({ outputSchema: loose, model: "openai:gpt-5-mini" });
+    expect(server.requests[0]?.body["response_format"]).toEqual({ type: "json_schema", json_schema: { name: "response", strict: false, schema: loose } });
+    expect(server.requests[0]?.body).not.toHaveProperty("strictJsonSchema");
+  });
+
+  test("a list is asked for inside an object, and comes back as the list", async () => {
+    replies = [{ json: { value: ["a", "b"] } }];
+    expect((await ask({ outputSchema: { type: "array", items: { type: "string" } } })).text).toBe('["a","b"]');
+    expect(server.requests[0]?.body["response_format"]).toMatchObject({ json_schema: { schema: { type: "object", required: ["value"] } } });
+  });
+
+  test.each(['{"area":"weather"}', '```json\n{"area":"bug"}\n```', '{"area":', ""])("an answer that does not fit is handed over as it is: %j", async (text) => {
+    replies = [text];
+    expect(await ask({ outputSchema: ANSWER })).toMatchObject({ text, finish: "stop" });
+  });
+
+  test("tools are offered with their schema; one call comes back", async () => {
+    replies = [{ calls: [{ tool: "look", input: { x: 1 } }] }];
+    const reply = await ask({ tools: [toolOf("look")], outputSchema: ANSWER });
+    expect(reply).toMatchObject({ finish: "tool-calls", text: "", toolCalls: [{ callId: "call_0_0", name: "look", input: { x: 1 } }] });
+    const { name, description, inputSchema } = toolOf("look");
+    expect(server.requests[0]?.body["tools"]).toEqual([{ type: "function", function: { name, description, parameters: inputSchema } }]);
+  });
+
+  test("parallel calls keep the model's order", async () => {
+    replies = [{ calls: [3, 1, 2].map((x) => ({ tool: "look", input: { x } })) }];
+    const reply = await ask({ tools: [toolOf("look")] });
+    expect(reply.toolCalls.map((call) => call.input)).toEqual([{ x: 3 }, { x: 1 }, { x: 2 }]);
+  });
+
+  test.each([["stop" as const, ANSWER], ["stop" as const, null], ["tool_calls" as const, ANSWER]])("tool calls that come with finish %s are not lost", async (finish, outputSchema) => {
+    replies = [{ calls: [{ tool: "look", input: { x: 1 } }], finish }];
+    expect(await ask({ tools: [toolOf("look")], outputSchema })).toMatchObject({ finish: "tool-calls", toolCalls: [{ name: "look" }] });
+  });
+
+  test("a finish of tool calls without a call is a stop", async () => {
+    replies = [{ text: "well", finish: "tool_calls" }];
+    expect(await ask({ outputSchema: ANSWER })).toMatchObject({ finish: "stop", toolCalls: [], text: "well" });
+  });
+
+  test.each([["length", "length"], ["content_filter", "content-filter"]] as const)("finish %s is passed on", async (finish, expected) => {
+    replies = [{ text: '{"ar', finish }];
+    expect(await ask({ outputSchema: ANSWER })).toMatchObject({ finish: expected, text: '{"ar' });
+  });
+
+  test("without usage the tokens are guessed from the size, and never free", async () => {
+    replies = [{ text: "a".repeat(400), usage: null }];
+    const reply = await ask();
+    expect(reply.usage).toMatchObject({ outputTokens: 100, modelCalls: 1 });
+    expect(reply.usage.inputTokens).toBeGreaterThan(10);
+    expect(reply.usage.inputTokens).toBeLessThan(100);
+  });
+});
+
+describe("the second request over the wire", () => {
+  const tools = [toolOf("look"), toolOf("count")];
+
+  async function secondBodies(first: ModelServerReply, answersOf: (reply: ModelReply) => TranscriptItem): Promise<readonly [string, string]> {
+    replies = [first];
+    const reply = await ask({ tools, outputSchema: ANSWER });
+    const transcript: readonly TranscriptItem[] = [ASKED, { role: "assistant", messages: reply.messages }, answersOf(reply)];
+    await ask({ tools, outputSchema: ANSWER, transcript: deepFreeze(transcript) });
+    await ask({ tools, outputSchema: ANSWER, transcript: JSON.parse(JSON.stringify(transcript)) as readonly TranscriptItem[] });
+    return [server.requests[1]?.bodyText ?? "", server.requests[2]?.bodyText ?? ""];
+  }
+
+  test("answers go back by the provider's own ids, the same fresh as through JSON", async () => {
+    const [fresh, thawed] = await secondBodies({ text: "Let me see.", calls: [0, 1, 2, 3].map((x) => ({ tool: "look", input: { x } })) }, (reply) => {
+      const outputs = [{ price: 3 }, "plain words", undefined].map((value) => ({ type: "value", value }) as const);
+      const answers = reply.toolCalls.map(({ callId, name }, index) => ({ callId, name, output: outputs[index] ?? ({ type: "error", message: "no such customer" } as const) }));
+      return { role: "tools", answers };
+    });
+    expect(thawed).toBe(fresh);
+    const { messages } = JSON.parse(fresh) as { messages: unknown[] };
+    expect(messages.slice(2)).toEqual([
+      {
+        role: "assistant",
+        content: "Let me see.",
+        tool_calls: [0, 1, 2, 3].map((x) => ({ id: `call_0_${x}`, type: "function", function: { name: "look", arguments: JSON.stringify({ x }) } })),
+      },
+      { role: "tool", tool_call_id: "call_0_0", content: '{"price":3}' },
+      { role: "tool", tool_call_id: "call_0_1", content: "plain words" },
+      { role: "tool", tool_call_id: "call_0_2", content: "null" },
+      { role: "tool", tool_call_id: "call_0_3", content: "no such customer" },
+    ]);
+  });
+
+  test("calls that cannot be run are answered by the SDK; only the others are handed over, and answered after them", async () => {
+    const broken = { tool: "look", input: '{"x": ' };
+    const unknown = { tool: "lookk", input: { x: 2 } };
+    const [fresh, thawed] = await secondBodies({ calls: [broken, { tool: "count", input: { x: 1 } }, unknown] }, (reply) => {
+      expect(reply.toolCalls).toEqual([{ callId: "call_0_1", name: "count", input: { x: 1 } }]);
+      return { role: "tools", answers: [{ callId: "call_0_1", name: "count", output: { type: "value", value: 7 } }] };
+    });
+    expect(thawed).toBe(fresh);
+    const { messages } = JSON.parse(fresh) as { messages: readonly { readonly role: string; readonly tool_call_id?: string; readonly content: unknown }[] };
+    expect(messages.slice(3).map((message) => [message.role, message.tool_call_id])).toEqual([["tool", "call_0_0"], ["tool", "call_0_2"], ["tool", "call_0_1"]]);
+    expect(messages[3]?.content).toContain("Invalid input for tool look");
+    expect(messages[4]?.content).toContain("unavailable tool 'lookk'");
+    expect(messages[5]?.content).toBe("7");
+  });
+
+  test("where no call could be run, the model is waiting for tools all the same, and can be asked again at once", async () => {
+    replies = [{ calls: [{ tool: "nothing", input: {} }], finish: "stop" }];
+    const reply = await ask({ tools });
+    expect(reply).toMatchObject({ toolCalls: [], finish: "tool-calls" });
+    expect(await ask({ tools, transcript: [ASKED, { role: "assistant", messages: reply.messages }] })).toMatchObject({ text: "done" });
+  });
+
+  test("an invalid answer and what was said of it follow each other", async () => {
+    replies = ["nonsense"];
+    const reply = await ask({ outputSchema: ANSWER });
+    await ask({ outputSchema: ANSWER, transcript: [ASKED, { role: "assistant", messages: reply.messages }, { role: "user", text: "Not valid." }] });
+    expect(server.requests[1]?.messages.slice(2)).toEqual([
+      { role: "assistant", content: "nonsense" },
+      { role: "user", content: "Not valid." },
+    ]);
+  });
+});
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}
