@@ -15,7 +15,7 @@ export type Recorded<T = unknown> =
   | { readonly status: "failed"; readonly failure: Failure; readonly usage?: Usage; readonly cost?: Cost };
 
 interface EntryBase {
-  /** Position in the run's journal: the order in which the scheduler consumed it. Starts at 0, no gaps. */
+  /** Position in the run's journal: the order in which the scheduler consumed it. Starts at 0; decisions that share a record leave gaps. */
   readonly seq: number;
   /** When it was consumed, in milliseconds since 1970. */
   readonly atMs: number;

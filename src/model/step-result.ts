@@ -14,7 +14,9 @@ interface StepResultBase {
   /** Of every attempt, the failed ones included. */
   readonly usage: Usage;
   readonly cost: Cost;
-  /** Milliseconds from its first operation's start to its last one's end, by the clock of the journal. */
+  /** When it was entered, by the clock of the journal, in milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** Milliseconds from there to its last outcome. */
   readonly latencyMs: number;
   /** What it wrote to the context. Empty unless it succeeded. */
   readonly writes: readonly Patch[];

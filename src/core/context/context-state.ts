@@ -1,0 +1,50 @@
+import type { Patch } from "../../model/patch.ts";
+import type { Reducers } from "./apply-patch.ts";
+import { applyPatches } from "./apply-patch.ts";
+
+/**
+ * The context at one point of a run: what it was before, and the writes since. Immutable. The value is worked out when
+ * somebody looks, and then kept, so that n steps that write cost n patches and steps that do not look cost nothing.
+ */
+export class ContextState {
+  readonly reducers: Reducers;
+  #before: ContextState | null;
+  #writes: readonly Patch[];
+  #value: unknown;
+
+  private constructor(reducers: Reducers, from: { readonly before: ContextState | null; readonly writes: readonly Patch[]; readonly value: unknown }) {
+    this.reducers = reducers;
+    this.#before = from.before;
+    this.#writes = from.writes;
+    this.#value = from.value;
+  }
+
+  /** A context that begins with this value. */
+  static of(value: unknown, reducers: Reducers): ContextState {
+    return new ContextState(reducers, { before: null, writes: [], value });
+  }
+
+  /** The context after these writes. Itself, where there are none. */
+  with(writes: readonly Patch[]): ContextState {
+    if (writes.length === 0) return this;
+    return new ContextState(this.reducers, { before: this, writes, value: undefined });
+  }
+
+  /** What a step sees. Never change it: concurrent steps see the same. */
+  value(): unknown {
+    if (this.#before === null) return this.#value;
+    // A loop, not recursion: a thousand writing steps lie one behind the other.
+    const pending: ContextState[] = [];
+    let known: ContextState = this;
+    while (known.#before !== null) {
+      pending.push(known);
+      known = known.#before;
+    }
+    let value = known.#value;
+    for (let at = pending.length - 1; at >= 0; at--) value = applyPatches(value, (pending[at] ?? known).#writes, this.reducers);
+    this.#value = value;
+    this.#before = null; // what came before is in the value now, and can be forgotten
+    this.#writes = [];
+    return value;
+  }
+}

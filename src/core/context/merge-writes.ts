@@ -1,0 +1,98 @@
+import { canonicalJson } from "../../base/json.ts";
+import type { FieldPath, MergeStrategy, Patch } from "../../model/patch.ts";
+
+/** One branch of a join: what it is called, and what it wrote. */
+export interface BranchWrites {
+  readonly name: string;
+  readonly writes: readonly Patch[];
+}
+
+/** What became of the writes of several branches. */
+export type Merged =
+  | { readonly ok: true; readonly writes: readonly Patch[] }
+  | { readonly ok: false; readonly field: string; readonly branches: readonly [string, string] };
+
+/**
+ * The writes of concurrent branches as one list, in declared order. Contributions never conflict. Under `update` two
+ * writes of different branches conflict when the path of one is a prefix of the other's, unless they say the same.
+ */
+export function mergeWrites(branches: readonly BranchWrites[], strategy: MergeStrategy): Merged {
+  if (strategy === "none") return { ok: true, writes: [] };
+  const claims = new Claims();
+  const writes: Patch[] = [];
+  for (const branch of branches) {
+    const mine: [FieldPath, string][] = [];
+    for (const patch of branch.writes) {
+      if (patch.op === "contribute") {
+        writes.push(patch);
+        continue;
+      }
+      const said = patch.op === "set" ? `=${sayingOf(patch.value)}` : "-";
+      const rival = strategy === "overwrite" ? null : claims.rivalOf(patch.path, said);
+      if (rival !== null && strategy === "update") return { ok: false, field: patch.path.join("."), branches: [rival, branch.name] };
+      if (rival !== null) continue; // keepFirst: an earlier branch has it
+      writes.push(patch);
+      mine.push([patch.path, said]);
+    }
+    for (const [path, said] of mine) claims.add(path, { by: branch.name, said });
+  }
+  return { ok: true, writes };
+}
+
+function sayingOf(value: unknown): string {
+  try {
+    return canonicalJson(value) ?? "undefined";
+  } catch {
+    return "?"; // not JSON (a bigint, say): equal only by being the same write, so it counts as a conflict
+  }
+}
+
+interface Claim {
+  readonly by: string;
+  readonly said: string;
+}
+
+/** A tree over path segments, so that looking for a rival costs the depth of the path, not the number of writes. */
+class Claims {
+  readonly #root: ClaimNode = { claim: null, below: new Map() };
+
+  add(path: FieldPath, claim: Claim): void {
+    let node = this.#root;
+    for (const part of path) {
+      let next = node.below.get(part);
+      if (next === undefined) {
+        next = { claim: null, below: new Map() };
+        node.below.set(part, next);
+      }
+      node = next;
+    }
+    node.claim = claim;
+  }
+
+  /** The earlier branch that wrote this path, a part of it, or something above it; null where they agree or nobody did. */
+  rivalOf(path: FieldPath, said: string): string | null {
+    let node = this.#root;
+    for (const part of path) {
+      if (node.claim !== null) return node.claim.by;
+      const next = node.below.get(part);
+      if (next === undefined) return null;
+      node = next;
+    }
+    if (node.claim !== null && node.below.size === 0) return node.claim.said === said && said !== "=?" ? null : node.claim.by;
+    return node.claim?.by ?? firstBelow(node);
+  }
+}
+
+interface ClaimNode {
+  claim: Claim | null;
+  readonly below: Map<string | number, ClaimNode>;
+}
+
+function firstBelow(node: ClaimNode): string | null {
+  const open: ClaimNode[] = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.claim !== null) return next.claim.by;
+    open.push(...next.below.values());
+  }
+  return null;
+}

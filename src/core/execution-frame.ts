@@ -1,0 +1,70 @@
+import { FlujoError } from "../base/errors.ts";
+import type { PlanNode } from "../model/node.ts";
+import type { InstancePath } from "../model/path.ts";
+import { childPath, itemPath } from "../model/path.ts";
+import type { ContextState } from "./context/context-state.ts";
+
+/** What is not a child's own: its key is derived, the rest is what its parent gives it. */
+export interface ChildState {
+  readonly input: unknown;
+  readonly context: ContextState;
+  /** The journal's time when the child is entered: that of the last outcome its parent has seen, in ms since 1970. */
+  readonly atMs: number;
+  /** For the items of a map: which one. */
+  readonly index?: number;
+}
+
+/**
+ * The operational state of one node instance: which node, under which key, on what input, in which context. It is the
+ * only thing `ExecutorCore.execute` and the handlers get (REQ-CORE-001).
+ *
+ * Frames come from {@link ExecutionFrame.root} (once a run) and from {@link child}. The private field makes the type
+ * nominal, so that a look-alike does not compile; {@link assertFrame} makes sure that it does not run either.
+ */
+export class ExecutionFrame<N extends PlanNode = PlanNode> {
+  readonly #genuine = true;
+  readonly node: N;
+  readonly key: InstancePath;
+  readonly input: unknown;
+  readonly context: ContextState;
+  readonly enteredAtMs: number;
+  /** How many frames are above this one: 0 for the root. */
+  readonly depth: number;
+
+  private constructor(node: N, state: FrameState) {
+    this.node = node;
+    this.key = state.key;
+    this.input = state.input;
+    this.context = state.context;
+    this.enteredAtMs = state.atMs;
+    this.depth = state.depth;
+  }
+
+  /** The frame a run begins with. */
+  static root<N extends PlanNode>(node: N, state: RootState): ExecutionFrame<N> {
+    return new ExecutionFrame(node, { ...state, depth: 0 });
+  }
+
+  /** The frame of a node right below this one. */
+  child<C extends PlanNode>(node: C, state: ChildState): ExecutionFrame<C> {
+    const key = state.index === undefined ? childPath(this.key, node.segment) : itemPath(this.key, state.index);
+    return new ExecutionFrame(node, { key, input: state.input, context: state.context, atMs: state.atMs, depth: this.depth + 1 });
+  }
+
+  /** @throws {FlujoError} `frame_forged` for anything that was not made here. */
+  static assertFrame(value: unknown): void {
+    if (typeof value === "object" && value !== null && #genuine in value) return;
+    throw new FlujoError("frame_forged", "ExecutorCore.execute was given something that is not an ExecutionFrame.");
+  }
+}
+
+interface RootState {
+  readonly key: InstancePath;
+  readonly input: unknown;
+  readonly context: ContextState;
+  readonly atMs: number;
+}
+
+interface FrameState extends RootState {
+  readonly depth: number;
+}

@@ -1,0 +1,25 @@
+import type { SequenceNode } from "../../model/node.ts";
+import type { Patch } from "../../model/patch.ts";
+import { NO_PATCHES } from "../../model/patch.ts";
+import type { StepResult } from "../../model/step-result.ts";
+import type { ExecutionFrame } from "../execution-frame.ts";
+import type { Program } from "../program.ts";
+import { call } from "../program.ts";
+import { Tally } from "../tally.ts";
+
+/** One after the other: each output is the next input, each sees what those before it wrote. A failure ends it. */
+export function* runSequence(frame: ExecutionFrame<SequenceNode>): Program<StepResult> {
+  const tally = new Tally(frame);
+  const writes: Patch[] = [];
+  let input = frame.input;
+  let context = frame.context;
+  for (const child of frame.node.children) {
+    const result = yield* call(frame.child(child, { input, context, atMs: tally.atMs }));
+    tally.include(result);
+    if (result.status === "failed") return tally.failed(result.failure);
+    input = result.output;
+    context = context.with(result.writes);
+    for (const write of result.writes) writes.push(write);
+  }
+  return tally.succeeded(input, writes.length === 0 ? NO_PATCHES : writes);
+}

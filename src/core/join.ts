@@ -1,0 +1,47 @@
+import type { MapNode, ParallelNode } from "../model/node.ts";
+import { decisionPath } from "../model/path.ts";
+import type { StepResult } from "../model/step-result.ts";
+import type { BranchWrites } from "./context/merge-writes.ts";
+import { mergeWrites } from "./context/merge-writes.ts";
+import type { ExecutionFrame } from "./execution-frame.ts";
+import type { Program } from "./program.ts";
+import { perform } from "./program.ts";
+import type { Tally } from "./tally.ts";
+
+/** What a join has to work with. */
+export interface Joining {
+  readonly frame: ExecutionFrame<MapNode | ParallelNode>;
+  readonly tally: Tally;
+  /** The writes of those that succeeded, in declared order. */
+  readonly branches: readonly BranchWrites[];
+  readonly output: unknown;
+}
+
+/** Makes one list of what the branches wrote, has the whole context checked, and gives the join's result. */
+export function* join({ frame, tally, branches, output }: Joining): Program<StepResult> {
+  const { node } = frame;
+  const merged = mergeWrites(branches, node.merge);
+  if (!merged.ok) {
+    const [first, second] = merged.branches;
+    return tally.failed({
+      code: "context_conflict",
+      message: `${frame.key}: "${first}" and "${second}" both wrote the context field "${merged.field}", and not the same.`,
+      path: frame.key,
+      retryable: false,
+      details: { field: merged.field, branches: [first, second] },
+    });
+  }
+  if (merged.writes.length === 0) return tally.succeeded(output);
+  const checked = yield* perform({
+    kind: "decide",
+    key: decisionPath(frame.key, "context"),
+    fingerprint: node.fingerprint,
+    name: node.name,
+    node: node.path,
+    about: "context",
+    value: null,
+    context: frame.context.with(merged.writes),
+  });
+  tally.count(checked);
+  return checked.outcome.status === "succeeded" ? tally.succeeded(output, merged.writes) : tally.failed(checked.outcome.failure);
+}

@@ -1,0 +1,89 @@
+import type { Json } from "../base/json.ts";
+import type { Cost } from "../model/cost.ts";
+import { addCost, FREE } from "../model/cost.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Patch } from "../model/patch.ts";
+import { NO_PATCHES } from "../model/patch.ts";
+import type { StepFailed, StepResult, StepSucceeded } from "../model/step-result.ts";
+import type { Usage } from "../model/usage.ts";
+import { addUsage, NO_USAGE } from "../model/usage.ts";
+import type { ExecutionFrame } from "./execution-frame.ts";
+import type { Outcome } from "./program.ts";
+
+const NO_METADATA: Readonly<Record<string, Json>> = Object.freeze({});
+
+/** Adds up what one frame used, cost and wrote, and knows when its last outcome came. Lives in one handler. */
+export class Tally {
+  readonly #frame: ExecutionFrame;
+  #usage: Usage = NO_USAGE;
+  #cost: Cost = FREE;
+  #attempts = 1;
+  #metadata = NO_METADATA;
+  /** The journal's time of the last outcome seen, in milliseconds since 1970. */
+  atMs: number;
+
+  constructor(frame: ExecutionFrame) {
+    this.#frame = frame;
+    this.atMs = frame.enteredAtMs;
+  }
+
+  /** Counts an operation's outcome, whether it succeeded or not. */
+  count(outcome: Outcome): void {
+    const { usage, cost } = outcome.outcome;
+    if (usage !== undefined) this.#usage = addUsage(this.#usage, usage);
+    if (cost !== undefined) this.#cost = addCost(this.#cost, cost);
+    if (outcome.atMs > this.atMs) this.atMs = outcome.atMs;
+  }
+
+  /** Counts a child's result, whether it succeeded or not. */
+  include(result: StepResult): void {
+    this.#usage = addUsage(this.#usage, result.usage);
+    this.#cost = addCost(this.#cost, result.cost);
+    const endedAtMs = result.startedAtMs + result.latencyMs;
+    if (endedAtMs > this.atMs) this.atMs = endedAtMs;
+  }
+
+  /** Notes how many attempts there were so far. */
+  attempted(attempts: number): void {
+    this.#attempts = attempts;
+  }
+
+  /** Notes a fact about how it went. */
+  note(key: string, value: Json): void {
+    this.#metadata = { ...this.#metadata, [key]: value };
+  }
+
+  succeeded(output: unknown, writes: readonly Patch[] = NO_PATCHES): StepSucceeded {
+    const frame = this.#frame;
+    return {
+      status: "succeeded",
+      name: frame.node.name,
+      path: frame.key,
+      attempts: this.#attempts,
+      usage: this.#usage,
+      cost: this.#cost,
+      startedAtMs: frame.enteredAtMs,
+      latencyMs: this.atMs - frame.enteredAtMs,
+      writes,
+      metadata: this.#metadata,
+      output,
+    };
+  }
+
+  failed(failure: Failure): StepFailed {
+    const frame = this.#frame;
+    return {
+      status: "failed",
+      name: frame.node.name,
+      path: frame.key,
+      attempts: this.#attempts,
+      usage: this.#usage,
+      cost: this.#cost,
+      startedAtMs: frame.enteredAtMs,
+      latencyMs: this.atMs - frame.enteredAtMs,
+      writes: NO_PATCHES,
+      metadata: this.#metadata,
+      failure,
+    };
+  }
+}

@@ -1,0 +1,11 @@
+/** Time, as the runtime sees it. Tests put a `ManualClock` of `flujo/testing` here. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds that only ever go up, for measuring how long this process has been busy. */
+  ticks(): number;
+  /** Calls `then` after so many milliseconds; the function it gives back calls that off. */
+  after(ms: number, then: () => void): () => void;
+  /** Calls `then` after the event loop has had its turn. */
+  soon(then: () => void): void;
+}

@@ -1,0 +1,59 @@
+import type { ExecutionFrame } from "../core/execution-frame.ts";
+import type { ForkControl, Program } from "../core/program.ts";
+import type { AbortReason } from "../model/failure.ts";
+import type { Flight } from "./flight.ts";
+
+/** A frame that a fibre is in, and what its `frame-done` entry needs to know. */
+export interface FrameMark {
+  readonly frame: ExecutionFrame;
+  /** Entries of this frame lie after this seq. */
+  readonly fromSeq: number;
+}
+
+/** The last outcome a fibre has seen: where a composite's output is that very value, its done entry only points to it. */
+export interface LastOutcome {
+  readonly seq: number;
+  readonly value: unknown;
+}
+
+/**
+ * One line of execution. Its stack is an array: a child frame is pushed on it, never entered by `yield*`, so depth costs
+ * nothing per operation and cannot overflow.
+ */
+export class Fibre {
+  readonly stack: Program<unknown>[];
+  /** Beside each program on the stack: the frame it belongs to, or null for a program that is no frame's. */
+  readonly marks: (FrameMark | null)[] = [null];
+  readonly parent: ForkState | null;
+  readonly index: number;
+  /** What its top program is resumed with. */
+  value: unknown = undefined;
+  last: LastOutcome | null = null;
+  /** Why it was told to stop; what it asks for after that is answered with a cancellation. */
+  cancelled: AbortReason | null = null;
+  /** What it waits for: an operation, or the programs it forked. */
+  waitsFor: Flight | ForkState | null = null;
+
+  constructor(program: Program<unknown>, parent: ForkState | null, index: number) {
+    this.stack = [program];
+    this.parent = parent;
+    this.index = index;
+    this.cancelled = null;
+  }
+}
+
+/** A fork under way. */
+export class ForkState {
+  readonly fibre: Fibre;
+  readonly control: ForkControl;
+  readonly results: unknown[];
+  readonly running = new Set<Fibre>();
+  next = 0;
+  isStopped = false;
+
+  constructor(fibre: Fibre, control: ForkControl) {
+    this.fibre = fibre;
+    this.control = control;
+    this.results = new Array<unknown>(control.count).fill(undefined);
+  }
+}

@@ -1,0 +1,335 @@
+import { FlujoError } from "../base/errors.ts";
+import type { HumanOp, Op, Outcome } from "../core/program.ts";
+import { abortedFailure } from "../core/program.ts";
+import type { OperationFinished, Recorded } from "../model/entry.ts";
+import type { Cost } from "../model/cost.ts";
+import { addCost, FREE, UNKNOWN_COST } from "../model/cost.ts";
+import type { AbortReason, Failure } from "../model/failure.ts";
+import type { InstancePath } from "../model/path.ts";
+import type { Pause } from "../model/run-result.ts";
+import type { StepResult } from "../model/step-result.ts";
+import type { Usage } from "../model/usage.ts";
+import { addUsage, NO_USAGE } from "../model/usage.ts";
+import type { Admission } from "./admit.ts";
+import { admit, START } from "./admit.ts";
+import type { Clock } from "./clock.ts";
+import type { Fibre, FrameMark } from "./fibre.ts";
+import { Flight } from "./flight.ts";
+import type { Performer } from "./performer.ts";
+import type { Replay } from "./replay.ts";
+import type { RunJournal } from "./run-journal.ts";
+
+/** Hears that an operation was handed to its performer. */
+export type StartListener = (op: Op) => void;
+
+/** What {@link Operations} work with. */
+export interface OperationParts {
+  readonly runId: string;
+  readonly journal: RunJournal;
+  readonly replay: Replay;
+  readonly performer: Performer;
+  readonly clock: Clock;
+  readonly onStart: StartListener | null;
+  /** Told that something has arrived, unless it arrived while being started. */
+  readonly onArrival: () => void;
+}
+
+interface Spent {
+  readonly usage?: Usage;
+  readonly cost?: Cost;
+}
+
+interface Arrival {
+  readonly flight: Flight;
+  readonly recorded: Recorded;
+}
+
+/** Everything a run has asked for and not yet been answered: admitted, written down where it must be, performed, taken in. */
+export class Operations {
+  readonly #parts: OperationParts;
+  readonly #arrivals: Arrival[] = [];
+  #nextArrival = 0;
+  #asked: Flight[] = [];
+  #held: Flight[] = [];
+  readonly #performing = new Set<Flight>();
+  readonly #waiting = new Map<InstancePath, { readonly flight: Flight; readonly pause: Pause }>();
+  #isWriting = false;
+  #isStarting = false;
+  #lastSeq = 0;
+  #usage: Usage = NO_USAGE;
+  #cost: Cost = FREE;
+
+  constructor(parts: OperationParts) {
+    this.#parts = parts;
+  }
+
+  get replay(): Replay {
+    return this.#parts.replay;
+  }
+
+  /** The seq of the last thing taken in, live or replayed. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** What the run has used so far, in all attempts of everything, live or replayed. */
+  get usage(): Usage {
+    return this.#usage;
+  }
+
+  get cost(): Cost {
+    return this.#cost;
+  }
+
+  /** Counts something recorded that was delivered from the journal. */
+  noteReplayed(seq: number, spent: Spent): void {
+    this.#lastSeq = seq;
+    this.#spend(spent);
+  }
+
+  #spend({ usage, cost }: Spent): void {
+    if (usage !== undefined) this.#usage = addUsage(this.#usage, usage);
+    if (cost !== undefined) this.#cost = addCost(this.#cost, cost);
+  }
+
+  get hasArrivals(): boolean {
+    return this.#nextArrival < this.#arrivals.length;
+  }
+
+  /** Whether something will arrive without anybody answering. */
+  get isBusy(): boolean {
+    return this.#performing.size > 0 || this.#isWriting || this.#asked.length > 0;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** What the run waits for now. */
+  get pauses(): readonly Pause[] {
+    return [...this.#waiting.values()].map(({ pause }) => pause);
+  }
+
+  /** Takes a question in. While replaying it is held back. */
+  ask(op: Op, fibre: Fibre, isLive: boolean): Flight {
+    const flight = new Flight(op, fibre, this.#parts.runId);
+    if (!isLive) this.#held.push(flight);
+    else if (op.kind === "decide") this.#start(flight);
+    else this.#asked.push(flight);
+    return flight;
+  }
+
+  /** Lets go what was held back while replaying. True when something has arrived by that. */
+  release(): boolean {
+    const held = this.#held;
+    this.#held = [];
+    for (const flight of held) {
+      if (flight.op.kind === "decide") this.#start(flight);
+      else this.#asked.push(flight);
+    }
+    return this.hasArrivals;
+  }
+
+  /** Takes in the next outcome that arrived: gives it its seq, adds it to the journal, and hands it to its fibre. */
+  consume(): Fibre | undefined {
+    const arrival = this.#arrivals[this.#nextArrival];
+    if (arrival === undefined) return undefined;
+    this.#nextArrival++;
+    if (this.#nextArrival === this.#arrivals.length) {
+      this.#arrivals.length = 0;
+      this.#nextArrival = 0;
+    }
+    const { flight, recorded } = arrival;
+    const { fibre } = flight;
+    const outcome = this.#write(flight, recorded);
+    this.#spend(outcome.outcome);
+    fibre.value = outcome;
+    fibre.waitsFor = null;
+    fibre.last = outcome.outcome.status === "succeeded" ? { seq: this.#lastSeq, value: outcome.outcome.value } : null;
+    return fibre;
+  }
+
+  #write(flight: Flight, outcome: Recorded): Outcome {
+    const { journal, clock } = this.#parts;
+    const { op } = flight;
+    const seq = journal.takeSeq();
+    this.#lastSeq = seq;
+    const atMs = clock.now();
+    const { key, fingerprint } = op;
+    if (op.kind === "decide") return journal.addDecision({ seq, key, fingerprint, atMs, outcome });
+    const entry: OperationFinished = { type: "operation-finished", seq, atMs, key, op: op.kind, name: op.name, fingerprint, startedAtMs: flight.startedAtMs, outcome };
+    return journal.addOutcome(entry);
+  }
+
+  /** Notes that a composite has ended, so that a resume need not look below it (design law 6). */
+  recordDone(fibre: Fibre, mark: FrameMark, result: StepResult): void {
+    const { node, key } = mark.frame;
+    if (node.kind === "step" || node.kind === "human") return; // their own entry says it all
+    const { journal, clock } = this.#parts;
+    const seq = journal.takeSeq();
+    this.#lastSeq = seq;
+    const last = fibre.last;
+    const outputAt = result.status === "succeeded" && last !== null && isSame(result.output, last.value) ? last.seq : null;
+    const kept: StepResult = outputAt === null ? result : { ...result, output: null } as StepResult;
+    journal.add({ type: "frame-done", seq, atMs: clock.now(), key, fingerprint: node.fingerprint, fromSeq: mark.fromSeq, result: kept, outputAt });
+    fibre.last = outputAt === null ? null : last;
+  }
+
+  /** What an operation gets that is asked for by a fibre which was told to stop: never started, never journalled. */
+  cancelledOutcome(op: Op, reason: AbortReason): Outcome {
+    return { atMs: 0, outcome: { status: "failed", failure: abortedFailure(op.key, reason) } };
+  }
+
+  /** Ends an operation under way as aborted. Its late outcome, if one comes, is nobody's. */
+  cancel(flight: Flight, reason: AbortReason): void {
+    if (flight.isOpen) this.#arrive(flight, abortedOutcome(flight, abortedFailure(flight.op.key, reason)), reason);
+  }
+
+  /** Answers what waits under this key. False where nothing does. */
+  answer(key: InstancePath, value: unknown): boolean {
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return false;
+    this.#arrive(waiting.flight, { status: "succeeded", value }, null);
+    return true;
+  }
+
+  /** Aborts everything under way without an outcome: it counts as never finished (design law 9). */
+  abandon(reason: AbortReason): void {
+    for (const flight of this.#performing) flight.abort(reason);
+    this.#performing.clear();
+    this.#asked = [];
+  }
+
+  /**
+   * Writes down what is due, then starts what was asked for. Gives a promise where the store needs time; what arrives
+   * meanwhile is taken in, what is asked meanwhile waits for the next flush.
+   */
+  flush(): void | Promise<void> {
+    if (this.#isWriting) return;
+    const batch = this.#asked;
+    if (batch.length > 0) {
+      this.#asked = [];
+      for (const flight of batch) this.#prepare(flight);
+    }
+    if (this.#parts.journal.isDue) {
+      const writing = this.#parts.journal.commit();
+      if (writing instanceof Promise) {
+        this.#isWriting = true;
+        return writing.then(() => {
+          this.#isWriting = false;
+          this.#startAll(batch);
+        });
+      }
+    }
+    this.#startAll(batch);
+  }
+
+  /** Writes the intent of an operation that needs one; a question to a person is written down as a wait. */
+  #prepare(flight: Flight): void {
+    const { op } = flight;
+    const admission = this.#admit(flight);
+    if (admission.kind === "wait") this.#openWait(flight, op as HumanOp);
+    if (admission.kind !== "intend") return;
+    const { journal, clock, replay } = this.#parts;
+    journal.pressDecisions();
+    if (replay.intended(op.key)) return;
+    const { request, requestHash } = admission.intent;
+    const about = { seq: journal.takeSeq(), atMs: clock.now(), key: op.key, op: op.kind, fingerprint: op.fingerprint };
+    journal.add({ type: "operation-intended", ...about, idempotencyKey: flight.idempotencyKey, request, requestHash });
+  }
+
+  /** An operation whose intent cannot be put in words fails; it does not take the run down with it. */
+  #admit(flight: Flight): Admission {
+    try {
+      return admit(flight.op, this.#parts.performer);
+    } catch (error) {
+      this.#arrive(flight, performerBroke(flight, error), null);
+      return START;
+    }
+  }
+
+  #openWait(flight: Flight, op: HumanOp): void {
+    const { journal, clock, replay } = this.#parts;
+    const { key, name, fingerprint, show } = op;
+    const known = replay.waitingSince(key);
+    const sinceMs = known ?? clock.now();
+    const { answerSchema } = op.node;
+    if (known === null) journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, name, fingerprint, show, answerSchema });
+    flight.startedAtMs = sinceMs;
+    this.#waiting.set(key, { flight, pause: { id: key, name, show, answerSchema, sinceMs } });
+  }
+
+  #startAll(batch: readonly Flight[]): void {
+    this.#isStarting = true;
+    try {
+      for (const flight of batch) if (flight.isOpen && flight.op.kind !== "human") this.#start(flight);
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  #start(flight: Flight): void {
+    const { clock } = this.#parts;
+    const delayMs = "delayMs" in flight.op ? flight.op.delayMs : 0;
+    if (delayMs === 0) return this.#perform(flight);
+    this.#performing.add(flight);
+    flight.stopTimer = clock.after(delayMs, () => {
+      flight.stopTimer = null;
+      this.#perform(flight);
+    });
+  }
+
+  #perform(flight: Flight): void {
+    const { performer, clock, onStart } = this.#parts;
+    const { op } = flight;
+    flight.startedAtMs = clock.now();
+    flight.isStarted = true;
+    onStart?.(op);
+    const coming = performer.perform(op, flight);
+    if (!(coming instanceof Promise)) return this.#arrive(flight, coming, null);
+    this.#performing.add(flight);
+    const limitMs = timeoutOf(op);
+    if (limitMs !== null) flight.stopTimer = clock.after(limitMs, () => this.#arrive(flight, timedOut(flight, limitMs), "timeout"));
+    coming.then(
+      (recorded) => this.#arrive(flight, recorded, null),
+      (error: unknown) => this.#arrive(flight, performerBroke(flight, error), null),
+    );
+  }
+
+  #arrive(flight: Flight, recorded: Recorded, aborted: AbortReason | null): void {
+    if (!flight.isOpen) return;
+    this.#performing.delete(flight);
+    if (flight.op.kind === "human") this.#waiting.delete(flight.op.key);
+    if (aborted === null) flight.close();
+    else flight.abort(aborted);
+    this.#arrivals.push({ flight, recorded });
+    if (!this.#isStarting) this.#parts.onArrival();
+  }
+}
+
+function isSame(output: unknown, value: unknown): boolean {
+  return output === value && (typeof output === "object" || (typeof output === "string" && output.length > 100));
+}
+
+function timeoutOf(op: Op): number | null {
+  if (op.kind === "step" || op.kind === "model") return op.node.timeoutMs;
+  return op.kind === "tool" ? op.tool.timeoutMs : null;
+}
+
+function timedOut(flight: Flight, limitMs: number): Recorded {
+  const { key } = flight.op;
+  return abortedOutcome(flight, { code: "timeout", message: `${key} took longer than ${limitMs} ms.`, path: key, retryable: true });
+}
+
+/** A model call that was under way has cost something; how much, nobody will say. */
+function abortedOutcome(flight: Flight, failure: Failure): Recorded {
+  if (flight.op.kind !== "model" || !flight.isStarted) return { status: "failed", failure };
+  return { status: "failed", failure, usage: { ...NO_USAGE, modelCalls: 1 }, cost: UNKNOWN_COST };
+}
+
+/** Performers turn what users' code throws into outcomes; what reaches this is a mistake of ours, and said as one. */
+function performerBroke(flight: Flight, error: unknown): Recorded {
+  const { key } = flight.op;
+  const known = FlujoError.is(error) ? error.summary : `the runtime itself failed: ${String(error)}`;
+  return { status: "failed", failure: { code: FlujoError.is(error) ? error.code : "step_failed", message: `${key}: ${known}`, path: key, retryable: false } };
+}

@@ -1,0 +1,21 @@
+import type { Op } from "../core/program.ts";
+import type { Recorded } from "../model/entry.ts";
+
+/** What a performer may know of the operation it is given, beside the Op. */
+export interface OpHandle {
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+}
+
+/** What is written down before an operation starts (design law 4). */
+export interface Intent {
+  readonly request: unknown;
+  readonly requestHash: string;
+}
+
+/** Does what operations ask. Never throws and never rejects for what a user's code did: that is a failed outcome. */
+export interface Performer {
+  /** What must be on record before this operation starts; null where nothing must. @throws {FlujoError} when the request cannot even be made. */
+  intentOf(op: Op): Intent | null;
+  perform(op: Op, handle: OpHandle): Recorded | Promise<Recorded>;
+}

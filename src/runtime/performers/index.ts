@@ -1,0 +1,131 @@
+import { assertNever } from "../../base/assert-never.ts";
+import { FlujoError } from "../../base/errors.ts";
+import { checkWith } from "../../base/schema.ts";
+import type { DecideOp, Op, StepOp, ToolOp } from "../../core/program.ts";
+import type { Recorded } from "../../model/entry.ts";
+import type { NodePath } from "../../model/path.ts";
+import type { Bindings } from "../../plan/bindings.ts";
+import type { ModelPort } from "../model-port.ts";
+import type { Intent, OpHandle, Performer } from "../performer.ts";
+import { ONE_TOOL_CALL } from "../../model/usage.ts";
+import { callIntent, callModel, modelIntent } from "./model.ts";
+import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
+import { doWork } from "./work.ts";
+import type { RunFacts } from "./work-context.ts";
+import { visibleContext, WorkContext } from "./work-context.ts";
+
+/** What {@link BoundPerformer} works with. */
+export interface PerformerParts {
+  readonly bindings: Bindings;
+  readonly models: ModelPort;
+  /** The model every agent of this run uses instead of its own, or null. */
+  readonly modelOverride: string | null;
+  readonly run: RunFacts;
+}
+
+/** Performs operations with the code that is bound to the plan's nodes. */
+export class BoundPerformer implements Performer {
+  readonly #parts: PerformerParts;
+
+  constructor(parts: PerformerParts) {
+    this.#parts = parts;
+  }
+
+  intentOf(op: Op): Intent | null {
+    switch (op.kind) {
+      case "model":
+        return modelIntent(op, this.#parts.modelOverride ?? op.node.model);
+      case "tool":
+        return callIntent(op.fingerprint, { name: op.call.name, input: op.call.input });
+      case "step":
+        return op.node.effect === "once" ? callIntent(op.fingerprint, { input: op.input }) : null;
+      case "decide":
+      case "human":
+        return null;
+    }
+  }
+
+  perform(op: Op, handle: OpHandle): Recorded | Promise<Recorded> {
+    switch (op.kind) {
+      case "step":
+        return this.#step(op, handle);
+      case "tool":
+        return this.#tool(op, handle);
+      case "decide":
+        return this.#decide(op);
+      case "model": {
+        const agent = bound(this.#parts.bindings.agents, op.node.path);
+        return callModel({ op, agent, port: this.#parts.models, override: this.#parts.modelOverride, handle });
+      }
+      case "human":
+        throw new FlujoError("pipeline_invalid", `${op.key} waits for a person; nothing performs it.`);
+      default:
+        return assertNever(op);
+    }
+  }
+
+  #step(op: StepOp, handle: OpHandle): Recorded | Promise<Recorded> {
+    const { bindings, run } = this.#parts;
+    const { run: work, input, output } = bound(bindings.steps, op.node.path);
+    const context = new WorkContext(op, handle, run);
+    return doWork({ op, run: work, input, output, value: op.input, context, contextDefinition: bindings.context, failsWith: "step_failed" });
+  }
+
+  #tool(op: ToolOp, handle: OpHandle): Recorded | Promise<Recorded> {
+    const { bindings, run } = this.#parts;
+    const { run: work, input, output } = bound(bound(bindings.agents, op.node.path).tools, op.tool.name);
+    const context = new WorkContext(op, handle, run);
+    const doing = doWork({ op, run: work, input, output, value: op.call.input, context, contextDefinition: null, failsWith: "tool_failed" });
+    return doing instanceof Promise ? doing.then(counted) : counted(doing);
+  }
+
+  #decide(op: DecideOp): Recorded | Promise<Recorded> {
+    const { bindings, run } = this.#parts;
+    if (op.about === "context") return this.#checkContext(op);
+    const decide = bindings.decisions.get(op.node);
+    if (decide === undefined) return { status: "succeeded", value: op.value };
+    const { initialPrompt } = run;
+    try {
+      const decided = decide(op.value, { get context() { return visibleContext(op.context); }, initialPrompt });
+      if (!(decided instanceof Promise)) return { status: "succeeded", value: decided };
+      return decided.then(
+        (value: unknown): Recorded => ({ status: "succeeded", value }),
+        (error: unknown) => decisionThrew(op, error),
+      );
+    } catch (error) {
+      return decisionThrew(op, error);
+    }
+  }
+
+  #checkContext(op: DecideOp): Recorded | Promise<Recorded> {
+    const definition = this.#parts.bindings.context;
+    if (definition === null) return { status: "succeeded", value: null };
+    const verdict = (checked: Awaited<ReturnType<typeof checkWith>>): Recorded =>
+      checked.ok ? { status: "succeeded", value: null } : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context", retryable: false });
+    try {
+      const checked = checkWith(definition.schema, op.context.value());
+      return checked instanceof Promise ? checked.then(verdict, (error: unknown) => decisionThrew(op, error)) : verdict(checked);
+    } catch (error) {
+      return decisionThrew(op, error);
+    }
+  }
+}
+
+const WHAT_DECIDES = { key: "the function that picks the branch", show: "the function that says what to show", context: "the context's schema" } as const;
+
+function decisionThrew(op: DecideOp, error: unknown): Recorded {
+  const outcome = thrownOutcome(op.key, error, "decision_failed");
+  if (outcome.status !== "failed") return outcome;
+  const message = outcome.failure.message.replace(`${op.key}: `, "");
+  return { status: "failed", failure: { ...outcome.failure, message: `${op.key}: ${WHAT_DECIDES[op.about]} of "${op.name}" threw: ${message}`, retryable: false } };
+}
+
+function counted(recorded: Recorded): Recorded {
+  return { ...recorded, usage: ONE_TOOL_CALL };
+}
+
+function bound<K extends NodePath | string, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const found = map.get(key);
+  if (found === undefined) throw new FlujoError("plan_changed", `Nothing in the code now loaded stands for ${key}.`);
+  return found;
+}

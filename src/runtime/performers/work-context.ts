@@ -1,0 +1,105 @@
+import { deepFreeze } from "../../base/deep-freeze.ts";
+import { FlujoError } from "../../base/errors.ts";
+import type { ContextState } from "../../core/context/context-state.ts";
+import type { StepOp, ToolOp } from "../../core/program.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Patch } from "../../model/patch.ts";
+import { NO_PATCHES } from "../../model/patch.ts";
+import type { InstancePath } from "../../model/path.ts";
+import type { OpHandle } from "../performer.ts";
+import { recordPatches } from "./context-draft.ts";
+
+/** What every operation of a run may know about the run. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly initialPrompt: string;
+}
+
+/** The context's value as user functions see it: frozen, so that what one writes past the rules reaches nobody. */
+export function visibleContext(state: ContextState): unknown {
+  return deepFreeze(state.value());
+}
+
+/**
+ * What a function step or a tool is given beside its input. Everything is worked out when it is looked at, since most
+ * functions look at little. After its attempt has ended, writes are refused.
+ */
+export class WorkContext {
+  readonly #op: StepOp | ToolOp;
+  readonly #handle: OpHandle;
+  readonly #run: RunFacts;
+  #state: ContextState;
+  #writes: Patch[] | null = null;
+  #isOver = false;
+
+  constructor(op: StepOp | ToolOp, handle: OpHandle, run: RunFacts) {
+    this.#op = op;
+    this.#handle = handle;
+    this.#run = run;
+    this.#state = op.context;
+  }
+
+  get context(): unknown {
+    return visibleContext(this.#state);
+  }
+
+  get initialPrompt(): string {
+    return this.#run.initialPrompt;
+  }
+
+  get runId(): string {
+    return this.#run.runId;
+  }
+
+  get path(): InstancePath {
+    return this.#op.key;
+  }
+
+  get attempt(): number {
+    return this.#op.attempt;
+  }
+
+  get idempotencyKey(): string {
+    return this.#handle.idempotencyKey;
+  }
+
+  get signal(): AbortSignal {
+    return this.#handle.signal;
+  }
+
+  get feedback(): Failure | null {
+    return this.#op.kind === "step" ? this.#op.feedback : null;
+  }
+
+  readonly update = (change: (draft: unknown) => void): void => {
+    const patches = recordPatches(visibleContext(this.#state), change);
+    for (const patch of patches) {
+      const field = patch.op === "contribute" ? patch.field : patch.path[0];
+      if (field in this.#state.reducers) throw misuse(this.#op, `the field "${field}" has a reducer (${this.#state.reducers[field]}); it is written by contribute("${field}", …), not by update`);
+    }
+    this.#write(patches);
+  };
+
+  readonly contribute = (field: string, value: unknown): void => {
+    if (!(field in this.#state.reducers)) throw misuse(this.#op, `the field "${field}" has no reducer; it is written by update(draft => …), not by contribute`);
+    this.#write([{ op: "contribute", field, value }]);
+  };
+
+  #write(patches: readonly Patch[]): void {
+    if (this.#isOver) throw misuse(this.#op, "it wrote to the context after it had ended; await everything before you return");
+    if (this.#op.kind === "tool") throw misuse(this.#op, "a tool cannot write to the context; let the step after the agent do it");
+    this.#writes ??= [];
+    this.#writes.push(...patches);
+    this.#state = this.#state.with(patches);
+  }
+
+  /** Ends the attempt: what was written by then. */
+  end(): readonly Patch[] {
+    this.#isOver = true;
+    return this.#writes ?? NO_PATCHES;
+  }
+}
+
+function misuse(op: StepOp | ToolOp, what: string): FlujoError {
+  return new FlujoError("context_invalid", `${op.key}: ${what}.`, { remedy: "Mend the step." });
+}

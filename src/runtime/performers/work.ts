@@ -1,0 +1,94 @@
+import type { Checked, Schema } from "../../base/schema.ts";
+import { checkWith } from "../../base/schema.ts";
+import type { ErrorCode } from "../../base/errors.ts";
+import type { StepOp, ToolOp } from "../../core/program.ts";
+import type { Recorded } from "../../model/entry.ts";
+import type { Patch } from "../../model/patch.ts";
+import type { ContextDefinition, WorkFunction } from "../../plan/definition.ts";
+import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
+import type { WorkContext } from "./work-context.ts";
+import { checkWrites } from "./writes.ts";
+
+/** One call of a user's function: what goes in, what it may be given, what must come out. */
+export interface Work {
+  readonly op: StepOp | ToolOp;
+  readonly run: WorkFunction;
+  readonly input: Schema | null;
+  readonly output: Schema | null;
+  readonly value: unknown;
+  readonly context: WorkContext;
+  readonly contextDefinition: ContextDefinition | null;
+  /** The code of what the function throws. */
+  readonly failsWith: ErrorCode;
+}
+
+type Call = (input: unknown, context: WorkContext) => unknown;
+
+/** Checks the input, calls the function, checks what it gave and wrote. At once where nothing of that takes time. */
+export function doWork(work: Work): Recorded | Promise<Recorded> {
+  const { input } = work;
+  if (input === null) return callFunction(work, work.value);
+  return whenChecked(work, attempt(() => checkWith(input, work.value)), (checked) => {
+    if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "input_invalid", what: "the input", retryable: false });
+    return callFunction(work, checked.value);
+  });
+}
+
+function callFunction(work: Work, input: unknown): Recorded | Promise<Recorded> {
+  let returned: unknown;
+  try {
+    returned = (work.run as Call)(input, work.context);
+  } catch (error) {
+    return failed(work, error);
+  }
+  if (!isThenable(returned)) return checkOutput(work, returned);
+  return Promise.resolve(returned).then(
+    (value) => checkOutput(work, value),
+    (error: unknown) => failed(work, error),
+  );
+}
+
+function failed(work: Work, error: unknown): Recorded {
+  work.context.end();
+  return thrownOutcome(work.op.key, error, work.failsWith);
+}
+
+function checkOutput(work: Work, value: unknown): Recorded | Promise<Recorded> {
+  const writes = work.context.end();
+  const { output } = work;
+  if (output === null) return checkContext(work, value, writes);
+  return whenChecked(work, attempt(() => checkWith(output, value)), (checked) => {
+    if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "output_invalid", what: "what it returned", retryable: true });
+    return checkContext(work, checked.value, writes);
+  });
+}
+
+function checkContext(work: Work, value: unknown, writes: readonly Patch[]): Recorded | Promise<Recorded> {
+  if (writes.length === 0) return { status: "succeeded", value };
+  const succeeded: Recorded = { status: "succeeded", value, writes };
+  if (work.contextDefinition === null) return succeeded;
+  const { contextDefinition } = work;
+  return whenChecked(work, attempt(() => checkWrites(contextDefinition, work.op.context, writes)), (checked) =>
+    checked.ok ? succeeded : misfitOutcome(work.op.key, checked.issues, { code: "context_invalid", what: "what it wrote to the context", retryable: true }),
+  );
+}
+
+type Thrown = { readonly thrown: unknown };
+
+function attempt<T>(run: () => T): T | Thrown {
+  try {
+    return run();
+  } catch (thrown) {
+    return { thrown }; // a schema's own code failed: the caller says which step it was
+  }
+}
+
+function whenChecked<T>(work: Work, checked: Checked<T> | Promise<Checked<T>> | Thrown, then: (checked: Checked<T>) => Recorded | Promise<Recorded>): Recorded | Promise<Recorded> {
+  if ("thrown" in checked) return failed(work, checked.thrown);
+  if (!(checked instanceof Promise)) return then(checked);
+  return checked.then(then, (error: unknown) => failed(work, error));
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return value instanceof Promise || (typeof value === "object" && value !== null && "then" in value && typeof value.then === "function");
+}

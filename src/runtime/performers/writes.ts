@@ -1,0 +1,81 @@
+import type { Checked, Schema, SchemaIssue } from "../../base/schema.ts";
+import { checkWith } from "../../base/schema.ts";
+import { applyPatches } from "../../core/context/apply-patch.ts";
+import type { ContextState } from "../../core/context/context-state.ts";
+import type { Patch } from "../../model/patch.ts";
+import type { ContextDefinition } from "../../plan/definition.ts";
+
+/** Schemas of a context's fields, where its library lets us see them (zod `shape`, valibot `entries`). */
+function fieldSchemasOf(schema: Schema): Readonly<Record<string, unknown>> | null {
+  for (const key of ["shape", "entries"]) {
+    const fields: unknown = Reflect.get(schema, key);
+    if (typeof fields === "object" && fields !== null) return fields as Readonly<Record<string, unknown>>;
+  }
+  return null;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value;
+}
+
+/** What is checked: the fields that were touched, or, where the schema is opaque, the whole. */
+interface Check {
+  readonly field: string;
+  readonly schema: Schema;
+  readonly value: unknown;
+}
+
+/**
+ * Whether what a step wrote fits the context's schema: of each field it touched, so that a run of n writes costs n. A
+ * contribution is checked on its own (a list's addition as a list), not the field it is added to.
+ */
+export function checkWrites(definition: ContextDefinition, before: ContextState, writes: readonly Patch[]): Checked<null> | Promise<Checked<null>> {
+  const fields = fieldSchemasOf(definition.schema);
+  const checks = fields === null ? [wholeCheck(definition, before, writes)] : fieldChecks(fields, before, writes);
+  return checkAll(checks);
+}
+
+function wholeCheck(definition: ContextDefinition, before: ContextState, writes: readonly Patch[]): Check {
+  return { field: "", schema: definition.schema, value: before.with(writes).value() };
+}
+
+function fieldChecks(fields: Readonly<Record<string, unknown>>, before: ContextState, writes: readonly Patch[]): Check[] {
+  const checks: Check[] = [];
+  const set = new Set<string>();
+  for (const write of writes) {
+    const field = write.op === "contribute" ? write.field : write.path[0];
+    const schema = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    if (!isSchema(schema)) continue; // the check of the whole, at joins and at the end, has the last word
+    if (write.op === "contribute") checks.push({ field, schema, value: contributed(before, field, write.value) });
+    else set.add(field);
+  }
+  if (set.size === 0) return checks;
+  const after = applyPatches(before.value(), writes, before.reducers) as Readonly<Record<string, unknown>>;
+  for (const field of set) checks.push({ field, schema: fields[field] as Schema, value: after[field] });
+  return checks;
+}
+
+function contributed(before: ContextState, field: string, value: unknown): unknown {
+  const reducer = before.reducers[field];
+  return (reducer === "append" || reducer === "union") && !Array.isArray(value) ? [value] : value;
+}
+
+function checkAll(checks: readonly Check[]): Checked<null> | Promise<Checked<null>> {
+  const issues: SchemaIssue[] = [];
+  const coming: Promise<void>[] = [];
+  for (const { field, schema, value } of checks) {
+    const note = (checked: Checked<unknown>): void => {
+      if (!checked.ok) for (const issue of checked.issues) issues.push({ ...issue, at: joined(field, issue.at) });
+    };
+    const checked = checkWith(schema, value);
+    if (checked instanceof Promise) coming.push(checked.then(note));
+    else note(checked);
+  }
+  const verdict = (): Checked<null> => (issues.length === 0 ? { ok: true, value: null } : { ok: false, issues });
+  return coming.length === 0 ? verdict() : Promise.all(coming).then(verdict);
+}
+
+function joined(field: string, at: string): string {
+  if (field === "" || at === "") return field + at;
+  return at.startsWith("[") ? field + at : `${field}.${at}`;
+}

@@ -1,0 +1,321 @@
+import { FlujoError } from "../base/errors.ts";
+import type { ExecutorCore } from "../core/executor-core.ts";
+import type { CallControl, ForkControl, Op, Outcome, Program } from "../core/program.ts";
+import type { AbortReason } from "../model/failure.ts";
+import { leavesOutcome } from "../model/failure.ts";
+import type { StepResult } from "../model/step-result.ts";
+import type { Clock } from "./clock.ts";
+import type { FrameMark } from "./fibre.ts";
+import { Fibre, ForkState } from "./fibre.ts";
+import type { Operations } from "./operations.ts";
+import { diverged } from "./replay.ts";
+import { SeqHeap } from "./seq-heap.ts";
+
+/** How long programs are driven before the event loop gets its turn, in milliseconds. */
+const LONGEST_DRIVE_MS = 8;
+/** The clock is looked at once in so many resumptions. */
+const RESUMPTIONS_PER_LOOK = 64;
+
+/** Why a run came to rest. */
+export type Rest = { readonly kind: "ended"; readonly result: StepResult } | { readonly kind: "waiting" } | { readonly kind: "stopped"; readonly reason: AbortReason };
+
+/** What a {@link Scheduler} drives with. */
+export interface SchedulerParts {
+  readonly core: ExecutorCore;
+  readonly operations: Operations;
+  readonly clock: Clock;
+  /** Told the result of every frame right below the root, as it ends. */
+  readonly onTopResult: (result: StepResult) => void;
+  /** Only look at what is recorded: the run counts as stopped where the journal ends, and nothing is performed. */
+  readonly isReading: boolean;
+}
+
+/** A recorded outcome that a fibre waits for its turn to get. */
+interface Delivery {
+  readonly seq: number;
+  readonly fibre: Fibre;
+  readonly value: unknown;
+  /** Set for a frame that had ended: which operation's value its output is. */
+  readonly done: { readonly outputAt: number | null; readonly depth: number } | null;
+}
+
+/**
+ * Drives all fibres of one run: the one awaiter. It resumes whoever is ready; when nobody is, it takes the next thing
+ * that arrived; when nothing has, it writes down what was decided and starts what was asked for.
+ *
+ * Two modes. *Replaying*: operations with an entry wait in `#deliveries` and get theirs in the order of seq; operations
+ * without one are held back. *Live*, once no delivery is pending: operations go to the performers.
+ */
+export class Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #ready: Fibre[] = [];
+  readonly #deliveries = new SeqHeap<Delivery>();
+  #isLive = false;
+  #isDriving = false;
+  #root: Fibre | null = null;
+  #result: StepResult | null = null;
+  #cancelWanted = false;
+  #settle: ((rest: Rest) => void) | null = null;
+  #fail: ((error: unknown) => void) | null = null;
+  #drivingSince = 0;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a program until it ends, waits for people only, or is stopped. Rejects when the run cannot go on at all. */
+  run(program: Program<StepResult>): Promise<Rest> {
+    return new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      this.#fail = reject;
+      this.#root = new Fibre(program, null, 0);
+      this.#ready.push(this.#root);
+      this.#drivingSince = this.#parts.clock.ticks();
+      this.drive();
+    });
+  }
+
+  /** Calls the run off: what is in flight ends as cancelled, and the run's program sees that. */
+  cancel(): void {
+    this.#cancelWanted = true;
+    if (this.#isLive) this.drive();
+  }
+
+  /** Lets go of the run at once. What is in flight counts as never finished. */
+  stop(reason: Exclude<AbortReason, "timeout" | "lost-race" | "cancelled">): void {
+    this.#parts.operations.abandon(reason);
+    this.#finish({ kind: "stopped", reason });
+  }
+
+  /** Goes on with whatever can go on. Called whenever something may have changed; calls within calls do nothing. */
+  drive(): void {
+    if (this.#isDriving || this.#settle === null) return;
+    this.#isDriving = true;
+    try {
+      this.#turn();
+    } catch (error) {
+      this.#crash(error);
+    } finally {
+      this.#isDriving = false;
+    }
+  }
+
+  #turn(): void {
+    const { operations } = this.#parts;
+    for (;;) {
+      if (!this.#resumeAll() || this.#settle === null) return;
+      if (this.#result === null) {
+        const writing = operations.flush();
+        if (writing instanceof Promise) {
+          writing.then(
+            () => this.drive(),
+            (error: unknown) => this.#crash(error),
+          );
+          return;
+        }
+      }
+      if (!operations.hasArrivals) break;
+    }
+    if (operations.isBusy) return;
+    if (this.#result !== null) this.#finish({ kind: "ended", result: this.#result });
+    else if (operations.isWaiting) this.#finish({ kind: "waiting" });
+  }
+
+  /** Resumes whoever is ready or was answered, until nobody is. False where the event loop must have its turn first. */
+  #resumeAll(): boolean {
+    const { clock } = this.#parts;
+    let looks = RESUMPTIONS_PER_LOOK;
+    for (;;) {
+      if (--looks <= 0) {
+        looks = RESUMPTIONS_PER_LOOK;
+        const now = clock.ticks();
+        if (now - this.#drivingSince > LONGEST_DRIVE_MS) {
+          clock.soon(() => {
+            this.#drivingSince = clock.ticks();
+            this.drive();
+          });
+          return false;
+        }
+      }
+      const fibre = this.#ready.pop() ?? this.#nextArrival();
+      if (fibre !== undefined) this.#resume(fibre);
+      else if (!this.#becomeLive() && !this.#cancelIfWanted()) return true;
+    }
+  }
+
+  /** The fibre whose operation was answered, by a performer or by the journal. */
+  #nextArrival(): Fibre | undefined {
+    if (this.#isLive) return this.#parts.operations.consume();
+    const delivery = this.#deliveries.pop();
+    if (delivery === undefined) return undefined;
+    this.#hand(delivery);
+    return delivery.fibre;
+  }
+
+  #hand(delivery: Delivery): void {
+    const { fibre, value, done, seq } = delivery;
+    fibre.value = value;
+    fibre.waitsFor = null;
+    if (done === null) {
+      const recorded = (value as Outcome).outcome;
+      this.#parts.operations.noteReplayed(seq, recorded);
+      fibre.last = recorded.status === "succeeded" ? { seq, value: recorded.value } : null;
+    } else {
+      const result = value as StepResult;
+      this.#parts.operations.noteReplayed(seq, result);
+      fibre.last = done.outputAt === null || result.status === "failed" ? null : { seq: done.outputAt, value: result.output };
+      if (done.depth === 1) this.#parts.onTopResult(result);
+    }
+  }
+
+  /** Ends the replay once nothing recorded is left to deliver. True when that made something ready. */
+  #becomeLive(): boolean {
+    if (this.#isLive) return false;
+    const { replay } = this.#parts.operations;
+    if (replay.left > 0) throw diverged(replay.leftKey, "there is an outcome on record that nothing asks for");
+    this.#isLive = true;
+    if (this.#parts.isReading && this.#result === null) {
+      this.#finish({ kind: "stopped", reason: "drain" });
+      return false;
+    }
+    return this.#parts.operations.release();
+  }
+
+  #cancelIfWanted(): boolean {
+    if (!this.#cancelWanted || this.#root === null) return false;
+    this.#cancelWanted = false;
+    this.#cancelFibre(this.#root, "cancelled");
+    return true;
+  }
+
+  #resume(fibre: Fibre): void {
+    for (;;) {
+      const program = fibre.stack[fibre.stack.length - 1];
+      if (program === undefined) return this.#ended(fibre);
+      const step = program.next(fibre.value);
+      if (step.done === true) {
+        this.#leave(fibre, step.value);
+        continue;
+      }
+      const wanted = step.value;
+      const goesOn = wanted.kind === "call" ? this.#call(fibre, wanted) : wanted.kind === "fork" ? this.#fork(fibre, wanted) : this.#ask(fibre, wanted);
+      if (!goesOn) return;
+    }
+  }
+
+  #leave(fibre: Fibre, value: unknown): void {
+    fibre.stack.pop();
+    fibre.value = value;
+    const mark = fibre.marks.pop();
+    if (mark === null || mark === undefined) return;
+    const result = value as StepResult;
+    const { depth } = mark.frame;
+    if (depth > 0) this.#parts.operations.recordDone(fibre, mark, result);
+    if (depth === 1) this.#parts.onTopResult(result);
+  }
+
+  #call(fibre: Fibre, { frame }: CallControl): boolean {
+    if (!this.#isLive) {
+      const done = this.#parts.operations.replay.doneOf(frame);
+      if (done !== null) {
+        this.#deliveries.push({ seq: done.seq, fibre, value: done.value.result, done: { outputAt: done.value.outputAt, depth: frame.depth } });
+        return false;
+      }
+    }
+    const mark: FrameMark = { frame, fromSeq: this.#parts.operations.lastSeq };
+    fibre.stack.push(this.#parts.core.execute(frame));
+    fibre.marks.push(mark);
+    fibre.value = undefined;
+    return true;
+  }
+
+  #ask(fibre: Fibre, op: Op): boolean {
+    const { operations } = this.#parts;
+    if (fibre.cancelled !== null) {
+      fibre.value = operations.cancelledOutcome(op, fibre.cancelled);
+      return true;
+    }
+    if (!this.#isLive) {
+      const recorded = operations.replay.outcomeOf(op);
+      if (recorded !== null) {
+        this.#deliveries.push({ seq: recorded.seq, fibre, value: recorded.value, done: null });
+        fibre.waitsFor = null;
+        return false;
+      }
+    }
+    fibre.waitsFor = operations.ask(op, fibre, this.#isLive);
+    return false;
+  }
+
+  #fork(fibre: Fibre, control: ForkControl): boolean {
+    if (control.count === 0) {
+      fibre.value = [];
+      return true;
+    }
+    const fork = new ForkState(fibre, control);
+    fibre.waitsFor = fork;
+    this.#startMore(fork);
+    return false;
+  }
+
+  #startMore(fork: ForkState): void {
+    const { control, running } = fork;
+    const from = this.#ready.length;
+    while (!fork.isStopped && fork.next < control.count && running.size < control.concurrency) {
+      const index = fork.next++;
+      const child = new Fibre(control.start(index), fork, index);
+      child.cancelled = fork.fibre.cancelled;
+      running.add(child);
+      this.#ready.push(child);
+    }
+    reverseFrom(this.#ready, from); // the ready list is a stack: the first index must lie on top
+  }
+
+  #ended(fibre: Fibre): void {
+    const fork = fibre.parent;
+    if (fork === null) {
+      this.#result = fibre.value as StepResult;
+      return;
+    }
+    fork.running.delete(fibre);
+    fork.results[fibre.index] = fibre.value;
+    if (!fork.isStopped && fork.control.stopsAfter(fibre.value as never)) {
+      fork.isStopped = true;
+      for (const loser of [...fork.running]) this.#cancelFibre(loser, "lost-race");
+    }
+    this.#startMore(fork);
+    if (fork.running.size > 0) return;
+    fork.fibre.waitsFor = null;
+    fork.fibre.value = fork.results;
+    this.#ready.push(fork.fibre);
+  }
+
+  /** Tells a fibre and all it forked to stop: what it has in flight is answered as cancelled. */
+  #cancelFibre(root: Fibre, reason: AbortReason): void {
+    const open = [root];
+    for (let fibre = open.pop(); fibre !== undefined; fibre = open.pop()) {
+      if (fibre.cancelled !== null) continue;
+      fibre.cancelled = reason;
+      const waitsFor = fibre.waitsFor;
+      if (waitsFor instanceof ForkState) open.push(...waitsFor.running);
+      else if (waitsFor !== null && leavesOutcome(reason)) this.#parts.operations.cancel(waitsFor, reason);
+    }
+  }
+
+  #finish(rest: Rest): void {
+    const settle = this.#settle;
+    this.#settle = null;
+    settle?.(rest);
+  }
+
+  #crash(error: unknown): void {
+    if (this.#settle === null) return;
+    this.#parts.operations.abandon(FlujoError.is(error, "lease_lost") ? "lease-lost" : "drain");
+    this.#settle = null;
+    this.#fail?.(error);
+  }
+}
+
+function reverseFrom<T>(items: T[], from: number): void {
+  if (items.length - from > 1) items.push(...items.splice(from).reverse());
+}
