@@ -98,7 +98,7 @@ export function compileHuman(definition: HumanDefinition, place: Place, into: Co
   into.answers.set(path, answer);
   if (show !== null) {
     checkFunction(path, "show", show);
-    into.decisions.set(path, show);
+    into.decisions.set(path, (output, about) => show({ ...about, output }));
     into.code.set(`${path}:show`, versionOfCode(show));
   }
   const fingerprint = fingerprintOfConfig({ kind: "human", name, answerSchema });

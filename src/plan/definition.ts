@@ -19,6 +19,9 @@ export interface DecisionContext {
 /** A user function in a control position: it decides, and is asked once per key. Sync or async. */
 export type DecisionFunction = (value: unknown, context: DecisionContext) => unknown;
 
+/** A user function that says what a person is shown before they answer. Asked once per key, like a decision. */
+export type ShowFunction = (about: DecisionContext & { readonly output: unknown }) => unknown;
+
 /** A user function that does work. What it is given as second argument is built by the runtime (`StepContext`). */
 export type WorkFunction = (input: unknown, context: never) => unknown;
 
@@ -102,7 +105,7 @@ export interface ParallelDefinition {
 export interface HumanDefinition {
   readonly kind: "human";
   readonly name: string;
-  readonly show: DecisionFunction | null;
+  readonly show: ShowFunction | null;
   readonly answer: Schema;
 }
 
