@@ -9,11 +9,12 @@ export interface Unstorable {
 }
 
 /** Classes whose instances come back as they went in. A class derived from one of them is not among them: it would come back as its base. */
-const STORABLE_CLASSES: ReadonlySet<string> = new Set([
-  ...["Array", "Map", "Set", "Date", "URL", "URLSearchParams", "RegExp", "Number", "String", "Boolean", "BigInt"],
-  ...["ArrayBuffer", "DataView", "Buffer", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array"],
-  ...["Int32Array", "Uint32Array", "Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"],
-]);
+const STORABLE_CLASSES: ReadonlySet<string> = new Set(
+  (
+    "Array Map Set Date URL URLSearchParams RegExp Number String Boolean BigInt ArrayBuffer DataView Buffer Int8Array Uint8Array " +
+    "Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array"
+  ).split(" "),
+);
 
 interface Walk {
   readonly path: string[];
@@ -62,8 +63,9 @@ function faultInside(value: object, walk: Walk): string | null {
 }
 
 function faultInArray(list: readonly unknown[], walk: Walk): string | null {
-  for (const index in list) {
-    const fault = faultAt(`[${index}]`, list[index], walk); // `in` skips the holes of a sparse array
+  // By its keys, because a sparse array can be longer than anybody wants to walk.
+  for (const index of Object.keys(list)) {
+    const fault = faultAt(`[${index}]`, list[Number(index)], walk);
     if (fault !== null) return fault;
   }
   return null;
@@ -71,8 +73,8 @@ function faultInArray(list: readonly unknown[], walk: Walk): string | null {
 
 function faultInMap(map: ReadonlyMap<unknown, unknown>, walk: Walk): string | null {
   for (const [key, inner] of map) {
-    const place = typeof key === "object" || typeof key === "symbol" || typeof key === "function" ? "a key" : JSON.stringify(String(key));
-    const fault = faultAt(`.get(${place})`, key, walk) ?? faultAt(`.get(${place})`, inner, walk);
+    const place = `.get(${typeof key === "string" ? JSON.stringify(key) : typeof key === "number" ? key : "…"})`;
+    const fault = faultAt(place, key, walk) ?? faultAt(place, inner, walk);
     if (fault !== null) return fault;
   }
   return null;

@@ -70,7 +70,7 @@ class MemoryStore implements JournalStore {
     const refusal = refusalOfClaim(run.record, request);
     if (refusal !== null) throw refusal;
     const epoch = run.record.epoch + 1;
-    run.record = { ...run.record, owner: request.owner, status: "running", epoch, pauses: [], updatedAtMs: request.atMs };
+    run.record = { ...run.record, owner: request.owner, status: "running", epoch, updatedAtMs: request.atMs };
     return { runId: request.runId, epoch };
   }
 

@@ -5,9 +5,6 @@ import type { Usage } from "../../model/usage.ts";
 import { decode, encode } from "../../serialize/codec.ts";
 import type { SqlValue } from "./driver.ts";
 
-/** No pauses, as text. */
-export const NO_PAUSES = pausesText([], "");
-
 /** Pauses as text: in an object, which the codec says in JSON where it can. */
 function pausesText(list: readonly Pause[], runId: string): string {
   return encode({ list }, runId);
@@ -66,7 +63,7 @@ export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonl
   const source = run.source === null ? null : encode(run.source, run.runId);
   const { name, version, hash } = run.plan;
   const sumsText = [encode(sums.usage, run.runId), encode(sums.cost, run.runId)];
-  return [run.runId, name, version, hash, source, ownerText(run.owner), NO_PAUSES, ...sumsText, run.createdAtMs, run.createdAtMs];
+  return [run.runId, name, version, hash, source, ownerText(run.owner), pausesText([], run.runId), ...sumsText, run.createdAtMs, run.createdAtMs];
 }
 
 /** The values that change when a run comes to rest, in the order of the statement that updates it. */

@@ -9,7 +9,7 @@ import { leaseLost, refusalOfClaim, runExists, runNotFound, runOwned, seqTaken }
 import type { SqlDatabase } from "./driver.ts";
 import type { EntryRow } from "./entry-row.ts";
 import { codeOf } from "./faults.ts";
-import { NO_PAUSES, newRunValues, ownerOf, ownerText, type RunRow, restValues } from "./run-row.ts";
+import { newRunValues, ownerOf, ownerText, type RunRow, restValues } from "./run-row.ts";
 import { RUN_NO_END, SEQ_SPAN, type Statements } from "./statements.ts";
 import type { Transactions } from "./write-queue.ts";
 
@@ -101,7 +101,7 @@ export class RunWriter implements Transactions {
     for (let round = 0; round < CLAIM_ROUNDS; round++) {
       const refusal = refusalOfClaim({ status: row.status, owner: ownerOf(row) }, request);
       if (refusal !== null) throw refusal;
-      const { changes } = this.#sql.claim.run(ownerText(owner), atMs, NO_PAUSES, row.run_no, row.epoch, row.owner);
+      const { changes } = this.#sql.claim.run(ownerText(owner), atMs, row.run_no, row.epoch, row.owner);
       if (changes === 1) return { runNo: row.run_no, lease: { runId, epoch: row.epoch + 1 } };
       row = this.#rowOf(runId);
     }

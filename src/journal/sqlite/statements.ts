@@ -18,7 +18,7 @@ export interface Statements {
   readonly insertEntry: SqlStatement;
   readonly insertPlan: SqlStatement;
   readonly insertRun: SqlStatement;
-  /** (owner, atMs, pauses, runNo, epoch, owner before or null): takes over, if nobody else has meanwhile. */
+  /** (owner, atMs, runNo, epoch, owner before or null): takes over, if nobody else has meanwhile. */
   readonly claim: SqlStatement;
   /** (status, pauses, usage, cost, atMs, runNo, epoch) */
   readonly rest: SqlStatement;
@@ -45,7 +45,7 @@ export function prepareStatements(db: SqlDatabase): Statements {
     insertRun: db.prepare(
       "INSERT INTO run (run_id, pipeline, version, plan_hash, source, owner, pauses, usage, cost, created_ms, updated_ms, status, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1) ON CONFLICT (run_id) DO NOTHING",
     ),
-    claim: db.prepare("UPDATE run SET owner = ?, updated_ms = ?, status = 'running', pauses = ?, epoch = epoch + 1 WHERE run_no = ? AND epoch = ? AND owner IS ?"),
+    claim: db.prepare("UPDATE run SET owner = ?, updated_ms = ?, status = 'running', epoch = epoch + 1 WHERE run_no = ? AND epoch = ? AND owner IS ?"),
     rest: db.prepare("UPDATE run SET owner = NULL, status = ?, pauses = ?, usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL"),
     runById: db.prepare(`${RUN} WHERE run_id = ?`),
     runs: db.prepare(`${RUN} WHERE run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?`),

@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import type { Entry } from "../../model/entry.ts";
+import { parseInstancePath } from "../../model/path.ts";
+import type { Pause } from "../../model/run-result.ts";
+import { NO_USAGE } from "../../model/usage.ts";
+import type { StoreUnderTest } from "./fixture.ts";
+import { atRest, claimOf, commit, decided, done, finished, refusalOf, rowsOf, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
+
+const PAUSE: Pause = { id: parseInstancePath("p/approve"), name: "approve", show: { draft: "Dear …" }, answerSchema: { type: "object" }, sinceMs: SAMPLE_TIME_MS };
+
+function oneOfEach(): readonly Entry[] {
+  const base = (seq: number, key: string) => ({ seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key) });
+  return [
+    { ...base(0, "p"), type: "run-started", input: { text: "hello" }, context: null, model: "offline:extract" },
+    { ...base(1, "p/a/turn[0]"), type: "operation-intended", op: "model", fingerprint: "f", idempotencyKey: "k", request: { messages: [] }, requestHash: "h" },
+    finished(2, "p/a/turn[0]", { answer: "long ".repeat(2_000) }),
+    decided([3, "p/b"], [4, "p/c[1]"]),
+    decided([5, "p/d"]),
+    { ...base(6, "p/approve"), type: "wait-opened", name: "approve", fingerprint: "f", show: null, answerSchema: true },
+    done(7, "p/b", 3),
+    { ...base(8, "p"), type: "run-finished", end: { status: "succeeded", output: [1, 2] }, usage: NO_USAGE, cost: { kind: "exact", nanoUsd: 12 } },
+  ];
+}
+
+export function commitContract(underTest: StoreUnderTest): void {
+  test("entries of every kind come back as they were", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1");
+    for (const entry of oneOfEach()) await commit(store, lease, [entry]);
+    expect(await store.entries({ runId: "run-1" })).toEqual(oneOfEach());
+  });
+
+  test("rows of one commit may come in any order, and are read in the order of seq", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1", [finished(0, "p")]);
+    await commit(store, lease, [finished(3, "p/c"), decided([1, "p/a"], [2, "p/b"])]);
+    expect(await seqsOf(store, "run-1")).toEqual([0, 2, 3]);
+  });
+
+  test("a seq is given once: asked for again, nothing of the commit is written", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1", [finished(0, "p", "first")]);
+    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(0, "p", "second"), finished(2, "p/b")]))).toBe("journal_diverged");
+    expect(await store.entries({ runId: "run-1" })).toEqual([finished(0, "p", "first")]);
+    await commit(store, lease, [finished(1, "p/a")]);
+  });
+
+  test("a run comes to rest in the same step as its last rows", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1", [finished(0, "p")]);
+    const rest = { ...atRest("paused"), pauses: [PAUSE], usage: { ...NO_USAGE, modelCalls: 2 }, cost: { kind: "exact", nanoUsd: 5 } } as const;
+    await store.commit({ lease, rows: rowsOf(store, [finished(1, "p/a"), finished(2, "p/b")]), rest });
+    const { atMs, ...changed } = rest;
+    expect(await store.findRun("run-1")).toMatchObject({ ...changed, updatedAtMs: atMs, owner: null, epoch: 1 });
+    expect(await seqsOf(store, "run-1")).toEqual([0, 1, 2]);
+  });
+
+  test("the last sums and pauses stay on the record when the run is claimed again", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1");
+    await store.commit({ lease, rows: [], rest: { ...atRest("paused"), pauses: [PAUSE], cost: { kind: "unknown" } } });
+    await store.claimRun(claimOf("run-1"));
+    expect(await store.findRun("run-1")).toMatchObject({ status: "running", pauses: [PAUSE], cost: { kind: "unknown" } });
+  });
+
+  test("a lease is void once the run is at rest", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1", [finished(0, "p")]);
+    await store.commit({ lease, rows: [], rest: atRest("succeeded") });
+    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a")]))).toBe("lease_lost");
+    expect(await refusalOf(() => store.commit({ lease, rows: [], rest: atRest("failed") }))).toBe("lease_lost");
+    expect(await store.findRun("run-1")).toMatchObject({ status: "succeeded" });
+    expect(await seqsOf(store, "run-1")).toEqual([0]);
+  });
+
+  test("with a lease of another epoch nothing is written: no row, no rest", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1", [finished(0, "p")]);
+    const before = await store.findRun("run-1");
+    for (const epoch of [0, 2, 99]) {
+      const rows = rowsOf(store, [finished(1, "p/a"), finished(2, "p/b")]);
+      expect(await refusalOf(() => store.commit({ lease: { ...lease, epoch }, rows, rest: atRest("failed") }))).toBe("lease_lost");
+      expect(await refusalOf(() => store.commit({ lease: { ...lease, epoch }, rows: rows.slice(0, 1) }))).toBe("lease_lost");
+    }
+    expect(await store.findRun("run-1")).toEqual(before);
+    expect(await seqsOf(store, "run-1")).toEqual([0]);
+  });
+
+  test("with a lease of a run that is not there nothing is written", async () => {
+    const { store } = underTest;
+    expect(await refusalOf(() => commit(store, { runId: "run-1", epoch: 1 }, [finished(0, "p")]))).toBe("lease_lost");
+    expect(await store.entries({ runId: "run-1" })).toEqual([]);
+  });
+
+  test("the record says when the run last moved", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1");
+    await commit(store, lease, [finished(7, "p/a")]);
+    expect(await store.findRun("run-1")).toMatchObject({ createdAtMs: SAMPLE_TIME_MS, updatedAtMs: SAMPLE_TIME_MS + 7 });
+  });
+}

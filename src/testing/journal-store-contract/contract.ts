@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { JournalStore } from "../../journal/port.ts";
+import { claimContract } from "./claim.ts";
+import { commitContract } from "./commit.ts";
+import { concurrencyContract } from "./concurrency.ts";
+import { createContract } from "./create.ts";
+import type { JournalStoreFixture, StoreUnderTest } from "./fixture.ts";
+import { openEntriesContract } from "./open-entries.ts";
+import { processesContract } from "./processes.ts";
+import { readContract } from "./read.ts";
+import { reopenContract } from "./reopen.ts";
+
+/**
+ * What every `JournalStore` must do, ours or yours, as vitest tests. Call it at the top of a test file.
+ *
+ * @example
+ * ```ts
+ * import { journalStoreContract } from "flujo/testing";
+ * import { memoryStore } from "flujo";
+ *
+ * journalStoreContract({ name: "memory", open: async () => memoryStore(), lacks: new Set(["survives-reopen", "cross-process"]) });
+ * ```
+ */
+export function journalStoreContract(fixture: JournalStoreFixture): void {
+  describe(`JournalStore contract: ${fixture.name}`, () => {
+    const lacks = fixture.lacks ?? new Set();
+    const underTest = useFixture(fixture);
+
+    test("what it lacks is named, and the rest can be tested", () => {
+      expect(fixture.reopen === undefined, "a store that cannot be reopened lacks both abilities").toBe(lacks.has("survives-reopen") && lacks.has("cross-process"));
+    });
+    describe("createRun", () => createContract(underTest));
+    describe("claimRun", () => claimContract(underTest));
+    describe("commit", () => commitContract(underTest));
+    describe("runs at the same time", () => concurrencyContract(underTest));
+    describe("openEntries", () => openEntriesContract(underTest));
+    describe("reading", () => readContract(underTest));
+    if (!lacks.has("survives-reopen")) describe("after it was closed and opened again", () => reopenContract(underTest));
+    if (!lacks.has("cross-process")) describe("two of it at one place", () => processesContract(underTest));
+  });
+}
+
+function useFixture(fixture: JournalStoreFixture): StoreUnderTest {
+  const opened: JournalStore[] = [];
+  beforeEach(async () => {
+    opened.push(await fixture.open());
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+  return {
+    get store(): JournalStore {
+      const [store] = opened;
+      if (store === undefined) throw new Error("The store is there inside a test only.");
+      return store;
+    },
+    async another() {
+      if (fixture.reopen === undefined) throw new Error("The fixture has no `reopen`.");
+      const store = await fixture.reopen();
+      opened.push(store);
+      return store;
+    },
+  };
+}

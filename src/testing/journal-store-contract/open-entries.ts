@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Entry } from "../../model/entry.ts";
+import type { StoreUnderTest } from "./fixture.ts";
+import { decided, done, finished, started } from "./samples.ts";
+
+export function openEntriesContract(underTest: StoreUnderTest): void {
+  async function openOf(entries: readonly Entry[]): Promise<readonly number[]> {
+    await started(underTest.store, "run-1", entries);
+    const open = await underTest.store.openEntries("run-1");
+    expect(open).toEqual(entries.filter(({ seq }) => open.some((entry) => entry.seq === seq)));
+    return open.map(({ seq }) => seq);
+  }
+
+  test("without a done frame everything is open", async () => {
+    expect(await openOf([finished(0, "p"), finished(1, "p/a"), decided([2, "p/b"])])).toEqual([0, 1, 2]);
+  });
+
+  test("a done frame stands for what is below it: children, items, attempts, and its own key", async () => {
+    expect(await openOf([finished(0, "p"), finished(1, "p/a/x"), finished(2, "p/a[3]"), finished(3, "p/a#2"), finished(4, "p/a"), done(5, "p/a", 1), finished(6, "p/b")])).toEqual([0, 5, 6]);
+  });
+
+  test("names that only begin alike are not below it", async () => {
+    expect(await openOf([finished(0, "p/ab"), finished(1, "p/a.b"), finished(2, "p/a b/x"), finished(3, "p"), done(4, "p/a", 0)])).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("only the outermost done frame is left", async () => {
+    expect(await openOf([finished(0, "p/a[0]/x"), done(1, "p/a[0]", 0), finished(2, "p/a[1]/x"), done(3, "p/a[1]", 2), done(4, "p/a", 0)])).toEqual([4]);
+  });
+
+  test("what lies before its first entry or after it stays open", async () => {
+    expect(await openOf([finished(0, "p/a/x"), finished(1, "p/a/y"), done(2, "p/a", 1), finished(3, "p/a/z")])).toEqual([0, 2, 3]);
+  });
+
+  test("a record of decisions stays while one of them is open", async () => {
+    expect(await openOf([decided([0, "p/a/x"], [1, "p/b/y"]), decided([2, "p/a/x"], [3, "p/a/y"]), decided([4, "p/c"]), decided([5, "p/a/z"]), done(6, "p/a", 0)])).toEqual([1, 4, 6]);
+  });
+
+  test("each decision counts at its own seq, not at that of the record", async () => {
+    expect(await openOf([decided([0, "p/a"], [2, "p/a/late"]), done(3, "p/a", 1)])).toEqual([2, 3]);
+  });
+
+  test("a run that is not there has none", async () => {
+    expect(await underTest.store.openEntries("run-1")).toEqual([]);
+  });
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { JournalStore, RunLease } from "../../journal/port.ts";
+import type { Owner } from "../../model/run-record.ts";
+import type { StoreUnderTest } from "./fixture.ts";
+import { atRest, claimOf, commit, finished, ownerCalled, refusalOf, seqsOf, started } from "./samples.ts";
+
+export function processesContract(underTest: StoreUnderTest): void {
+  test("one sees what the other has committed", async () => {
+    const { store } = underTest;
+    const other = await underTest.another();
+    const lease = await started(store, "run-1", [finished(0, "p")]);
+    await commit(store, lease, [finished(1, "p/a")]);
+    expect(await seqsOf(other, "run-1")).toEqual([0, 1]);
+    expect(await other.findRun("run-1")).toEqual(await store.findRun("run-1"));
+    expect(await refusalOf(() => started(other, "run-1"))).toBe("run_exists");
+  });
+
+  test("a lease is void as soon as the other has taken the run over", async () => {
+    const { store } = underTest;
+    const other = await underTest.another();
+    const first = await started(store, "run-1", [finished(0, "p")]);
+    const second = await other.claimRun(claimOf("run-1"));
+    expect(await refusalOf(() => commit(store, first, [finished(1, "p/a")]))).toBe("lease_lost");
+    expect(await refusalOf(() => store.commit({ lease: first, rows: [], rest: atRest("failed") }))).toBe("lease_lost");
+    await commit(other, second, [finished(1, "p/b")]);
+    expect(await store.entries({ runId: "run-1", fromSeq: 1 })).toEqual([finished(1, "p/b")]);
+  });
+
+  test("of several that claim one run from both sides, exactly one gets it, every time", async () => {
+    const stores = [underTest.store, await underTest.another()];
+    const isAlive = (owner: Owner): boolean => owner.instance !== "first";
+    for (let round = 0; round < 20; round++) {
+      const runId = `run-${round}`;
+      await started(underTest.store, runId);
+      const claims = stores.flatMap((store, side) => ["a", "b"].map((name) => refusalOf(() => store.claimRun(claimOf(runId, { owner: ownerCalled(`${side}${name}`), isAlive })))));
+      expect((await Promise.all(claims)).toSorted()).toEqual([null, "run_owned", "run_owned", "run_owned"].toSorted());
+    }
+  });
+
+  test("both write at once, and every row gets there", async () => {
+    const stores = [underTest.store, await underTest.another()];
+    const drive = async (store: JournalStore, runId: string): Promise<void> => {
+      const lease: RunLease = await started(store, runId);
+      for (let seq = 0; seq < 50; seq += 2) await commit(store, lease, [finished(seq, "p"), finished(seq + 1, "p/a")]);
+    };
+    const runs = stores.flatMap((store, side) => ["a", "b", "c"].map((name) => ({ store, runId: `run-${side}-${name}` })));
+    await Promise.all(runs.map(({ store, runId }) => drive(store, runId)));
+    for (const { runId } of runs) expect(await seqsOf(underTest.store, runId)).toEqual(Array.from({ length: 50 }, (_, seq) => seq));
+  });
+}
