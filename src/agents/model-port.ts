@@ -1,7 +1,8 @@
+import type { JSONSchema7 } from "@ai-sdk/provider";
 import type { ModelMessage, ToolSet } from "ai";
 import type { Json } from "../base/json.ts";
 import type { ToolSpec } from "../model/node.ts";
-import type { ModelPort, ModelReply, ModelRequest } from "../runtime/model-port.ts";
+import type { ModelPort, ModelRequest } from "../runtime/model-port.ts";
 import { type AiSdk, loadAiSdk } from "./ai-sdk.ts";
 import { problemOf } from "./call-problem.ts";
 import { messagesOf } from "./messages.ts";
@@ -34,11 +35,6 @@ export interface ModelPortOptions {
  *
  * Node's fetch gives up when the headers of an answer do not come within 300 seconds; such a call is a problem that
  * may be retried.
- *
- * @example
- * ```ts
- * const port = createModelPort({ env: { OPENAI_COMPATIBLE_BASE_URL: "http://127.0.0.1:8000/v1" } });
- * ```
  */
 export function createModelPort(options: ModelPortOptions = {}): ModelPort {
   const resolve = createModelResolver({ env: options.env ?? process.env, models: options.models ?? {} });
@@ -49,20 +45,22 @@ export function createModelPort(options: ModelPortOptions = {}): ModelPort {
       const sdk = await loadAiSdk();
       request.signal.throwIfAborted();
       const prepared = prepare(sdk, request);
+      let answered: Answered;
       try {
-        return { ok: true, reply: await ask(sdk, { request, resolved, prepared }) };
+        answered = await ask(sdk, { request, resolved, prepared });
       } catch (error) {
         // First of all: an abort while the body is read looks like a broken answer.
         request.signal.throwIfAborted();
         return { ok: false, problem: await problemOf(sdk, error, { resolved, sent: textsOf(request), inputBytes: prepared.inputBytes }) };
       }
+      return { ok: true, reply: await replyOf(answered, { tariff: resolved.tariff, inputBytes: prepared.inputBytes }) };
     },
   };
 }
 
 /** What goes into the SDK's call, made before it. */
 interface Prepared {
-  readonly messages: () => ModelMessage[];
+  readonly messages: ModelMessage[];
   readonly tools: ToolSet | null;
   readonly wire: WireSchema | null;
   /** Counted only when it is needed: where the provider reports its tokens, nobody pays for this. */
@@ -70,13 +68,14 @@ interface Prepared {
 }
 
 function prepare(sdk: AiSdk, request: ModelRequest): Prepared {
+  const messages = messagesOf(request.transcript);
   return {
-    messages: () => messagesOf(request.transcript),
+    messages,
     tools: request.tools.length === 0 ? null : toolsOf(sdk, request.tools),
     wire: request.outputSchema === null ? null : wireSchemaOf(request.outputSchema),
     inputBytes: () => {
       const described = request.tools.map(({ name, description, inputSchema }) => [name, description, inputSchema]);
-      return bytesOf([request.instructions, messagesOf(request.transcript), described, request.outputSchema]);
+      return bytesOf([request.instructions, messages, described, request.outputSchema]);
     },
   };
 }
@@ -87,12 +86,12 @@ interface Call {
   readonly prepared: Prepared;
 }
 
-async function ask(sdk: AiSdk, { request, resolved, prepared }: Call): Promise<ModelReply> {
+async function ask(sdk: AiSdk, { request, resolved, prepared }: Call): Promise<Answered> {
   const { tools, wire } = prepared;
   let answer: string | null = null;
   const result = await sdk.generateText({
     model: resolved.model,
-    messages: prepared.messages(),
+    messages: prepared.messages,
     abortSignal: request.signal,
     maxRetries: 0, // the engine retries: its attempts are journalled and billed one by one
     stopWhen: sdk.isStepCount(1),
@@ -101,8 +100,7 @@ async function ask(sdk: AiSdk, { request, resolved, prepared }: Call): Promise<M
     ...(wire === null ? {} : { output: keepText(sdk, wire.schema, (text) => (answer = text)) }),
     ...(wire === null || wire.strict ? {} : { providerOptions: NOT_STRICT }),
   });
-  const answered: Answered = { result, answer, wrapped: wire?.wrapped ?? false };
-  return replyOf(answered, { tariff: resolved.tariff, inputBytes: prepared.inputBytes });
+  return { result, answer, wrapped: wire?.wrapped ?? false };
 }
 
 /** OpenAI's own package and the compatible one each listen to one of these; other providers to none. */
@@ -114,7 +112,7 @@ const NOT_STRICT = { openai: { strictJsonSchema: false }, openaiCompatible: { st
  */
 function keepText(sdk: AiSdk, schema: Json, keep: (text: string) => void) {
   return {
-    ...sdk.Output.object({ schema: sdk.jsonSchema<string>(schema as JsonSchema) }),
+    ...sdk.Output.object({ schema: sdk.jsonSchema<string>(schema as JSONSchema7) }),
     parseCompleteOutput: async ({ text }: { readonly text: string }) => {
       keep(text);
       return text;
@@ -123,12 +121,10 @@ function keepText(sdk: AiSdk, schema: Json, keep: (text: string) => void) {
   };
 }
 
-type JsonSchema = Exclude<Parameters<AiSdk["jsonSchema"]>[0], (...args: never) => unknown | PromiseLike<unknown>>;
-
 /** Without `execute`, the SDK hands the calls over. Without a validator it checks only that the arguments are JSON. */
 function toolsOf(sdk: AiSdk, specs: readonly ToolSpec[]): ToolSet {
   return Object.fromEntries(
-    specs.map((spec) => [spec.name, sdk.tool({ description: spec.description, inputSchema: sdk.jsonSchema<unknown>(spec.inputSchema as JsonSchema) })]),
+    specs.map((spec) => [spec.name, sdk.tool({ description: spec.description, inputSchema: sdk.jsonSchema<unknown>(spec.inputSchema as JSONSchema7) })]),
   );
 }
 
@@ -138,9 +134,9 @@ const FORMAT_KEYS: ReadonlySet<string> = new Set(["role", "type", "toolCallId", 
 /** Every text of the request, so that none is repeated in a message. */
 function textsOf(request: ModelRequest): readonly string[] {
   const texts: string[] = [request.instructions];
-  JSON.stringify(request.transcript, (key, value: unknown) => {
+  JSON.stringify(messagesOf(request.transcript), (key, value: unknown) => {
     if (typeof value === "string" && !FORMAT_KEYS.has(key)) texts.push(value);
-    return typeof value === "bigint" ? null : value;
+    return value;
   });
   return texts;
 }

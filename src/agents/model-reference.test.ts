@@ -68,7 +68,7 @@ describe("where a reference leads", () => {
 
   test("OpenAI itself is priced, exactly where it counted and as an estimate where it did not", async () => {
     await using server = await startModelServer(["here", { text: "here", usage: null }]);
-    network.mockImplementation((input, init) => realFetch(String(input).replace("https://api.openai.com/v1", server.url), init));
+    network.mockImplementation((input, init) => realFetch((input as string).replace("https://api.openai.com/v1", server.url), init));
     const port = createModelPort({ env: { OPENAI_API_KEY: "sk-1" } });
     expect(await callWith(port, "openai:gpt-5-mini")).toMatchObject({ reply: { cost: { kind: "exact", nanoUsd: 65_000 } } });
     expect(await callWith(port, "openai:gpt-5-mini")).toMatchObject({ reply: { cost: { kind: "estimated" } } });

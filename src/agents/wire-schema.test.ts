@@ -73,6 +73,8 @@ test.each([
   ['{"value":[1,2]}', "[1,2]"],
   ['{"value":null}', "null"],
   ["[1,2]", "[1,2]"],
+  ['```json\n{"value":[1]}\n```', "[1]"],
+  ["```json\n[1]\n```", "```json\n[1]\n```"],
   ['{"value":1,"why":2}', '{"value":1,"why":2}'],
   ["not json", "not json"],
 ])("out of its object, %s is %s", (text, expected) => {

@@ -24,11 +24,13 @@ export function wireSchemaOf(schema: Json): WireSchema {
   return closed === null ? { schema: rooted, strict: false, wrapped } : { schema: closed, strict: true, wrapped };
 }
 
-/** Takes the answer out of its `{ "value": … }`. A model that gave the bare value is taken at its word. */
+const FENCED = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/;
+
+/** Takes the answer out of its `{ "value": … }`, fenced or not. A model that gave the bare value is taken at its word. */
 export function unwrap(text: string): string {
   let answer: unknown;
   try {
-    answer = JSON.parse(text);
+    answer = JSON.parse(FENCED.exec(text)?.[1] ?? text);
   } catch {
     return text; // not JSON: the engine says so to the model, in the text's own words
   }

@@ -1,3 +1,10 @@
-/** For tests of what you build on Flujo: contract suites for your own adapters. Needs vitest. */
+/** For tests of what you build on Flujo: contract suites for your own adapters (they need vitest), scripted models and a model server. */
 export { journalStoreContract } from "./journal-store-contract/contract.ts";
 export type { JournalStoreFixture, StoreLack } from "./journal-store-contract/fixture.ts";
+export type { ChatMessage } from "./model-server/chat-request.ts";
+export { startModelServer } from "./model-server/model-server.ts";
+export type { ModelServer, ModelServerRequest, ModelServerScript } from "./model-server/model-server.ts";
+export type { ModelServerReply } from "./model-server/send-reply.ts";
+export { scriptedModel } from "./scripted-model.ts";
+export type { ModelScript, ScriptedModel, ScriptedModelCall, ScriptedModelOptions, ScriptedTurn } from "./scripted-model.ts";
+export type { ScriptedAnswer, ScriptedCall, ScriptedFinish, ScriptedUsage } from "./scripted-reply.ts";

@@ -47,6 +47,7 @@ export interface ScriptedModelOptions {
  *
  * @example
  * ```ts
+ * import { scriptedModel } from "flujo/testing";
  * const model = scriptedModel([{ calls: [{ tool: "add", input: { a: 1, b: 2 } }] }, { json: { sum: 3 } }]);
  * ```
  */

@@ -40,8 +40,9 @@ export interface ModelServer {
  *
  * @example
  * ```ts
+ * import { startModelServer } from "flujo/testing";
  * await using server = await startModelServer([{ json: { area: "billing" } }, { status: 429, retryAfterS: 2 }]);
- * const port = createModelPort({ env: server.env });
+ * Object.assign(process.env, server.env); // now `openai:` and `openai-compatible:` lead here
  * ```
  */
 export async function startModelServer(script: ModelServerScript): Promise<ModelServer> {

@@ -1,0 +1,58 @@
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { jsonSchema, streamText, tool } from "ai";
+import { expect, test } from "vitest";
+import { startModelServer } from "./model-server.ts";
+
+function post(url: string, body: unknown): Promise<Response> {
+  return fetch(`${url}/chat/completions`, { method: "POST", body: JSON.stringify(body) });
+}
+
+const HELLO = { model: "m", messages: [{ role: "user", content: "hello" }] };
+
+test("requests are kept in order, to the byte, with how they ended", async () => {
+  await using server = await startModelServer((request) => `you said ${request.lastUserText}`);
+  const answer = (await (await post(server.url, HELLO)).json()) as { choices: [{ message: unknown }] };
+  expect(answer.choices[0].message).toEqual({ role: "assistant", content: "you said hello" });
+  expect(server.requests).toMatchObject([{ index: 0, model: "m", turn: 0, stream: false, bodyText: JSON.stringify(HELLO) }]);
+  expect(await server.requests[0]?.ended).toBe("answered");
+});
+
+test("a script that is used up, or throws, says so with status 400", async () => {
+  await using used = await startModelServer([]);
+  const refused = await post(used.url, HELLO);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("The script has 0 replies, and this is request 1.")]);
+  await using thrown = await startModelServer(() => { throw new Error("oops"); });
+  expect(await (await post(thrown.url, HELLO)).text()).toContain("The script threw: oops");
+});
+
+test("another path is not there, and does not count", async () => {
+  await using server = await startModelServer(["never"]);
+  expect((await fetch(`${server.url}/models`)).status).toBe(404);
+  expect(server.requests).toHaveLength(0);
+});
+
+test("a body that is not JSON breaks the connection", async () => {
+  await using server = await startModelServer(["never"]);
+  await expect(fetch(`${server.url}/chat/completions`, { method: "POST", body: "{" })).rejects.toThrow();
+});
+
+test("streamed: text, calls, finish and tokens arrive through the real provider", async () => {
+  await using server = await startModelServer([{ text: "Let me see.", calls: [{ tool: "look", input: { x: 1 } }], usage: { inputTokens: 5, outputTokens: 2 } }]);
+  const client = createOpenAICompatible({ name: "test", baseURL: server.url, includeUsage: true });
+  const result = streamText({ model: client.chatModel("m"), prompt: "hello", maxRetries: 0, tools: { look: tool({ inputSchema: jsonSchema<unknown>({ type: "object" }) }) } });
+  expect(await result.text).toBe("Let me see.");
+  expect(await result.toolCalls).toMatchObject([{ toolCallId: "call_0_0", toolName: "look", input: { x: 1 } }]);
+  expect(await result.finishReason).toBe("tool-calls");
+  expect(await result.usage).toMatchObject({ inputTokens: 5, outputTokens: 2 });
+  expect(server.requests[0]?.stream).toBe(true);
+});
+
+test("closing breaks what is open, and can be done twice", async () => {
+  const server = await startModelServer([{ text: "late", delayMs: 60_000 }]);
+  const waiting = expect(post(server.url, HELLO)).rejects.toThrow();
+  while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await server.close();
+  await server.close();
+  await waiting;
+  expect(await server.requests[0]?.ended).toBe("dropped");
+});
