@@ -42,8 +42,14 @@ export async function problemOf(sdk: AiSdk, error: unknown, call: FailedCall): P
 /** An error that is not the provider's: of a model object, of the SDK, of what was asked. */
 function diagnoseOther(error: unknown, call: FailedCall): Diagnosis {
   const said = tell(error instanceof Error && error.name !== "Error" ? `${error.name}: ${error.message}` : messageOf(error), call);
-  return { message: `${call.resolved.label} failed: ${said}`, retryable: networkCodeOf(error) !== null, worked: true, details: {} };
+  const worked = !(error instanceof Error && REFUSED_HERE.has(error.name));
+  return { message: `${call.resolved.label} failed: ${said}`, retryable: networkCodeOf(error) !== null, worked, details: {} };
 }
+
+/** The SDK throws these before it calls the model. */
+const REFUSED_HERE: ReadonlySet<string> = new Set(
+  ["InvalidPrompt", "MissingToolResults", "InvalidArgument", "InvalidMessageRole", "MessageConversion", "UnsupportedModelVersion"].map((name) => `AI_${name}Error`),
+);
 
 function diagnoseHttp(error: APICallError, call: FailedCall): Diagnosis {
   const { statusCode } = error;

@@ -160,6 +160,7 @@ describe("a model object that throws", () => {
     const model = scriptedModel(["never"]);
     const problem = await problemWith({}, { model, transcript: [{ role: "user", text: PROMPT }, { role: "assistant", messages }] });
     expect(problem.message).toContain("AI_MissingToolResultsError");
+    expect(problem).toMatchObject({ usage: NOTHING_USED, cost: { kind: "free" } });
     expect(model.calls).toHaveLength(0);
   });
 });

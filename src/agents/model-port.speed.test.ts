@@ -20,7 +20,9 @@ test("what the port adds to the SDK's own call is printed, not judged: machines 
   const model = { ...scriptedModel(() => ({ json: { sum: 3 } })), calls: [] };
   const port = createModelPort({ env: {} });
   const request = { model, instructions: "Add.", transcript: [{ role: "user", text: "1 + 2" }], signal: new AbortController().signal } as const;
-  const raw = await timeOf(() => generateText({ model, instructions: "Add.", prompt: "1 + 2", maxRetries: 0 }));
+  const askSdk = () => generateText({ model, instructions: "Add.", prompt: "1 + 2", maxRetries: 0 });
+  await timeOf(askSdk); // whoever comes first pays for the compiler
+  const raw = await timeOf(askSdk);
   const plain = await timeOf(() => port.call({ ...request, tools: [], outputSchema: null }));
   const full = await timeOf(() => port.call({ ...request, tools: [tool], outputSchema: schema }));
   const priced = await timeOf(() => port.call({ ...request, model: { ...model, provider: "openai.chat", modelId: "gpt-5-mini" }, tools: [], outputSchema: null }));

@@ -150,6 +150,13 @@ describe("a reference that leads nowhere is refused before anything is sent", ()
     expect(message).not.toContain("hunter2");
   });
 
+  test.each(["sk-one\ntwo", "sk-\u2603", "two words"])("a key that no header can carry is refused, and not repeated: %j", async (key) => {
+    const { code, message } = await refusal("openai:gpt-5-mini", { env: { OPENAI_API_KEY: key } });
+    expect(code).toBe("usage_invalid");
+    expect(message).toContain("OPENAI_API_KEY holds something that cannot be an API key.");
+    expect(message).not.toContain(key.slice(-3));
+  });
+
   test("a number or an empty object is no model", async () => {
     expect((await refusal({ modelId: "x", provider: "acme" })).message).toContain("acme:x is not a language model of the AI SDK.");
   });

@@ -76,8 +76,8 @@ export const CHAT_PROVIDER_EXAMPLES: ReadonlyMap<string, string> = new Map(
 /**
  * A model of one of the {@link CHAT_PROVIDER_EXAMPLES}.
  *
- * @throws {FlujoError} `api_key_missing`, `model_unknown` (no base URL), `usage_invalid` (a base URL that is none),
- * `package_missing`: all before anything is sent.
+ * @throws {FlujoError} `api_key_missing`, `model_unknown` (no base URL), `usage_invalid` (a base URL
+ * or a key that is none), `package_missing`: all before anything is sent.
  */
 export async function openChatModel(named: { readonly provider: string; readonly model: string }, env: Environment): Promise<ResolvedModel> {
   const label = `${named.provider}:${named.model}`;
@@ -89,6 +89,12 @@ export async function openChatModel(named: { readonly provider: string; readonly
     throw new FlujoError("api_key_missing", `${label} needs an API key, and ${endpoint.keyVariable} is not set.`, {
       details: { variable: endpoint.keyVariable, model: label },
       remedy: `Set ${endpoint.keyVariable}, or use \`--model offline:extract\` to try it without a key.`,
+    });
+  }
+  if (key !== null && !SENDABLE_KEY.test(key)) {
+    throw new FlujoError("usage_invalid", `${endpoint.keyVariable} holds something that cannot be an API key.`, {
+      details: { variable: endpoint.keyVariable },
+      remedy: "Set it to the key alone: no spaces, no line breaks, no quotes, plain letters.",
     });
   }
   const { createOpenAICompatible } = await loadPackage({ name: "@ai-sdk/openai-compatible", range: "3" }, () => import("@ai-sdk/openai-compatible"));
@@ -108,6 +114,9 @@ export async function openChatModel(named: { readonly provider: string; readonly
     secrets: key === null ? [] : [key],
   };
 }
+
+/** What a header can carry. The HTTP client would quote any other key in its error. */
+const SENDABLE_KEY = /^[\x21-\x7e]+$/;
 
 interface Asked {
   readonly label: string;

@@ -168,6 +168,15 @@ describe("the second request over the wire", () => {
     expect(await ask({ tools, transcript: [ASKED, { role: "assistant", messages: reply.messages }] })).toMatchObject({ text: "done" });
   });
 
+  test("reasoning and signatures go back to the letter", async () => {
+    const call = { id: "c1", type: "function", function: { name: "look", arguments: '{"x":1}' }, extra_content: { google: { thought_signature: "SIG==" } } };
+    const message = { role: "assistant", content: null, reasoning_content: "First, look.", tool_calls: [call] };
+    const first = { body: JSON.stringify({ id: "r", choices: [{ index: 0, message, finish_reason: "tool_calls" }] }) };
+    const [fresh, thawed] = await secondBodies(first, () => ({ role: "tools", answers: [{ callId: "c1", name: "look", output: { type: "value", value: true } }] }));
+    expect(thawed).toBe(fresh);
+    expect((JSON.parse(fresh) as { messages: unknown[] }).messages[2]).toEqual(message);
+  });
+
   test("an invalid answer and what was said of it follow each other", async () => {
     replies = ["nonsense"];
     const reply = await ask({ outputSchema: ANSWER });
