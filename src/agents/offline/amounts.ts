@@ -16,7 +16,7 @@ export function numberCandidates(ask: Ask): readonly Found[] {
   const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === "number" ? priorOf(entity, wish) : null));
   const all = candidates.flatMap((one): readonly Found[] => {
     const value = fitNumber(ask.schema, inUnit(one, ask, wish));
-    return value === null ? [] : [{ value, score: one.score, start: one.start, end: one.end }];
+    return value === null ? [] : [{ value, score: one.score + rangeSide(one, ask), start: one.start, end: one.end }];
   });
   if (wish.minutes) all.push(...spans(ask));
   if (wish.counting) all.push(...counted(ask));
@@ -30,6 +30,7 @@ interface Wish {
   readonly counting: boolean;
   readonly total: boolean;
   readonly minutes: boolean;
+  readonly year: boolean;
   readonly unit: string | null;
 }
 
@@ -49,13 +50,15 @@ function wishOf(ask: Ask): Wish {
   const asked = [...words, ...wordsOf(hintOf(ask.schema)).slice(0, 16)].map(stem);
   const own = words.map(stem);
   const unit = UNITS.find(([name]) => asked.includes(name) || asked.includes(name === "minute" ? "min" : name === "hour" ? "hr" : name))?.[0] ?? null;
+  const year = words.includes("year");
   return {
     money: own.some((word) => MONEY.has(word)) || asked.includes("money") || asked.includes("currency"),
     percent: asked.some((word) => word === "percent" || word === "percentage" || word === "rat"),
     counting: own.includes("count") || (own.includes("number") && words.length > 1) || /\b(?:how many|number of|count of)\b/i.test(hintOf(ask.schema)),
     total: own.includes("total") && !own.some((word) => word === "net" || word === "sub"),
     minutes: unit === "minute" && words.some((word) => kinOf(word).includes("length")),
-    unit,
+    unit: year ? null : unit,
+    year,
   };
 }
 
@@ -66,8 +69,20 @@ function priorOf(entity: Entity, wish: Wish): number | null {
   const decimals = /[.,]\d{2}$/.test(entity.text);
   if (wish.money) return money ? 0.2 : entity.percent ? -0.4 : decimals ? 0.12 : 0;
   if (wish.percent) return entity.percent ? 0.25 : -0.1;
+  if (wish.year) return Number(entity.value) >= 1800 && Number(entity.value) <= 2199 && /^\d{4}$/.test(entity.text) ? 0.2 : -0.2;
   if (entity.percent) return -0.15;
-  return money ? -0.25 : 0;
+  return money && (wish.counting || wish.unit !== null) ? -0.3 : 0;
+}
+
+/** Of `20 to 30` the first is the least and the second the most. */
+function rangeSide(candidate: Candidate, ask: Ask): number {
+  const groups = ask.profile.words.flatMap(kinOf);
+  const [low, high] = [groups.includes("minimum"), groups.includes("maximum")];
+  if (low === high) return 0;
+  const opens = /^ ?(?:k|%|\p{Sc})? ?(?:-|–|—|to|and) ?\p{Sc}? ?\d/iu.test(ask.source.text.slice(candidate.end, candidate.end + 12));
+  const closes = /\d ?(?:k|%|\p{Sc})? ?(?:-|–|—|to|and) ?\p{Sc}? ?$/iu.test(ask.source.text.slice(Math.max(0, candidate.start - 12), candidate.start));
+  if (opens === closes) return 0;
+  return opens === low ? 0.15 : -0.15;
 }
 
 /** The value in the unit the property names: `1.5 hours` is 90 for minutes. A share below 1 where the bounds ask for it. */

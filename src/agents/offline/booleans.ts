@@ -58,7 +58,8 @@ function evidence(ask: Ask, own: ReadonlySet<string>): number {
 
 /** `Parking: none`, `parking is not possible`. */
 function deniedAfter(text: string, at: number): boolean {
-  return wordsOf(text.slice(at, at + 24)).slice(0, 2).some(isNegation);
+  const clause = text.slice(at, at + 40).split(/[,;.]/)[0] ?? "";
+  return wordsOf(clause).slice(0, 4).some(isNegation);
 }
 
 /** A sentence that has most of the description's words says yes, unless it is negated. */

@@ -7,6 +7,7 @@ import type { Source } from "./source.ts";
 import { itemAt } from "./source.ts";
 import { root, stem } from "./stems.ts";
 import type { Block, Field } from "./text-shape.ts";
+import { tokenize } from "./words.ts";
 
 /** A place of the text, and how much speaks for it. 0 is nothing, 0.35 a hint, 0.7 and more a clear word. */
 export interface Candidate {
@@ -29,13 +30,14 @@ const around = new WeakMap<Entity, readonly Cue[]>();
 function cuesAround(source: Source, entity: Entity): readonly Cue[] {
   const known = around.get(entity);
   if (known !== undefined) return known;
-  const cues = cuesBeside(source, entity.start, entity.end);
+  const cues = cuesBeside(source, entity);
   around.set(entity, cues);
   return cues;
 }
 
-/** The words around a place, on its own line: those near count more, and those before more than those after. */
-function cuesBeside(source: Source, start: number, end: number): readonly Cue[] {
+/** The words around a place, on its own line, and those of a name itself: those near count more, and those before more than those after. */
+function cuesBeside(source: Source, entity: Entity): readonly Cue[] {
+  const { start, end } = entity;
   const cues: Cue[] = [];
   const line = source.lines[itemAt(source.lines, start)];
   const lineStart = line?.start ?? 0;
@@ -47,6 +49,7 @@ function cuesBeside(source: Source, start: number, end: number): readonly Cue[] 
     if (token.end > start) continue;
     cues.push(cueOf(token.lower, nearness(source.text.slice(token.end, start), back)));
   }
+  for (const token of tokenize(entity.kind === "name" ? entity.text : "")) cues.push(cueOf(token.lower, 0.9));
   const next = itemAt(source.tokens, end - 1) + 1;
   for (let ahead = 0; ahead < AFTER; ahead++) {
     const token = source.tokens[next + ahead];
@@ -117,7 +120,8 @@ export function blockCandidates(profile: Profile, source: Source): readonly Cand
   for (const block of source.blocks.slice(0, 1_000)) {
     const first = block.lines[0];
     const score = labelFit(profile, block.words) * 0.95;
-    if (first !== undefined && score > 0) found.push({ text: first.text.slice(0, LONGEST), start: first.start, end: first.start + first.text.length, score, entity: null });
+    // Bullets below a heading are many things, not the one that is asked for.
+    if (first !== undefined && score > 0 && !first.bullet) found.push({ text: first.text.slice(0, LONGEST), start: first.start, end: first.start + first.text.length, score, entity: null });
   }
   return found;
 }

@@ -56,7 +56,9 @@ export function datesIn(text: string): readonly DateMention[] {
   const reference = apart.find(({ day }) => day.year !== null && day.day !== null)?.day ?? null;
   const exact = apart.map((one) => mention(one, reference));
   const taken = notInside();
-  return [...exact, ...relativeDates(text, reference)].sort((a, b) => a.start - b.start).filter(taken);
+  // `Friday, 6 March` is one day, not two.
+  const alone = relativeDates(text, reference).filter((day) => !exact.some((one) => (one.start >= day.end && one.start - day.end <= 3) || (day.start >= one.end && day.start - one.end <= 3)));
+  return [...exact, ...alone].sort((a, b) => a.start - b.start).filter(taken);
 }
 
 /** Keeps the first of overlapping mentions; the list must be in order of place. */
@@ -155,7 +157,7 @@ export interface TimeMention {
   readonly end: number;
 }
 
-const TIME = /(?<![\d:.,-])(?<h>\d{1,2})(?:[:.](?<m>\d{2})(?!\d))?(?::(?<s>\d{2}))?(?: ?(?<half>[ap])\.?m\b\.?)?|\b(?<word>noon|midday|midnight)\b|(?<=T)(?<ih>\d{2}):(?<im>\d{2})(?::(?<is>\d{2}))?/gi;
+const TIME = /(?<![\d:.,])(?<h>\d{1,2})(?:[:.](?<m>\d{2})(?!\d))?(?::(?<s>\d{2}))?(?: ?(?<half>[ap])\.?m\b\.?)?|\b(?<word>noon|midday|midnight)\b|(?<=T)(?<ih>\d{2}):(?<im>\d{2})(?::(?<is>\d{2}))?/gi;
 
 /** Every time of day in the text. A bare number is none. */
 export function timesIn(text: string): readonly TimeMention[] {

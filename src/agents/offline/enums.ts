@@ -3,6 +3,7 @@ import type { Option } from "./enum-hints.ts";
 import { optionsOf, rarity } from "./enum-hints.ts";
 import type { Ask, Found } from "./found.ts";
 import { found } from "./found.ts";
+import { currencyIn } from "./numbers.ts";
 import { adversity } from "./pressure.ts";
 import { labelFit } from "./profile.ts";
 import { shareFor } from "./scale.ts";
@@ -28,6 +29,8 @@ export function chooseValue(ask: Ask, choices: readonly Choice[]): Found {
   if (open.length <= 1) return found(open[0]?.value ?? null, open.length === 1 ? 0.5 : 0);
   const labelled = labelledChoice(ask, open);
   if (labelled !== null) return labelled;
+  const money = moneyChoice(ask, open);
+  if (money !== null) return money;
   const graded = gradedChoice(ask, open);
   if (graded !== null) return graded;
   const scored = scoreChoices(ask, open);
@@ -121,18 +124,19 @@ function hit(word: string, { tokens, weigh }: Measure): number {
   return best * 0.75 * value;
 }
 
-const SPREAD: readonly Sense[] = ["money", "pleasant", "unpleasant", "wish", "inquiry", "thanks", "calendar"];
+// How much one hit counts. Wishes and inquiries are in every mail: they tell little.
+const SPREAD: readonly (readonly [sense: Sense, weight: number])[] = [["money", 0.4], ["pleasant", 0.4], ["unpleasant", 0.4], ["wish", 0.1], ["inquiry", 0.1], ["thanks", 0.1]];
 
 /** A hint that tells of trouble is spoken for by every telling of trouble, and so on for each general meaning. */
 function bySense(option: Option, { tokens, source, weigh }: Measure): number {
   const words = [...option.own, ...option.said].filter((word) => weigh(word) > 0);
   let score = 0;
   if (words.some((word) => hasSense(word, "adverse"))) score += Math.min(2, adversity(source) * 0.4);
-  for (const sense of SPREAD) {
+  for (const [sense, weight] of SPREAD) {
     const share = words.filter((word) => sensesOf(word).includes(sense)).length;
     if (share === 0) continue;
     const said = [...tokens.keys()].filter((word) => sensesOf(word).includes(sense)).length;
-    score += Math.min(1.6, said * 0.4) + (sense === "money" && source.entities.some((one) => one.currency !== null) ? 0.6 : 0);
+    score += Math.min(weight * 4, said * weight) + (sense === "money" && source.entities.some((one) => one.currency !== null) ? 0.6 : 0);
   }
   return score;
 }
@@ -149,6 +153,14 @@ function labelledChoice(ask: Ask, choices: readonly Choice[]): Found | null {
     if (match !== undefined) return { value: match.value, score: 0.9, start: field.start, end: field.start + field.value.length };
   }
   return null;
+}
+
+/** Codes of currencies are spoken for by their signs too. */
+function moneyChoice(ask: Ask, choices: readonly Choice[]): Found | null {
+  if (!choices.every((choice) => choice.value === "other" || /^[A-Z]{3}$/.test(String(choice.value)))) return null;
+  const code = currencyIn(ask.source.text.slice(0, 50_000));
+  const match = choices.find((choice) => choice.value === code);
+  return match === undefined ? null : found(match.value, 0.8);
 }
 
 const GRADES = new Map<string, number>(

@@ -77,7 +77,7 @@ function textEntries(ask: Ask, items: Schema, name: string): Entries {
   const kind = textKindOf({ ...items, description: `${String(items["description"] ?? "")} ${String(ask.schema["description"] ?? "")}`.trim() }, name);
   if (kind in LISTABLE) return shapedEntries(ask, items, LISTABLE[kind as keyof typeof LISTABLE]);
   const list = listFor(ask);
-  if (list !== null) return { values: fitting(items, list.items.map((item) => (kind === "person" || isMember(ask) ? withoutRemark(item) : item))), score: Math.min(0.95, list.score) };
+  if (list !== null) return { values: fitting(items, plainItems(list.items, kind === "person" || isMember(ask))), score: Math.min(0.95, list.score) };
   if (ask.profile.words.some((word) => /^(?:tags?|keywords?|topics?)$/.test(word))) return { values: fitting(items, keywords(ask.source, 5)), score: 0.5 };
   const spoken = sentencesOn(ask);
   return { values: fitting(items, spoken), score: spoken.length > 0 ? 0.42 : 0 };
@@ -85,6 +85,12 @@ function textEntries(ask: Ask, items: Schema, name: string): Entries {
 
 function isMember(ask: Ask): boolean {
   return ask.profile.terms.some((term) => term.weight >= 0.5 && (term.kin.includes("member") || term.kin.includes("person")));
+}
+
+/** Short names lose their remarks: `English (fluent)` is English. Longer entries keep them, for they may matter. */
+function plainItems(items: readonly string[], people: boolean): readonly string[] {
+  const short = items.every((item) => item.replace(/\s*\([^()]{0,100}\)\s*$/, "").split(" ").length <= 3);
+  return people || short ? items.map(withoutRemark) : items;
 }
 
 /** `Ana Ruiz (chair)` is Ana Ruiz. */

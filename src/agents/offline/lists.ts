@@ -1,5 +1,6 @@
 // Lists as texts have them: bullets under a heading, a label with commas, a sentence that enumerates.
 import type { Ask } from "./found.ts";
+import { kinOf } from "./kin.ts";
 import { labelFit } from "./profile.ts";
 import { root, stem } from "./stems.ts";
 import type { Block, Line } from "./text-shape.ts";
@@ -85,14 +86,18 @@ function tidy(text: string): string {
 
 const OPENS = /^(?:are|is|were|was|include|includes|included|including|with|such|as|like|using|in|of|by|both|namely|follows|the|following|who|has|have|came|came:|had|our|her|his|their)$/;
 
+/** Relations that whole words stand for, not prepositions: only these may name a list within a sentence. */
+const SPOKEN = new Set(["member", "task", "decide", "ability", "aim", "learn"]);
+
 /** A sentence that names the property and then enumerates: `Guests were A, B and C`; or the other way round. */
 function spokenLists(ask: Ask): readonly ListFound[] {
   const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).map((term) => term.root));
+  const groups = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).flatMap((term) => term.kin).filter((group) => SPOKEN.has(group)));
   const lists: ListFound[] = [];
   for (const sentence of ask.source.sentences.slice(0, 2_000)) {
     if (!sentence.text.includes(",") && !sentence.text.includes(" and ")) continue;
     const tokens = tokenize(sentence.text.slice(0, 1_000));
-    const at = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)));
+    const at = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)) || kinOf(token.lower).some((group) => groups.has(group)));
     if (at < 0) continue;
     let next = at + 1;
     while (next < tokens.length && OPENS.test(tokens[next]?.lower ?? "")) next++;

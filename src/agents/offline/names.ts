@@ -13,7 +13,7 @@ const CALENDAR = new Set(
   `january february march april may june july august september october november december monday tuesday wednesday thursday friday
   saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun`.split(/\s+/),
 );
-const OPENERS = new Set("dear hello hi hey greetings regards sincerely best kind yours thanks thank cheers mr mrs ms dr prof sir madam good morning afternoon evening".split(" "));
+const OPENERS = new Set("dear hello hi hey greetings regards sincerely best kind yours thanks thank cheers sir madam good morning afternoon evening".split(" "));
 
 /** The proper names of a text, in order. Greetings, months and words that only begin a sentence are left out. */
 export function namesIn(text: string): readonly NameMention[] {
@@ -27,7 +27,7 @@ export function namesIn(text: string): readonly NameMention[] {
   let before: Token | undefined;
   for (const token of tokenize(text)) {
     const gap = before === undefined ? "" : text.slice(before.end, token.start);
-    const joins = run.length > 0 && run.length < 7 && /^(?: |-|\. |['’]| & | ?\/ ?)$/.test(gap);
+    const joins = run.length > 0 && run.length < 7 && (/^(?: |-|['’]| & )$/.test(gap) || (gap === ". " && ABBREVIATED.test(before?.text ?? "")));
     if (!joins) flush();
     if (/^\p{Lu}/u.test(token.text) || (run.length > 0 && joins && LINK.has(token.lower)) || (run.length > 0 && joins && /^\d{1,4}$/.test(token.text) && gap === " ")) run.push(token);
     else flush();
@@ -37,6 +37,8 @@ export function namesIn(text: string): readonly NameMention[] {
   return names;
 }
 
+const ABBREVIATED = /^(?:\p{Lu}|Dr|Prof|Mr|Mrs|Ms|St)$/u;
+
 function nameOf(text: string, run: readonly Token[]): NameMention | null {
   let from = 0;
   let to = run.length;
@@ -45,8 +47,13 @@ function nameOf(text: string, run: readonly Token[]): NameMention | null {
   const [first, last] = [run[from], run[to - 1]];
   if (first === undefined || last === undefined) return null;
   if (to - from === 1 && (first.text.length < 2 || (from === 0 && beginsSentence(text, first.start) && isStopWord(first.lower)))) return null;
-  return { text: text.slice(first.start, last.end), start: first.start, end: last.end };
+  if (to - from === 1 && TITLES.has(first.lower)) return null;
+  // The full stop of `Inc.` belongs to the name.
+  const end = last.end + (text[last.end] === "." && /^(?:Inc|Ltd|Co|Corp|Jr|Sr)$/.test(last.text) ? 1 : 0);
+  return { text: text.slice(first.start, end), start: first.start, end };
 }
+
+const TITLES = new Set("dr prof mr mrs ms".split(" "));
 
 function isWeak(token: Token | undefined, leading: boolean): boolean {
   if (token === undefined) return true;

@@ -47,12 +47,15 @@ function term(word: string, weight: number): Term {
   return { stem: stem(word), root: root(word), kin: kinOf(word), weight };
 }
 
+const RELATING = /^(?:by|until|till|before|from|since|to|due)$/;
+
 /** What a description says, and what it sets apart with `not`, `without`, `excluding`, `rather than`. */
 function hintWords(hint: string): { readonly said: readonly string[]; readonly against: ReadonlySet<string> } {
   const text = hint.slice(0, 600);
-  const cut = /\b(?:not|without|excluding|except|rather than|instead of|before)\b([^.;,)]{0,60})/gi;
+  const cut = /\b(?:not|without|excluding|except|rather than|instead of)\b([^.;,)]{0,60})/gi;
   const apart = new Set([...text.matchAll(cut)].flatMap((match) => contentWords(wordsOf(match[1] ?? ""))).map(stem));
-  const said = contentWords(wordsOf(text)).filter((word) => !apart.has(stem(word)));
+  // `by`, `from`, `until` are small words with a relation in them: `the day by which …` is a deadline.
+  const said = wordsOf(text).filter((word) => !apart.has(stem(word)) && (!isStopWord(word) || RELATING.test(word)));
   return { said: [...new Set(said)].slice(0, 30), against: apart };
 }
 
@@ -91,7 +94,7 @@ export function labelFit(profile: Profile, words: readonly string[]): number {
   const known = content.filter((cue) => profile.terms.some((one) => likeness(one, cue) > 0) || profile.hints.some((one) => likeness(one, cue) >= 0.75));
   const precision = content.length === 0 ? 0 : known.length / content.length;
   const against = words.some((word) => profile.against.has(stem(word))) ? 0.5 : 0;
-  return Math.max(0, recall * 0.65 + precision * (recall > 0 ? 0.3 : 0.1) + hint * 0.3 - against);
+  return Math.max(0, recall * 0.65 + precision * (recall > 0 ? 0.3 : 0.22) + hint * 0.3 - against);
 }
 
 /** How well the words around a value fit the property, 0 to about 1. */

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<Sense, string>> = {
   adverse: `wrong bad badly worse broken break stuck freeze lose lost loss missing gone vanish disappear trouble problem mistake
     damage harm fault faulty incorrect unable unexpected useless unusable impossible dead hang stop interrupt corrupt odd strange
     weird garbled blank suddenly instead repeatedly annoying slow malfunction defect dysfunction flaw repair fix restore stall`,
-  wish: `wish like love want hope suggest suggestion idea recommend consider appreciate nice would could interested propose prefer`,
+  wish: `wish like love want need hope suggest suggestion idea recommend consider appreciate nice would could interested propose prefer`,
   inquiry: `wonder ask curious know possible possibility explain clarify information advice advise whether tell how what where which`,
   thanks: "thank thanks thankful grateful cheers",
   money: "money price cost cheap expensive amount cash currency bank cent dollar euro pound sum pay owe afford buy debit tax",

@@ -9,7 +9,7 @@ const IRREGULAR = new Map(
   froze:freeze frozen:freeze drove:drive driven:drive rose:rise risen:rise fell:fall fallen:fall ran:run began:begin built:build
   spent:spend lent:lend meant:mean dealt:deal slept:sleep won:win understood:understand stood:stand wore:wear worn:wear
   hidden:hide hid:hide forgot:forget forgotten:forget stuck:stick struck:strike woke:wake woken:wake shut:shut
-  men:man women:woman children:child people:person feet:foot teeth:tooth mice:mouse better:good best:good worse:bad worst:bad`
+  men:man women:woman children:child people:person feet:foot teeth:tooth mice:mouse better:good best:good dr:doctor prof:professor nr:number worse:bad worst:bad`
     .split(/\s+/)
     .map((pair): readonly [string, string] => {
       const [form = "", base = ""] = pair.split(":");
@@ -25,8 +25,8 @@ const DERIVED: readonly (readonly [ending: RegExp, to: string])[] = [
   [/(?:ation|ition)$/, ""],
   [/(?:[st])ion$/, ""],
   [/cy$/, "t"],
-  [/(?:ance|ence|ant|ent)$/, ""],
   [/ment$/, ""],
+  [/(?:ance|ence|ant|ent)$/, ""],
   [/ness$/, ""],
   [/(?:able|abl|ible|ibl)$/, ""],
   [/(?:ity|ive|iv)$/, ""],

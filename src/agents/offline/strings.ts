@@ -11,6 +11,7 @@ import { hintOf, numberOfKey, textOf } from "./schema.ts";
 import { clip, sentenceAbout, summarize } from "./summary.ts";
 import type { TextKind } from "./text-kind.ts";
 import { textKindOf } from "./text-kind.ts";
+import type { Line } from "./text-shape.ts";
 import { wordsOf } from "./words.ts";
 
 /** Everything in the text that could fill a string property, best first. */
@@ -28,11 +29,14 @@ export function stringCandidates(ask: Ask): readonly Found[] {
 
 function placed(ask: Ask, kind: TextKind): readonly Found[] {
   const { profile, source } = ask;
-  const labelled = [...fieldCandidates(profile, source), ...blockCandidates(profile, source)];
+  const labelled = [...fieldCandidates(profile, source), ...blockCandidates(profile, source)].map((one) => ({ ...one, score: one.score + LABELLED }));
   const read = READERS[kind] ?? phraseOf;
   const all = [...labelled.flatMap((one) => read(one, ask)), ...seen(ask, kind)];
   return kind === "title" || (kind === "person" && ask.profile.words.length < 3) ? [...all, ...firstLines(ask, kind)] : all;
 }
+
+/** What stands behind a label was put there on purpose. */
+const LABELLED = 0.1;
 
 type ReadLabelled = (candidate: Candidate, ask: Ask) => readonly Found[];
 
@@ -79,15 +83,15 @@ const SHAPES: Partial<Record<TextKind, readonly [kind: EntityKind, prior: number
   person: ["name", 0.05],
   organisation: ["name", 0.05],
   place: ["name", 0],
-  phrase: ["name", -0.1],
+  phrase: ["name", -0.05],
 };
 
 function seen(ask: Ask, kind: TextKind): readonly Found[] {
   if (kind === "date" || kind === "date-time") return dates(ask, kind);
   const shape = SHAPES[kind];
   if (shape === undefined) return [];
-  const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === shape[0] ? shape[1] + bonus(entity, kind) : null));
-  return candidates.filter((one) => one.score > Math.max(0, shape[1])).map((one) => at(one, shapedValue(one, ask)));
+  const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === shape[0] ? shape[1] + bonus(entity, kind) + introduced(ask, entity, kind) : null));
+  return candidates.filter((one) => shape[1] >= 0.2 || one.score > Math.max(0, shape[1] + 0.13)).map((one) => at(one, shapedValue(one, ask)));
 }
 
 function shapedValue(candidate: Candidate, ask: Ask): string {
@@ -95,6 +99,12 @@ function shapedValue(candidate: Candidate, ask: Ask): string {
   if (entity?.kind !== "time") return candidate.text;
   const iso = String(entity.value);
   return textOf(ask.schema, "format") === "time" || /HH:MM:SS/i.test(hintOf(ask.schema)) ? iso : iso.slice(0, 5);
+}
+
+/** `my name is …`, `called …`: what follows is somebody's name. */
+function introduced(ask: Ask, entity: Entity, kind: TextKind): number {
+  if (kind !== "person" || ask.profile.words.length > 2) return 0;
+  return /\b(?:name(?: is|:|'s)?|called|named|i am|i'm|this is) $/i.test(ask.source.text.slice(Math.max(0, entity.start - 14), entity.start)) ? 0.35 : 0;
 }
 
 function bonus(entity: Entity, kind: TextKind): number {
@@ -135,12 +145,22 @@ function currencies(ask: Ask): readonly Found[] {
 function firstLines(ask: Ask, kind: TextKind): readonly Found[] {
   const heads = ask.source.lines.filter((line) => !line.blank).slice(0, 4);
   return heads.flatMap((line, index): readonly Found[] => {
-    const text = line.text.replaceAll(/[#*_]/g, "").trim();
-    const short = text.length > 0 && text.length <= 90 && !line.bullet && !/[.!?:,]$/.test(text);
-    if (!short || /[@]|^\+?\d/.test(text) || ask.source.fields.some((field) => field.start >= line.start && field.start <= line.start + line.text.length)) return [];
-    if (kind === "person" && (index > 1 || !isPersonLike(text))) return [];
-    return [{ value: text, score: (kind === "person" ? 0.45 : 0.4) - index * 0.06, start: line.start, end: line.start + line.text.length }];
+    const text = headText(line, ask);
+    if (text === "" || (kind === "person" && (index > 1 || !isPersonLike(text)))) return [];
+    return [{ value: text, score: (kind === "person" ? 0.45 : 0.4) - index * 0.06, start: line.start, end: line.start + text.length }];
   });
+}
+
+/** The line as a title: without its date and a remark in brackets; empty where it is no title. */
+function headText(line: Line, ask: Ask): string {
+  const day = ask.source.entities.find((one) => one.kind === "date" && one.start > line.start && one.end >= line.start + line.text.length - 2 && one.end <= line.start + line.text.length);
+  const text = (day === undefined ? line.text : line.text.slice(0, day.start - line.start))
+    .replaceAll(/[#*_]/g, "")
+    .replace(/\s*\([^()]{0,80}\)?\s*$/, "")
+    .replace(/[\s,–—(-]{1,4}$/, "")
+    .trim();
+  const labelled = ask.source.fields.some((field) => field.start > line.start && field.start <= line.start + line.text.length && line.text.includes(": "));
+  return text.length <= 90 && !line.bullet && !labelled && !/[.!?:,]$/.test(text) && !/@|^\+?\d/.test(text) ? text : "";
 }
 
 /** Summaries and other free texts: a labelled passage if there is one, else the sentences that carry the text. */
@@ -187,10 +207,26 @@ function byPattern(ask: Ask): readonly Found[] {
   });
 }
 
-/** Where a string must be there and nothing speaks for one: the sentence that comes nearest, else nothing. */
+/** Where a string must be there and nothing speaks for one: a name for a name, a short sentence for a phrase. */
 export function guessedString(ask: Ask): Found | null {
+  const kind = textKindOf(ask.schema, ask.profile.words.join(" "));
+  const guess = kind === "person" || kind === "organisation" ? senderOf(ask, kind) : kind === "place" ? null : shortSentence(ask);
+  const fit = guess === null ? null : fitString(ask.schema, guess);
+  return fit === null || fit === "" ? null : found(fit, 0.1);
+}
+
+function shortSentence(ask: Ask): string | null {
   const near = sentenceAbout(ask.source, [...ask.profile.words, ...wordsOf(hintOf(ask.schema))]);
-  if (near === null || near.score < 0.2) return null;
-  const fit = fitString(ask.schema, clip(near.sentence.text, 200));
-  return fit === null ? null : found(fit, 0.1);
+  return near === null || near.score < 0.2 || near.sentence.text.length > 120 ? null : near.sentence.text;
+}
+
+/** Who wrote: the text's sender, the name it gives, the name below its last line. */
+function senderOf(ask: Ask, kind: TextKind): string | null {
+  const field = ask.source.fields.find((one) => /^(?:from|name|sender|by|author)$/i.test(one.label));
+  const named = field === undefined ? "" : (field.value.split(/\s*[<(,]/)[0] ?? "");
+  if (named !== "" && !named.includes("@")) return named;
+  const last = ask.source.lines.filter((line) => !line.blank).at(-1)?.text ?? "";
+  if (isPersonLike(last)) return last;
+  const wanted = ask.source.entities.find((one) => one.kind === "name" && (kind === "person" ? isPersonLike(one.text) : isOrganisation(one.text)));
+  return wanted?.text ?? null;
 }

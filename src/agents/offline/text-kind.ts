@@ -65,8 +65,14 @@ function kindOfName(words: readonly string[]): TextKind | null {
   const known = byWord.get(stem(head));
   if (known !== undefined) return known;
   const first = byWord.get(stem(words[0] ?? ""));
-  return first === "date" || first === "email" || first === "phone" ? first : null;
+  if (first === "date" || first === "email" || first === "phone") return first;
+  return AGENT.test(last) && !THINGS.has(last) ? "person" : null;
 }
+
+// Who does something, or has it done: `buyer`, `applicant`, `patient`, `trainee`, `soloist`.
+const AGENT = /^\p{L}{3,}(?:er|or|ee|ist|ian|ant|(?<!m)ent)$/u;
+const THINGS = new Set("number order paper letter offer color floor power center water answer header footer folder filter counter chapter quarter matter error factor content extent percent talent event accent register character summer winter weather former latter other".split(" "));
+
 
 /** `vendorName` wants what `vendor` wants; a name of nothing known may be a person's or a thing's. */
 function nameKind(words: readonly string[]): TextKind {

@@ -56,7 +56,7 @@ const LABEL = /^[\p{L}\p{N}][^:=\n.!?;,]{0,48}$/u;
 function segmentsOf(line: Line): readonly { readonly text: string; readonly start: number }[] {
   const segments: { text: string; start: number }[] = [];
   let from = 0;
-  for (const gap of line.text.matchAll(/\t+| {2,}|[ ]?[|·•;](?=[ ])/g)) {
+  for (const gap of line.text.matchAll(/\t+| {2,}|[ ]?[|·•;](?=[ ])|(?<=[.!?]) (?=\p{Lu}[\p{L}' ]{1,30}: )/gu)) {
     segments.push({ text: line.text.slice(from, gap.index), start: line.start + from });
     from = gap.index + gap[0].length;
   }
@@ -70,10 +70,16 @@ export function fieldsOf(line: Line): readonly Field[] {
   const segments = segmentsOf(line);
   for (const [index, segment] of segments.entries()) {
     const field = labelled(segment.text, segment.start);
-    if (field !== null) fields.push(field);
+    if (field !== null) fields.push(index > 0 ? firstSentence(field) : field);
     else if (index === 1 && fields.length === 0 && segments.length === 2) pushColumn(fields, [segments[0], segment]);
   }
   return fields;
+}
+
+/** A label in the middle of a line speaks for one sentence, not for all that follows. */
+function firstSentence(field: Field): Field {
+  const value = splitSentences(field.value)[0]?.text ?? "";
+  return { ...field, value: value.replace(/[.;]$/, "") };
 }
 
 /** Two columns without a colon: `Total      45.00`. */
