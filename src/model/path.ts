@@ -61,3 +61,8 @@ export function decisionPath(path: InstancePath, about: string): InstancePath {
 export function isSegment(name: string): boolean {
   return name.length <= 100 && name === name.trim() && /^[^/[\]#?\p{Cc}]+$/u.test(name);
 }
+
+/** The node an instance path is an instance of: indices and attempts left out. */
+export function nodePathOf(path: InstancePath): NodePath {
+  return path.replace(/\[\d+\]/g, "[]").replace(/#\d+/g, "") as NodePath;
+}

@@ -29,6 +29,8 @@ export interface OperationParts {
   readonly replay: Replay;
   readonly performer: Performer;
   readonly clock: Clock;
+  /** Answers given beforehand: what waits under their keys does not wait. */
+  readonly answers: ReadonlyMap<InstancePath, unknown>;
   readonly onStart: StartListener | null;
   /** Told that something has arrived, unless it arrived while being started. */
   readonly onArrival: () => void;
@@ -257,6 +259,7 @@ export class Operations {
     if (known === null) journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, name, fingerprint, show, answerSchema });
     flight.startedAtMs = sinceMs;
     this.#waiting.set(key, { flight, pause: { id: key, name, show, answerSchema, sinceMs } });
+    if (this.#parts.answers.has(key)) this.answer(key, this.#parts.answers.get(key));
   }
 
   #startAll(batch: readonly Flight[]): void {

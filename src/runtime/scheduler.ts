@@ -55,6 +55,7 @@ export class Scheduler {
   #root: Fibre | null = null;
   #result: StepResult | null = null;
   #cancelWanted = false;
+  #wasCancelled = false;
   #settle: ((rest: Rest) => void) | null = null;
   #fail: ((error: unknown) => void) | null = null;
   #drivingSince = 0;
@@ -73,6 +74,11 @@ export class Scheduler {
       this.#drivingSince = this.#parts.clock.ticks();
       this.drive();
     });
+  }
+
+  /** Whether the run was called off before it had ended. */
+  get wasCancelled(): boolean {
+    return this.#wasCancelled;
   }
 
   /** Calls the run off: what is in flight ends as cancelled, and the run's program sees that. */
@@ -184,6 +190,7 @@ export class Scheduler {
   #cancelIfWanted(): boolean {
     if (!this.#cancelWanted || this.#root === null) return false;
     this.#cancelWanted = false;
+    this.#wasCancelled = true;
     this.#cancelFibre(this.#root, "cancelled");
     return true;
   }

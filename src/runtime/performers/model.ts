@@ -6,6 +6,7 @@ import { checkWith, describeIssues } from "../../base/schema.ts";
 import type { ModelOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { ModelTurn } from "../../model/transcript.ts";
+import { promptOf } from "../../model/prompt.ts";
 import type { BoundAgent } from "../../plan/bindings.ts";
 import type { ModelPort, ModelReply } from "../model-port.ts";
 import type { Intent, OpHandle } from "../performer.ts";
@@ -19,12 +20,6 @@ export interface ModelCall {
   /** The model every agent of this run uses instead of its own, or null. */
   readonly override: string | null;
   readonly handle: OpHandle;
-}
-
-/** The input as the first user message: text as it is, everything else as JSON. */
-export function promptOf(input: unknown): string {
-  if (typeof input === "string") return input;
-  return JSON.stringify(input, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)) ?? "";
 }
 
 /** What is asked, as it is written down before the call: only what the calls before it do not say already. */

@@ -1,0 +1,21 @@
+/** Durable, typed AI-agent pipelines. The public face of the package. */
+export type { ErrorCode, FlujoErrorOptions } from "./base/errors.ts";
+export { ERRORS, FlujoError } from "./base/errors.ts";
+export type { Json } from "./base/json.ts";
+export type { Schema } from "./base/schema.ts";
+export * from "./dsl/index.ts";
+export type { CommitRequest, ClaimRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "./journal/port.ts";
+export type { Cost } from "./model/cost.ts";
+export type { Entry } from "./model/entry.ts";
+export type { AbortReason, Failure } from "./model/failure.ts";
+export type { Effect, Plan, PlanNode, RetryPolicy } from "./model/node.ts";
+export type { MergeStrategy, Patch, ReducerName } from "./model/patch.ts";
+export type { EntryEvent, ProgressEvent, RunEvent } from "./model/run-event.ts";
+export type { NewRun, Owner, RunRecord, RunRest, RunSource } from "./model/run-record.ts";
+export type { Pause, RunCancelled, RunFailed, RunPaused, RunResult, RunStatus, RunStopped, RunSucceeded } from "./model/run-result.ts";
+export type { StepFailed, StepResult, StepSucceeded } from "./model/step-result.ts";
+export type { Usage } from "./model/usage.ts";
+export { Flujo } from "./runner/flujo.ts";
+export type { Answer, FlujoOptions, ResumeOptions, RunOptions } from "./runner/options.ts";
+export type { RunStream } from "./runner/run-stream.ts";
+export type { Clock } from "./runtime/clock.ts";

@@ -1,0 +1,277 @@
+import { FlujoError } from "../base/errors.ts";
+import { parseWith } from "../base/schema.ts";
+import { ExecutorCore } from "../core/executor-core.ts";
+import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
+import { definitionOf } from "../dsl/program.ts";
+import type { JournalStore, RunLease, RunQuery } from "../journal/port.ts";
+import type { Entry, RunStarted } from "../model/entry.ts";
+import type { InstancePath } from "../model/path.ts";
+import { nodePathOf, rootPath } from "../model/path.ts";
+import type { Owner, RunRecord } from "../model/run-record.ts";
+import type { RunResult } from "../model/run-result.ts";
+import { isTerminal } from "../model/run-result.ts";
+
+import type { Compiled } from "../plan/compile.ts";
+import { compile } from "../plan/compile.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
+import { BoundPerformer } from "../runtime/performers/index.ts";
+import type { ModelPort } from "../runtime/model-port.ts";
+import type { Performer } from "../runtime/performer.ts";
+import { newInstanceId, newRunId, systemClock } from "../runtime/system.ts";
+import { decode, encode } from "../serialize/codec.ts";
+import { lazyModelPort } from "./lazy-model-port.ts";
+import { LiveRun } from "./live-run.ts";
+import { loadStore } from "./load-store.ts";
+import type { Answer, FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
+import { PipelineContext } from "./pipeline-context.ts";
+import { openWaits, readRecorded } from "./recorded-run.ts";
+import { RunStream } from "./run-stream.ts";
+import { checkRunId, checkStart } from "./start-run.ts";
+
+/** What one start or resume of a run brings together. */
+interface Launch {
+  readonly compiled: Compiled;
+  readonly store: JournalStore;
+  readonly lease: RunLease;
+  readonly started: RunStarted;
+  readonly entries: readonly Entry[];
+  readonly answers: ReadonlyMap<InstancePath, unknown>;
+  readonly options: ResumeOptions;
+}
+
+/**
+ * Runs programs: durably where it is given a place for state, in memory otherwise.
+ *
+ * One Flujo is made for a process and used for all its runs. Closing it (`await using`, or {@link close}) parks what is
+ * still running, so that it can be resumed.
+ *
+ * @example
+ * ```ts
+ * import { Flujo, pipeline, step } from "flujo";
+ *
+ * const double = pipeline({ name: "double" }).step(step("twice", (n: number) => n * 2));
+ * await using flujo = new Flujo();
+ * const result = await flujo.run(double, 21);
+ * console.log(result.status === "succeeded" ? result.output : result.status);
+ * ```
+ */
+export class Flujo implements AsyncDisposable {
+  readonly #options: FlujoOptions;
+  readonly #clock: Clock;
+  readonly #core = new ExecutorCore();
+  readonly #models: ModelPort;
+  readonly #owner: Owner;
+  readonly #live = new Map<string, LiveRun>();
+  readonly #isStrict: boolean;
+  #store: JournalStore | Promise<JournalStore> | null = null;
+  #isClosed = false;
+
+  constructor(options: FlujoOptions = {}) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#models = lazyModelPort(options);
+    this.#owner = thisProcess(newInstanceId());
+    this.#isStrict = options.strict ?? process.env["NODE_ENV"] === "test";
+  }
+
+  /**
+   * Runs a program to its end, or until it waits for a person.
+   *
+   * What a step does wrong is not thrown: the result's `status` says it. `.output` exists only where it is `succeeded`;
+   * `.unwrap()` gives the output or throws.
+   *
+   * @throws {FlujoError} `input_invalid`, `context_invalid`, `pipeline_invalid`, `run_exists`, `state_unreadable`,
+   * `state_newer`, `lease_lost`, `flujo_closed`: what keeps a run from beginning or going on.
+   */
+  async run<P extends AnyStep>(program: P, input: InputOf<P>, options: RunOptions = {}): Promise<RunResult<OutputOf<P>>> {
+    return (await this.#start(program, input, options)).result as Promise<RunResult<OutputOf<P>>>;
+  }
+
+  /**
+   * Runs a program and tells what happens: entries after they were committed, and progress in between. The run starts at
+   * once and goes on whether or not anybody listens; `.result` is what {@link run} would have given.
+   */
+  stream<P extends AnyStep>(program: P, input: InputOf<P>, options: RunOptions = {}): RunStream<OutputOf<P>> {
+    return new RunStream<OutputOf<P>>((onEvent) => this.run(program, input, { ...options, onEvent: both(onEvent, options.onEvent) }));
+  }
+
+  /**
+   * Goes on with a run that paused, was stopped, or lost its process. What is recorded is not done again. A run that has
+   * ended gives its result.
+   *
+   * @throws {FlujoError} `run_not_found`, `run_owned` (somebody alive has it), `plan_changed`, `journal_diverged`.
+   */
+  async resume<P extends AnyStep>(program: P, runId: string, options: ResumeOptions = {}): Promise<RunResult<OutputOf<P>>> {
+    return (await this.#resume(program, { runId, answers: new Map(), options })) as RunResult<OutputOf<P>>;
+  }
+
+  /**
+   * Answers a pause and goes on with the run. An answer of the wrong shape is refused, and the run goes on waiting.
+   *
+   * @throws {FlujoError} `answer_invalid`, `pause_not_found`, and all that {@link resume} throws.
+   */
+  async answer<P extends AnyStep>(program: P, runId: string, answer: Answer & { readonly options?: ResumeOptions }): Promise<RunResult<OutputOf<P>>> {
+    const compiled = compile(definitionOf(program));
+    const key = await this.#pauseOf(runId, answer.pause);
+    const schema = compiled.bindings.answers.get(nodePathOf(key));
+    if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded has no human step at ${key}.`);
+    const value = await parseWith(schema, answer.value, { code: "answer_invalid", where: `The answer to ${key} does not fit` });
+    const live = this.#live.get(runId);
+    if (live !== undefined) {
+      if (!live.answer(key, value)) throw new FlujoError("pause_not_found", `Run ${runId} does not wait at ${key} any more.`);
+      return live.result as Promise<RunResult<OutputOf<P>>>;
+    }
+    return (await this.#resume(program, { runId, answers: new Map([[key, value]]), options: answer.options ?? {} })) as RunResult<OutputOf<P>>;
+  }
+
+  /** What is known about a run; null where there is none of that id. */
+  async find(runId: string): Promise<RunRecord | null> {
+    return (await this.#open()).findRun(runId);
+  }
+
+  /** Runs, newest first; at most 50 unless the query says otherwise. */
+  async list(query: RunQuery = {}): Promise<readonly RunRecord[]> {
+    return (await this.#open()).listRuns(query);
+  }
+
+  /** A run's journal, in the order of its seq. */
+  async entries(runId: string): Promise<readonly Entry[]> {
+    await this.#recordOf(runId);
+    return (await this.#open()).entries({ runId });
+  }
+
+  /**
+   * The result of a run that is at rest, worked out from its journal alone: no code of the program is needed or run.
+   *
+   * @throws {FlujoError} `run_not_found`; `run_owned` while somebody runs it.
+   */
+  async result(runId: string): Promise<RunResult<unknown>> {
+    const record = await this.#recordOf(runId);
+    if (record.status === "running" && record.owner !== null && isAlive(record.owner, this.#owner)) {
+      throw new FlujoError("run_owned", `Run ${runId} is being run by process ${record.owner.pid} on ${record.owner.host}.`);
+    }
+    return this.#read(record);
+  }
+
+  /** Parks what is still running and lets go of the store. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const open = [...this.#live.values()];
+    for (const live of open) live.park();
+    await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
+    releaseOwner(this.#owner);
+    if (this.#store !== null) await (await this.#store).close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #open(): Promise<JournalStore> {
+    if (this.#isClosed) throw new FlujoError("flujo_closed", "This Flujo was closed.");
+    this.#store ??= loadStore(this.#options);
+    return this.#store;
+  }
+
+  async #recordOf(runId: string): Promise<RunRecord> {
+    const record = await (await this.#open()).findRun(runId);
+    if (record === null) throw new FlujoError("run_not_found", `There is no run ${runId}.`);
+    return record;
+  }
+
+  async #start(program: AnyStep, input: unknown, options: RunOptions): Promise<LiveRun> {
+    const compiled = compile(definitionOf(program));
+    const runId = options.runId === undefined ? newRunId() : checkRunId(options.runId);
+    const checked = await checkStart(compiled, input, options.context);
+    const store = await this.#open();
+    const atMs = this.#clock.now();
+    const { plan } = compiled;
+    const started: RunStarted = { type: "run-started", seq: 0, atMs, key: rootPath(plan.root.segment), ...checked, model: options.model ?? null };
+    const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.#owner, createdAtMs: atMs }, [store.record(started)]);
+    const lease = creating instanceof Promise ? await creating : creating;
+    options.onEvent?.({ family: "entry", runId, entry: started });
+    return this.#launch({ compiled, store, lease, started, entries: [started], answers: new Map(), options });
+  }
+
+  async #resume(program: AnyStep, wanted: { readonly runId: string; readonly answers: ReadonlyMap<InstancePath, unknown>; readonly options: ResumeOptions }): Promise<RunResult<unknown>> {
+    const { runId, answers, options } = wanted;
+    const compiled = compile(definitionOf(program));
+    const record = await this.#recordOf(runId);
+    const store = await this.#open();
+    if (record.planHash !== compiled.plan.hash) throw planChanged(record, [{what:"?"}]);
+    if (isTerminal(record.status)) return this.#read(record);
+    const lease = await store.claimRun({ runId, owner: this.#owner, atMs: this.#clock.now(), isAlive: (owner) => isAlive(owner, this.#owner) });
+    const { started, entries } = await readRecorded(store, runId);
+    return this.#launch({ compiled, store, lease, started, entries, answers, options }).result;
+  }
+
+  #launch({ compiled, store, lease, started, entries, answers, options }: Launch): LiveRun {
+    const { plan, bindings } = compiled;
+    const { runId } = lease;
+    const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
+    const performer = new BoundPerformer({ bindings, models: this.#models, modelOverride: started.model, run: pipeline });
+    const live = new LiveRun({ ...this.#engine(store), lease, plan, performer, pipeline, input: started.input, entries, startedAtMs: started.atMs, answers, onEvent: options.onEvent ?? null, isReading: false });
+    this.#live.set(runId, live);
+    const cancel = (): void => live.cancel();
+    options.signal?.addEventListener("abort", cancel, { once: true });
+    if (options.signal?.aborted === true) live.cancel();
+    const forget = (): void => {
+      this.#live.delete(runId);
+      options.signal?.removeEventListener("abort", cancel);
+    };
+    live.result.then(forget, forget);
+    return live;
+  }
+
+  #engine(store: JournalStore) {
+    const roundTrip = this.#isStrict ? (value: unknown, where: string): unknown => decode(encode(value, where)) : null;
+    return { core: this.#core, store, clock: this.#clock, roundTrip };
+  }
+
+  /** Drives the stored plan over the stored journal, with nothing behind it that could do anything. */
+  async #read(record: RunRecord): Promise<RunResult<unknown>> {
+    const { runId, epoch } = record;
+    const store = await this.#open();
+    const plan = await store.planOf(runId);
+    const { started, entries } = await readRecorded(store, runId);
+    const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
+    const parts = { lease: { runId, epoch }, plan, performer: NO_PERFORMER, pipeline, input: started.input, entries, startedAtMs: started.atMs };
+    return new LiveRun({ ...this.#engine(store), ...parts, answers: new Map(), onEvent: null, isReading: true, }).result;
+  }
+
+  async #pauseOf(runId: string, wanted: string | undefined): Promise<InstancePath> {
+    await this.#recordOf(runId);
+    const { entries } = await readRecorded(await this.#open(), runId);
+    const waits = openWaits(entries);
+    const ids = waits.map((wait) => wait.key);
+    const fitting = wanted === undefined ? waits : waits.filter((wait) => wait.key === wanted || wait.name === wanted);
+    const [first, second] = fitting;
+    if (first !== undefined && second === undefined) return first.key;
+    if (ids.length === 0) throw new FlujoError("pause_not_found", `Run ${runId} waits for nothing.`);
+    const what = wanted === undefined ? "waits for several things" : first === undefined ? `does not wait for "${wanted}"` : `waits for "${wanted}" in several places`;
+    throw new FlujoError("pause_not_found", `Run ${runId} ${what}; it waits for ${ids.join(", ")}.`, { remedy: "Name one of them.", details: { pauses: ids } });
+  }
+}
+
+const NO_PERFORMER: Performer = {
+  intentOf: () => null,
+  perform: (op) => {
+    throw new FlujoError("journal_diverged", `${op.key} is asked for while a finished run is only looked at.`);
+  },
+};
+
+function both<E>(first: (event: E) => void, second: ((event: E) => void) | undefined): (event: E) => void {
+  if (second === undefined) return first;
+  return (event) => {
+    first(event);
+    second(event);
+  };
+}
+
+function planChanged(record: RunRecord, changes: readonly {readonly what:string}[]): FlujoError {
+  const shown = changes.slice(0, 5).map(({ what }) => what);
+  const more = changes.length > shown.length ? `; and ${changes.length - shown.length} more` : "";
+  return new FlujoError("plan_changed", `Run ${record.runId} began with another version of "${record.pipeline}": ${shown.join("; ")}${more}.`, { details: { changes } });
+}

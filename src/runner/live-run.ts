@@ -1,0 +1,162 @@
+import { ExecutionFrame } from "../core/execution-frame.ts";
+import type { ExecutorCore } from "../core/executor-core.ts";
+import type { Op } from "../core/program.ts";
+import { runProgram } from "../core/run-program.ts";
+import type { JournalStore, RunLease } from "../journal/port.ts";
+import type { Entry, RunEnd } from "../model/entry.ts";
+import type { Plan } from "../model/node.ts";
+import type { InstancePath } from "../model/path.ts";
+import { rootPath } from "../model/path.ts";
+import type { RunEvent } from "../model/run-event.ts";
+import type { RunResult } from "../model/run-result.ts";
+import type { StepResult } from "../model/step-result.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { Operations } from "../runtime/operations.ts";
+import type { Performer } from "../runtime/performer.ts";
+import { Replay } from "../runtime/replay.ts";
+import { RunJournal } from "../runtime/run-journal.ts";
+import { Scheduler } from "../runtime/scheduler.ts";
+import type { Rest } from "../runtime/scheduler.ts";
+import type { PipelineContext } from "./pipeline-context.ts";
+import type { Ending } from "./run-results.ts";
+import { resultOf } from "./run-results.ts";
+
+/** What a {@link LiveRun} is made of. */
+export interface LiveRunParts {
+  readonly core: ExecutorCore;
+  readonly store: JournalStore;
+  readonly clock: Clock;
+  readonly roundTrip: ((value: unknown, where: string) => unknown) | null;
+  readonly lease: RunLease;
+  readonly plan: Plan;
+  readonly performer: Performer;
+  readonly pipeline: PipelineContext;
+  readonly input: unknown;
+  /** What is on record, from the `run-started` entry on. */
+  readonly entries: readonly Entry[];
+  readonly startedAtMs: number;
+  /** Answers given before the run goes on, by the instance path of what waits. */
+  readonly answers: ReadonlyMap<InstancePath, unknown>;
+  readonly onEvent: ((event: RunEvent) => void) | null;
+  /** Only work out the result from the journal; nothing is performed or written. */
+  readonly isReading: boolean;
+}
+
+/** One run that this process drives, from the moment it has the lease until it comes to rest. */
+export class LiveRun {
+  readonly #parts: LiveRunParts;
+  readonly #journal: RunJournal;
+  readonly #operations: Operations;
+  readonly #scheduler: Scheduler;
+  readonly #steps: StepResult[] = [];
+  #isDriveDue = false;
+  /** Resolves when the run has come to rest, or rejects when it cannot go on. */
+  readonly result: Promise<RunResult<unknown>>;
+
+  constructor(parts: LiveRunParts) {
+    this.#parts = parts;
+    const { store, lease, clock, roundTrip, onEvent, performer, core } = parts;
+    const replay = new Replay(parts.entries);
+    const onEntries = onEvent === null ? null : (entries: readonly Entry[]) => this.#tell(entries);
+    this.#journal = new RunJournal({ store, lease, nextSeq: replay.nextSeq, roundTrip, onEntries });
+    this.#operations = new Operations({
+      runId: lease.runId,
+      journal: this.#journal,
+      replay,
+      performer,
+      clock,
+      answers: parts.answers,
+      onStart: onEvent === null ? null : (op) => onEvent(this.#progressOf(op)),
+      onArrival: () => this.#driveSoon(),
+    });
+    this.#scheduler = new Scheduler({ core, operations: this.#operations, clock, onTopResult: (result) => this.#steps.push(result), isReading: parts.isReading });
+    this.result = this.#drive();
+  }
+
+  /** Answers what waits under this key. False where nothing does. */
+  answer(key: InstancePath, value: unknown): boolean {
+    return this.#operations.answer(key, value);
+  }
+
+  cancel(): void {
+    this.#scheduler.cancel();
+  }
+
+  /** Parks the run where it is, so that it can be resumed. */
+  park(): void {
+    this.#scheduler.stop("drain");
+  }
+
+  /** Whatever arrives in the same turn of the event loop is taken in together, and shares a commit. */
+  #driveSoon(): void {
+    if (this.#isDriveDue) return;
+    this.#isDriveDue = true;
+    queueMicrotask(() => {
+      this.#isDriveDue = false;
+      this.#scheduler.drive();
+    });
+  }
+
+  async #drive(): Promise<RunResult<unknown>> {
+    const { plan, input, pipeline, startedAtMs } = this.#parts;
+    const root = ExecutionFrame.root(plan.root, { key: rootPath(plan.root.segment), input, context: pipeline.state, atMs: startedAtMs });
+    const rest = await this.#scheduler.run(runProgram(root));
+    const ending = this.#endingOf(rest);
+    const { usage, cost } = this.#operations;
+    if (!this.#parts.isReading) await this.#comeToRest(ending);
+    const context = this.#contextAtEnd(rest);
+    return resultOf({ runId: pipeline.runId, pipeline: plan.name, steps: this.#steps, usage, cost, context }, ending);
+  }
+
+  #endingOf(rest: Rest): Ending {
+    if (rest.kind === "stopped") return { status: "stopped" };
+    if (rest.kind === "waiting") return { status: "paused", pauses: this.#operations.pauses };
+    const { result } = rest;
+    if (result.status === "succeeded") return { status: "succeeded", output: result.output };
+    const isCalledOff = result.failure.code === "cancelled" && this.#scheduler.wasCancelled;
+    return isCalledOff ? { status: "cancelled" } : { status: "failed", failure: result.failure };
+  }
+
+  async #comeToRest(ending: Ending): Promise<void> {
+    const { clock, plan } = this.#parts;
+    const { usage, cost } = this.#operations;
+    const atMs = clock.now();
+    const end = runEndOf(ending);
+    if (end !== null) this.#journal.add({ type: "run-finished", seq: this.#journal.takeSeq(), atMs, key: rootPath(plan.root.segment), end, usage, cost });
+    const pauses = ending.status === "paused" ? ending.pauses : [];
+    const written = this.#journal.commit({ status: ending.status, pauses, usage, cost, atMs });
+    if (written instanceof Promise) await written;
+  }
+
+  #contextAtEnd(rest: Rest): unknown {
+    const { state } = this.#parts.pipeline;
+    if (rest.kind === "ended" && rest.result.status === "succeeded") return state.with(rest.result.writes).value();
+    if (this.#parts.plan.root.kind !== "sequence") return state.value();
+    return state.with(this.#steps.flatMap((step) => step.writes)).value(); // what the steps that did end have written
+  }
+
+  #tell(entries: readonly Entry[]): void {
+    const { onEvent, lease } = this.#parts;
+    if (onEvent !== null) for (const entry of entries) onEvent({ family: "entry", runId: lease.runId, entry });
+  }
+
+  #progressOf(op: Op): RunEvent {
+    const { lease, clock } = this.#parts;
+    const attempt = "attempt" in op ? op.attempt : 1;
+    return { family: "progress", runId: lease.runId, type: "operation-started", op: op.kind, path: op.key, name: op.name, attempt, atMs: clock.now() };
+  }
+}
+
+function runEndOf(ending: Ending): RunEnd | null {
+  switch (ending.status) {
+    case "succeeded":
+      return { status: "succeeded", output: ending.output };
+    case "failed":
+      return { status: "failed", failure: ending.failure };
+    case "cancelled":
+      return { status: "cancelled" };
+    case "paused":
+    case "stopped":
+      return null;
+  }
+}

@@ -1,0 +1,55 @@
+import type { JournalStore } from "../journal/port.ts";
+import type { RunEvent } from "../model/run-event.ts";
+import type { RunSource } from "../model/run-record.ts";
+import type { Clock } from "../runtime/clock.ts";
+
+/** What a {@link Flujo} is made with. Everything has a default. */
+export interface FlujoOptions {
+  /**
+   * Where journals live: `"memory"` (the default: gone with the process), `"sqlite:PATH"` (made if it is not there), or
+   * a store of your own.
+   */
+  readonly state?: "memory" | `sqlite:${string}` | JournalStore;
+  /**
+   * How much a commit to SQLite survives. `full` (the default): a power cut. `normal`: a killed process, but not a power
+   * cut; several times faster on slow disks.
+   */
+  readonly durability?: "full" | "normal";
+  /** Models by name, beside those that are built in: `{ "acme:large": model }`. A function is called when it is first used. */
+  readonly models?: Readonly<Record<string, object | (() => object | Promise<object>)>>;
+  /** Where API keys are looked up. Default: the environment of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Passes every outcome through the codec also in memory, so that memory and durable mode cannot differ. Default: true
+   * where `NODE_ENV` is `test`, else false.
+   */
+  readonly strict?: boolean;
+  /** Time. Default: the machine's clock. */
+  readonly clock?: Clock;
+}
+
+/** What one run is started with. Everything has a default. */
+export interface RunOptions<Ctx = unknown> {
+  /** The context it begins with; default: what the context's schema makes of `{}`. */
+  readonly context?: Ctx;
+  /** An id of your own: 1 to 100 of letters, digits, `.`, `_`, `-`. Default: a UUID version 7. */
+  readonly runId?: string;
+  /** The model that every agent of this run uses instead of its own: `provider:model`. */
+  readonly model?: string;
+  /** Aborting it cancels the run: what is in flight is told to stop, and the run ends as `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Called with everything that happens, after it was committed. What it throws is thrown out of the run's driver: do not throw. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Where the program was loaded from, so that the command line can find it again. */
+  readonly source?: RunSource;
+}
+
+/** What an interrupted or paused run is continued with. */
+export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent">;
+
+/** An answer to a pause. */
+export interface Answer {
+  /** Which pause: its id, or its name where that is enough. May be left out where the run waits for one thing only. */
+  readonly pause?: string;
+  readonly value: unknown;
+}

@@ -1,0 +1,41 @@
+import { FlujoError } from "../base/errors.ts";
+import type { JournalStore } from "../journal/port.ts";
+import type { Entry, FrameDone, RunStarted, WaitOpened } from "../model/entry.ts";
+import type { StepResult } from "../model/step-result.ts";
+
+/** What a run has on record, as far as a resume needs it. */
+export interface RecordedRun {
+  readonly started: RunStarted;
+  readonly entries: readonly Entry[];
+}
+
+/** Reads what a resume needs; outputs that a done entry only points to are put back in their place. */
+export async function readRecorded(store: JournalStore, runId: string): Promise<RecordedRun> {
+  const entries = await store.openEntries(runId);
+  const started = entries[0];
+  if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+  const pointing = entries.filter((entry): entry is FrameDone & { outputAt: number } => entry.type === "frame-done" && entry.outputAt !== null);
+  if (pointing.length === 0) return { started, entries };
+  const targets = await store.entriesAt(
+    runId,
+    pointing.map((entry) => entry.outputAt),
+  );
+  const outputs = new Map(targets.map((entry) => [entry.seq, outputOf(entry, runId)]));
+  return { started, entries: entries.map((entry) => (entry.type === "frame-done" && entry.outputAt !== null ? withOutput(entry, outputs.get(entry.outputAt)) : entry)) };
+}
+
+function outputOf(entry: Entry, runId: string): unknown {
+  if (entry.type === "operation-finished" && entry.outcome.status === "succeeded") return entry.outcome.value;
+  throw new FlujoError("state_unreadable", `The journal of run ${runId} points to entry ${entry.seq} for an output, and there is none.`);
+}
+
+function withOutput(entry: FrameDone, output: unknown): FrameDone {
+  const result: StepResult = entry.result.status === "succeeded" ? { ...entry.result, output } : entry.result;
+  return { ...entry, result };
+}
+
+/** What the run has asked people and not been answered, oldest first. */
+export function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
+  const finished = new Set(entries.filter((entry) => entry.type === "operation-finished").map((entry) => entry.key));
+  return entries.filter((entry): entry is WaitOpened => entry.type === "wait-opened" && !finished.has(entry.key));
+}

@@ -1,0 +1,46 @@
+import { FlujoError } from "../base/errors.ts";
+import type { Schema } from "../base/schema.ts";
+import { checkWith, describeIssues, parseWith } from "../base/schema.ts";
+import type { Plan } from "../model/node.ts";
+import type { Compiled } from "../plan/compile.ts";
+
+/** What a run begins with, once it has been checked. */
+export interface Checked {
+  readonly input: unknown;
+  readonly context: unknown;
+}
+
+/**
+ * Checks input and context before anything is made.
+ *
+ * @throws {FlujoError} `input_invalid`, `context_invalid`
+ */
+export async function checkStart({ plan, bindings }: Compiled, input: unknown, context: unknown): Promise<Checked> {
+  return { input: await checkInput(plan, bindings.input, input), context: await checkContext(plan, bindings.context?.schema ?? null, context) };
+}
+
+async function checkInput(plan: Plan, schema: Schema | null, input: unknown): Promise<unknown> {
+  if (schema === null) return input;
+  const where = `The input of "${plan.name}" does not fit`;
+  if (plan.root.kind === "sequence") return parseWith(schema, input, { code: "input_invalid", where });
+  // A step or an agent applies its schema itself, transformations included; here it is only asked.
+  const checked = await checkWith(schema, input);
+  if (checked.ok) return input;
+  throw new FlujoError("input_invalid", `${where}: ${describeIssues(checked.issues)}.`, { details: { issues: checked.issues } });
+}
+
+async function checkContext(plan: Plan, schema: Schema | null, context: unknown): Promise<unknown> {
+  if (schema !== null) {
+    const parsed = await parseWith(schema, context ?? {}, { code: "context_invalid", where: `The context of "${plan.name}" does not fit` });
+    return structuredClone(parsed); // it is frozen later, and must not be the caller's own object
+  }
+  if (context === undefined) return {};
+  throw new FlujoError("context_invalid", `"${plan.name}" declares no context, but was given one.`, { remedy: "Declare it: pipeline({ …, context: schema })." });
+}
+
+/** @throws {FlujoError} `run_id_malformed` */
+export function checkRunId(runId: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(runId)) return runId;
+  const remedy = "Use 1 to 100 letters, digits, dots, underscores and hyphens, the first of them a letter or a digit.";
+  throw new FlujoError("run_id_malformed", `${JSON.stringify(runId)} cannot be a run id.`, { remedy });
+}
