@@ -52,6 +52,9 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 function setUp(db: SqlDatabase, file: string, { synchronous = "full" }: SqliteStoreOptions): void {
   refuseNewer(file, versionOf(db)); // once more: what is newest may lie in the -wal file
   const isOlder = versionOf(db) < SCHEMA_VERSION;
+  // Counts for a new file only. An agent's answers are entries of a few KB: in SQLite's usual pages of 4 KB, each of 2.2 KB
+  // would take a page of its own, and making a page costs a commit more than anything else but the flush.
+  db.exec("PRAGMA page_size = 8192");
   // Until it has tables, the file keeps SQLite's first journal mode: a crash while it is made leaves nothing half made.
   migrate(db, file);
   db.exec("PRAGMA journal_mode = WAL");
