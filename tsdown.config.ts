@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'tsdown';
+
+const entries = { index: 'src/index.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts' };
+
+export default defineConfig({
+  entry: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  fixedExtension: false,
+  dts: true,
+  sourcemap: false,
+  clean: true,
+});
