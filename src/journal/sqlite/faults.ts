@@ -12,6 +12,8 @@ const DAMAGED: FaultFacts = { what: "it is damaged" };
 const FULL: FaultFacts = { what: "there is no space left to write to it", remedy: "Free some space; what was recorded before is safe, and the run can be resumed." };
 const LOCKED: FaultFacts = { what: "another program keeps it locked", remedy: "Close the program that holds the lock; the run can be resumed." };
 
+const NOT_IN_A_FOLDER: FaultFacts = { what: "a part of its path is not a folder", remedy: "Name a file in a folder with --state." };
+
 /** By the beginning of SQLite's or the system's name of the fault. */
 const FAULTS: readonly (readonly [string, FaultFacts])[] = [
   ["SQLITE_BUSY", LOCKED],
@@ -29,7 +31,8 @@ const FAULTS: readonly (readonly [string, FaultFacts])[] = [
   ["EACCES", NO_PERMISSION],
   ["EPERM", NO_PERMISSION],
   ["EISDIR", { what: "it is a folder", remedy: "Name a file with --state." }],
-  ["ENOTDIR", { what: "a part of its path is not a folder", remedy: "Name a file in a folder with --state." }],
+  ["ENOTDIR", NOT_IN_A_FOLDER],
+  ["EEXIST", NOT_IN_A_FOLDER],
 ];
 
 /** SQLite's or the system's name of what went wrong; empty where there is none. */
@@ -46,7 +49,7 @@ export function isBusy(error: unknown): boolean {
 
 /** One `FlujoError` for whatever the driver or the file system threw. A FlujoError is given back, with the file named. */
 export function faultOf(file: string, error: unknown): FlujoError {
-  if (FlujoError.is(error, "state_unreadable") && error.details["file"] === undefined) return stateUnreadable(file, { what: `a record in it is damaged (${error.summary})` }, error);
+  if (FlujoError.is(error, "state_unreadable") && error.details["file"] === undefined) return stateUnreadable(file, { what: `it holds a record that cannot be read (${error.summary})` }, error);
   if (FlujoError.is(error)) return error;
   if (error instanceof TypeError && /not open/.test(error.message)) return new FlujoError("flujo_closed", `The state file ${file} was closed.`, { cause: error });
   const code = codeOf(error);

@@ -66,9 +66,11 @@ export class SqliteStore implements JournalStore {
 
   commit(request: CommitRequest): Eventually<void> {
     const { lease, rows, rest } = request;
-    const runNo = this.#held.get(lease.runId) ?? this.#runNoOf(lease.runId);
-    if (runNo === null) throw leaseLost(lease);
-    const within = (): void => this.#writer.append(runNo, request);
+    const within = (): void => {
+      const runNo = this.#runNoOf(lease.runId);
+      if (runNo === null) throw leaseLost(lease);
+      this.#writer.append(runNo, request);
+    };
     const isOneStatement = rows.length + (rest === undefined ? 0 : 1) < 2;
     const write: Write = { runId: lease.runId, within, alone: isOneStatement ? within : () => this.#writer.inTransaction(within) };
     return this.#write(write, () => {
@@ -134,12 +136,13 @@ export class SqliteStore implements JournalStore {
   }
 
   #ofRun(runId: string, read: (runNo: number) => readonly Entry[]): readonly Entry[] {
-    const runNo = this.#held.get(runId) ?? this.#runNoOf(runId);
+    const runNo = this.#runNoOf(runId);
     return runNo === null ? [] : read(runNo);
   }
 
   #runNoOf(runId: string): number | null {
-    return (this.#sql.runById.get(runId) as RunRow | undefined)?.run_no ?? null;
+    const held = this.#held.get(runId);
+    return held ?? (this.#sql.runById.get(runId) as RunRow | undefined)?.run_no ?? null;
   }
 
   #whenFree<T>(work: () => T): Eventually<T> {
