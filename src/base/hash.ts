@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-
 /** SHA-256 of a text, as 64 hexadecimal digits. */
 export function sha256(text: string): string {
+  // Not imported: it would take 3 MB of everybody who imports the package, and only those who compile a plan need it.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(text).digest("hex");
 }
 
