@@ -1,0 +1,167 @@
+import type { Schema } from "../base/schema.ts";
+import { isPlainObject } from "../base/json.ts";
+import type {
+  BranchDefinition,
+  ContextDefinition,
+  DecisionFunction,
+  Definition,
+  HumanDefinition,
+  MapDefinition,
+  ParallelDefinition,
+  SequenceDefinition,
+  ShowFunction,
+  WorkFunction,
+} from "../plan/definition.ts";
+import { invalid, shown } from "../plan/invalid.ts";
+import { contextDefinitionOf } from "./context.ts";
+import type { ContextSource, FieldsOf, StartOf } from "./context-types.ts";
+import type { Declares, Gathers } from "./fits.ts";
+import type { BranchOptions, HumanOptions, MapOptions, OpenPipeline, ParallelOptions, Pipeline } from "./pipeline.ts";
+import type { AnyStep } from "./program.ts";
+import { definitionKey, definitionOf } from "./program.ts";
+import { step } from "./step.ts";
+
+/** What `pipeline()` can be told. */
+export interface PipelineOptions<Source> {
+  /** Its name. Default: the place it stands in; `pipeline` when it runs on its own. */
+  readonly name?: string;
+  /** Its version, in words of your own. @defaultValue `"0.0.0"` */
+  readonly version?: string;
+  /** What its steps share: a schema, or what `context()` made of one. Without it, it needs what its members need. */
+  readonly context?: Source;
+}
+
+/** The same, with what it takes. */
+export interface PipelineOptionsWithInput<In, Given, Source> extends PipelineOptions<Source> {
+  /** What it takes. Checked when a run begins, and before its first member where it stands in another pipeline. */
+  readonly input: Schema<In, Given>;
+}
+
+type ScopeOf<Source> = [Source] extends [undefined] ? Gathers : Declares<StartOf<Source>>;
+
+/**
+ * Begins a pipeline. Its methods add members, each of which is given what the one before returns. Without `input` it is
+ * open: its first member says what it takes.
+ *
+ * What is wrong with it (duplicate names, no members, numbers that make no sense) is said when it first runs: one
+ * `FlujoError` with the code `pipeline_invalid`, the place and the remedy. A wrong connection does not compile.
+ *
+ * @example
+ * ```ts
+ * import { agent, pipeline, step } from "flujo";
+ * import { z } from "zod";
+ *
+ * const classify = agent({
+ *   name: "classify",
+ *   model: "offline:extract",
+ *   instructions: "Classify this support ticket.",
+ *   output: z.object({ area: z.enum(["billing", "bug", "other"]) }),
+ * });
+ * const refund = step("refund", ({ area }: { area: string }) => ({ draft: `A refund, because of ${area}.` }));
+ * const reply = step("reply", () => ({ draft: "Thank you for writing." }));
+ *
+ * export const triage = pipeline({ name: "triage", version: "1.0.0", input: z.string() })
+ *   .step(classify)
+ *   .branch(({ area }) => area, { billing: refund, bug: reply, other: reply })
+ *   .human("approve", { show: ({ output }) => output.draft, answer: z.object({ ok: z.boolean() }) });
+ * ```
+ */
+export function pipeline<In, Given, Source extends ContextSource | undefined = undefined>(
+  options: PipelineOptionsWithInput<In, Given, Source>,
+): Pipeline<In, Given, FieldsOf<Source>, ScopeOf<Source>>;
+export function pipeline<Source extends ContextSource | undefined = undefined>(
+  options?: PipelineOptions<Source> & { readonly input?: undefined },
+): OpenPipeline<FieldsOf<Source>, ScopeOf<Source>>;
+export function pipeline(options: LooseOptions = {}): unknown {
+  if (typeof options !== "object" || options === null) throw invalid("pipeline()", `its options are ${shown(options)}`, "Write pipeline({ name, input }).");
+  const { name = null, version = "0.0.0", input = null } = options;
+  const context = contextDefinitionOf(options.context as ContextSource | undefined);
+  return new PipelineBuilder({ name, version, input: input as Schema | null, context }, null);
+}
+
+interface LooseOptions {
+  readonly name?: string;
+  readonly version?: string;
+  readonly input?: unknown;
+  readonly context?: unknown;
+}
+
+interface Head {
+  readonly name: string | null;
+  readonly version: string;
+  readonly input: Schema | null;
+  readonly context: ContextDefinition | null;
+}
+
+/** The last member and those before it: adding one costs the same however many there are. */
+interface Chain {
+  readonly last: Definition;
+  readonly before: Chain | null;
+}
+
+interface LooseBranchOptions extends BranchOptions<AnyStep> {}
+type LooseBranches = Readonly<Record<string, AnyStep>>;
+
+/** What stands behind `Pipeline` and `OpenPipeline` at run time. Types are checked before it is called, shapes by `compile`. */
+class PipelineBuilder {
+  readonly name: string | null;
+  readonly #head: Head;
+  readonly #chain: Chain | null;
+  #definition: SequenceDefinition | null = null;
+
+  constructor(head: Head, chain: Chain | null) {
+    this.name = head.name;
+    this.#head = head;
+    this.#chain = chain;
+    Object.freeze(this);
+  }
+
+  /** Made when somebody asks, and then always the same object: compiling it again costs nothing. */
+  get [definitionKey](): SequenceDefinition {
+    this.#definition ??= Object.freeze({ kind: "sequence", ...this.#head, children: listOf(this.#chain) });
+    return this.#definition;
+  }
+
+  step(first: AnyStep | string, run?: WorkFunction): PipelineBuilder {
+    return this.#with(definitionOf(typeof first === "string" ? step(first, run as never) : first));
+  }
+
+  branch(key: DecisionFunction, branches: LooseBranches, options: LooseBranchOptions = {}): PipelineBuilder {
+    const otherwise = options.default === undefined ? null : definitionOf(options.default);
+    const definition: BranchDefinition = { kind: "branch", name: options.name ?? null, key, branches: slotsOf(branches), default: otherwise };
+    return this.#with(definition);
+  }
+
+  map(each: AnyStep, options: MapOptions<"propagate" | "collect"> = {}): PipelineBuilder {
+    const { name = null, concurrency = 8, onFailure = "propagate", merge = "update" } = options;
+    const definition: MapDefinition = { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge };
+    return this.#with(definition);
+  }
+
+  parallel(branches: LooseBranches, options: ParallelOptions<"propagate" | "ignore"> = {}): PipelineBuilder {
+    const { name = null, concurrency = Number.POSITIVE_INFINITY, onFailure = "propagate", merge = "update" } = options;
+    const definition: ParallelDefinition = { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge };
+    return this.#with(definition);
+  }
+
+  human(name: string, options: HumanOptions<unknown, unknown, unknown>): PipelineBuilder {
+    if (!isPlainObject(options)) throw invalid("human()", `its options are ${shown(options)}`, "Write .human(name, { show, answer }).");
+    const definition: HumanDefinition = { kind: "human", name, show: (options.show as ShowFunction | undefined) ?? null, answer: options.answer };
+    return this.#with(definition);
+  }
+
+  #with(definition: Definition): PipelineBuilder {
+    return new PipelineBuilder(this.#head, { last: Object.freeze(definition), before: this.#chain });
+  }
+}
+
+function listOf(chain: Chain | null): readonly Definition[] {
+  const members: Definition[] = [];
+  for (let link = chain; link !== null; link = link.before) members.push(link.last);
+  return Object.freeze(members.reverse());
+}
+
+function slotsOf(branches: LooseBranches): Readonly<Record<string, Definition>> {
+  if (!isPlainObject(branches)) throw invalid("branches", `they are ${shown(branches)}`, "Give them as an object: { key: program }.");
+  return Object.freeze(Object.fromEntries(Object.entries(branches).map(([key, program]) => [key, definitionOf(program)])));
+}

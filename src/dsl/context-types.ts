@@ -1,0 +1,77 @@
+import type { Schema } from "../base/schema.ts";
+import type { ReducerName } from "../model/patch.ts";
+import type { ContextDefinition } from "../plan/definition.ts";
+
+declare const reduced: unique symbol;
+declare const types: unique symbol;
+
+/** How the compiler marks a field that is written by contribution only. Values never look like this. */
+export interface Reduced<out Value, out By extends ReducerName> {
+  readonly [reduced]: { readonly value: Value; readonly by: By };
+}
+
+/** The reducers that make sense for a field's type. */
+export type ReducerFor<Value> = NonNullable<Value> extends readonly unknown[]
+  ? "append" | "union"
+  : NonNullable<Value> extends number | bigint
+    ? "sum" | "max" | "min"
+    : NonNullable<Value> extends string | Date
+      ? "max" | "min"
+      : never;
+
+/** The fields with a reducer marked, the others as they are. */
+export type Marked<Value, Reducers> = {
+  [Field in keyof Value]: Field extends keyof Reducers ? (Reducers[Field] extends ReducerName ? Reduced<Value[Field], Reducers[Field]> : Value[Field]) : Value[Field];
+};
+
+/** What `context()` makes: a schema, and the fields of it that are written by contribution only. */
+export interface Context<out Ctx, out Start = unknown> {
+  readonly definition: ContextDefinition;
+  /** Exists for the compiler alone. */
+  readonly [types]?: { readonly fields: Ctx; readonly start: Start };
+}
+
+/** What may stand where a context is declared: a schema, or what `context()` made of one. */
+export type ContextSource = Schema | Context<unknown>;
+
+/** The marked fields of a context source. `unknown` where there is none. */
+export type FieldsOf<Source> = Source extends Context<infer Ctx> ? Ctx : Source extends Schema<unknown, infer Ctx> ? Ctx : unknown;
+
+/** What a run's context can be begun with: the input side of its schema. */
+export type StartOf<Source> = Source extends Context<unknown, infer Start> ? Start : Source extends Schema<infer Start, unknown> ? Start : unknown;
+
+/** A context as user functions see it: without marks, and read-only all the way down. */
+export type ContextValue<Ctx> = { readonly [Field in keyof Ctx]: DeepReadonly<Unmarked<Ctx[Field]>> };
+
+/** A context as a run gives it back: without marks. */
+export type PlainContext<Ctx> = { [Field in keyof Ctx]: Unmarked<Ctx[Field]> };
+
+/** A context as `update` lets it be changed: plain fields as they are declared, those with a reducer read-only. */
+export type ContextDraft<Ctx> = { [Field in keyof Ctx as Field extends ReducedFields<Ctx> ? never : Field]: Ctx[Field] } & {
+  readonly [Field in keyof Ctx as Field extends ReducedFields<Ctx> ? Field : never]: DeepReadonly<Unmarked<Ctx[Field]>>;
+};
+
+/** The names of the fields that have a reducer. */
+export type ReducedFields<Ctx> = { [Field in keyof Ctx]-?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>] ? Field : never }[keyof Ctx];
+
+/** What may be contributed to a field. */
+export type ContributionTo<Marking> = NonNullable<Marking> extends Reduced<infer Value, infer By>
+  ? By extends "append" | "union"
+    ? NonNullable<Value> extends readonly (infer Item)[]
+      ? Item | readonly Item[]
+      : never
+    : NonNullable<Value>
+  : never;
+
+type Unmarked<Field> = Field extends Reduced<infer Value, ReducerName> ? Value : Field;
+
+type Atom = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown) | Date | URL;
+
+/** Read-only all the way down. */
+export type DeepReadonly<T> = T extends Atom
+  ? T
+  : T extends ReadonlyMap<infer Key, infer Value>
+    ? ReadonlyMap<DeepReadonly<Key>, DeepReadonly<Value>>
+    : T extends ReadonlySet<infer Item>
+      ? ReadonlySet<DeepReadonly<Item>>
+      : { readonly [Key in keyof T]: DeepReadonly<T[Key]> };

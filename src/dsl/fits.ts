@@ -1,0 +1,137 @@
+import type { AnyStep, InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
+
+/**
+ * What a parameter becomes when a program does not fit there: the compiler's message then says the sentence, and shows
+ * the types it is about. Nothing has this type.
+ */
+export interface PlanTypeError<Sentence extends string, About = unknown> {
+  readonly "flujo: cannot connect": Sentence;
+  readonly about: About;
+}
+
+/** The pipeline declares no context: it needs whatever its members need. */
+export interface Gathers {
+  readonly declares: false;
+}
+
+/** The pipeline declares its context, and a run begins it with a `Start`. */
+export interface Declares<out Start> {
+  readonly declares: true;
+  readonly start: Start;
+}
+
+declare const scope: unique symbol;
+
+/** What a pipeline carries for the compiler alone, beside being a step. */
+export interface Scoped<out Sc extends Scope> {
+  readonly [scope]?: Sc;
+}
+
+/** Whether a pipeline declares its context. */
+export type Scope = Gathers | Declares<unknown>;
+
+/** Where a program is to stand: what it is given there, and the context that is there. */
+export interface Spot {
+  readonly gives: unknown;
+  readonly context: unknown;
+  readonly scope: Scope;
+}
+
+/** What a pipeline needs after a member that needs `Needs` has joined it. */
+export type NeedsAfter<Ctx, In extends Scope, Needs> = In extends Gathers ? Ctx & Needs : Ctx;
+
+type Called<S> = S extends { readonly name: infer Name extends string } ? (string extends Name ? "this program" : `'${Name}'`) : "this program";
+
+type NotAProgram = PlanTypeError<"Only a program can stand here: what agent(), step() or pipeline() made. A function becomes a step with step('name', fn).">;
+
+type ContextMisfit<Who extends string, Needs, Has> = PlanTypeError<
+  `The context that ${Who} needs is not what the pipeline declares: a field is missing, has another type, or has a reducer in one of the two only.`,
+  { needs: Needs; declared: Has }
+>;
+
+/** Whether the context at the spot will do. */
+type HasContextFor<Needs, At extends Spot> = At["scope"] extends Gathers ? true : [At["context"]] extends [Needs] ? true : false;
+
+/** The program itself where it can come next, a sentence where it cannot. */
+export type StepFits<S, At extends Spot> = [S] extends [AnyStep]
+  ? [At["gives"]] extends [InputOf<S>]
+    ? HasContextFor<NeedsOf<S>, At> extends true
+      ? S
+      : ContextMisfit<Called<S>, NeedsOf<S>, At["context"]>
+    : PlanTypeError<`${Called<S>} cannot come next: it does not take what comes before it.`, { takes: InputOf<S>; given: At["gives"] }>
+  : NotAProgram;
+
+/** The same for what runs on every item of a list. */
+export type EachFits<S, At extends Spot> = [S] extends [AnyStep]
+  ? [At["gives"]] extends [readonly (infer Item)[]]
+    ? [Item] extends [InputOf<S>]
+      ? HasContextFor<NeedsOf<S>, At> extends true
+        ? S
+        : ContextMisfit<Called<S>, NeedsOf<S>, At["context"]>
+      : PlanTypeError<`${Called<S>} cannot run on each item: it does not take what the list holds.`, { takes: InputOf<S>; item: Item }>
+    : PlanTypeError<"map() needs a list, and what comes before it is none.", { given: At["gives"] }>
+  : NotAProgram;
+
+/** The branches themselves where each takes what is given, a sentence that names the first that do not. */
+export type BranchesFit<B, At extends Spot> = [B] extends [Readonly<Record<string, AnyStep>>]
+  ? [KeysThatMisfit<B, At["gives"]>] extends [never]
+    ? HasContextFor<NeedsOfAll<B>, At> extends true
+      ? B
+      : ContextMisfit<"one of the branches", NeedsOfAll<B>, At["context"]>
+    : PlanTypeError<
+        `The branch '${KeysThatMisfit<B, At["gives"]>}' does not take what comes before it.`,
+        { takes: InputOf<B[KeysThatMisfit<B, At["gives"]> & keyof B]>; given: At["gives"] }
+      >
+  : NotAProgram;
+
+type KeysThatMisfit<B, Given> = { [K in keyof B & string]: [Given] extends [InputOf<B[K]>] ? never : K }[keyof B & string];
+
+/** What a selector may return. */
+export type BranchKey = string | number | boolean;
+
+/**
+ * The same for a choice: every key that the selector can return must be there, and no other. `Key` is `never` while the
+ * compiler has not looked at the selector yet.
+ */
+export type ChoiceFits<B, Key extends BranchKey, Default, At extends Spot> = [Key] extends [never]
+  ? B
+  : [Default] extends [undefined]
+    ? IsEndless<Key> extends true
+      ? PlanTypeError<"The selector can return any text or number, so no list of branches is complete: give a `default`, or return one of a few literals.">
+      : [Exclude<`${Key}`, KeysOf<B>>] extends [never]
+        ? KnownFits<B, Key, At>
+        : PlanTypeError<`The selector can return '${Exclude<`${Key}`, KeysOf<B>>}', and there is no branch for it: add one, or a \`default\`.`>
+    : KnownFits<B, Key, At>;
+
+type KnownFits<B, Key extends BranchKey, At extends Spot> = [Exclude<KeysOf<B>, `${Key}`>] extends [never]
+  ? BranchesFit<B, At>
+  : PlanTypeError<`The selector never returns '${Exclude<KeysOf<B>, `${Key}`>}', so the branch of that name would never run.`>;
+
+type KeysOf<B> = `${keyof B & (string | number)}`;
+
+type IsEndless<Key> = string extends Key ? true : number extends Key ? true : false;
+
+/** The intersection of what the branches take: whatever is given to all of them must be all of it. */
+export type InputOfAll<B> = Intersection<{ [K in keyof B]: (value: InputOf<B[K]>) => void }[keyof B]>;
+
+/** The intersection of the contexts that the branches need. */
+export type NeedsOfAll<B> = Intersection<{ [K in keyof B]: (value: NeedsOf<B[K]>) => void }[keyof B]>;
+
+/** The union of what the branches give. */
+export type OutputOfAny<B> = { [K in keyof B]: OutputOf<B[K]> }[keyof B];
+
+type Intersection<Takers> = [Takers] extends [(value: infer All) => void] ? All : never;
+
+/** A program that can be run on its own, or a sentence: it needs a context that nobody declares. */
+export type Runnable<S> = [S] extends [Step<never, unknown, infer Needs>]
+  ? unknown extends Needs
+    ? S
+    : [ScopeOf<S>] extends [Declares<unknown>]
+      ? S
+      : PlanTypeError<`${Called<S>} needs a context, and nothing declares it: put it into a pipeline({ context }).`, { needs: Needs }>
+  : NotAProgram;
+
+/** The context with which a run of this program can be begun; `undefined` where it declares none. */
+export type ContextStartOf<S> = ScopeOf<S> extends Declares<infer Start> ? Start : undefined;
+
+type ScopeOf<S> = S extends { readonly [scope]?: infer Sc } ? Sc : Gathers;

@@ -1,0 +1,34 @@
+import type { RetryPolicy } from "../model/node.ts";
+
+/** How to try again, in detail. */
+export interface RetryOptions {
+  /** How many attempts after the first. */
+  readonly retries: number;
+  /** Milliseconds before the second attempt. @defaultValue `250` */
+  readonly firstDelayMs?: number;
+  /** Each further delay is this many times the one before; at least 1. @defaultValue `2` */
+  readonly factor?: number;
+  /** No delay is longer than this, in milliseconds. @defaultValue `10_000` */
+  readonly maxDelayMs?: number;
+}
+
+/** What may be done when an attempt fails or takes too long. */
+export interface AttemptOptions {
+  /**
+   * How many attempts after the first, with the delays of {@link RetryOptions}. What cannot succeed by trying again (a
+   * wrong input) is not tried again. Each attempt of an agent costs its tokens.
+   */
+  readonly retries?: number;
+  /** The same with delays of your own; wins over `retries`. */
+  readonly retry?: RetryOptions;
+  /** Milliseconds for one attempt (of an agent: for one model call). Default: no limit. Too short: work that was nearly done is thrown away and done again. */
+  readonly timeoutMs?: number;
+}
+
+/** The policy, or null for no second attempt. `compile` refuses numbers that make no sense, naming the place. */
+export function retryPolicyOf(options: AttemptOptions, defaultRetries = 0): RetryPolicy | null {
+  const { retries = options.retries ?? defaultRetries, firstDelayMs = 250, factor = 2, maxDelayMs = 10_000 } = options.retry ?? ({} as Partial<RetryOptions>);
+  if (retries === 0) return null;
+  const maxAttempts = typeof retries === "number" ? 1 + retries : retries; // JavaScript may have given a text; keep it for the refusal
+  return { maxAttempts, firstDelayMs, factor, maxDelayMs };
+}

@@ -1,0 +1,64 @@
+import type { Failure } from "../model/failure.ts";
+import type { ContextDraft, ContextValue, ContributionTo, ReducedFields } from "./context-types.ts";
+
+/** What a selector may look at beside the value. */
+export interface DecisionAbout<Ctx = unknown> {
+  /** The context as it is now; read-only. */
+  readonly context: ContextValue<Ctx>;
+  /** What the run began with, as text. */
+  readonly initialPrompt: string;
+}
+
+/** What is there to be shown to a person. */
+export interface HumanAbout<Value, Ctx = unknown> extends DecisionAbout<Ctx> {
+  /** What the step before returned. */
+  readonly output: Value;
+}
+
+/** What a tool is given beside its arguments. */
+export interface ToolContext {
+  /** The context as it is now; read-only. A tool cannot write to it. */
+  readonly context: unknown;
+  /** What the run began with, as text. */
+  readonly initialPrompt: string;
+  readonly runId: string;
+  /** Where in the run: `triage/tickets[3]/classify/turn[1]/tool[0]`. */
+  readonly path: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** The same for every attempt at this work, also after a crash: give it to services that can tell a repetition. */
+  readonly idempotencyKey: string;
+  /** Aborted when the work is no longer wanted; its `reason` says why. Give it to `fetch`. */
+  readonly signal: AbortSignal;
+}
+
+/** What a function step is given beside its input. */
+export interface StepContext<Ctx = unknown> {
+  /** The context as it is now, this attempt's own writes included; read-only. */
+  readonly context: ContextValue<Ctx>;
+  /**
+   * Writes plain fields: change the draft, do not replace it. The writes of an attempt that fails vanish.
+   *
+   * @throws {FlujoError} `context_invalid` for a field that has a reducer, and after the step has ended.
+   */
+  readonly update: (change: (draft: ContextDraft<Ctx>) => void) => void;
+  /**
+   * Writes a field that has a reducer.
+   *
+   * @throws {FlujoError} `context_invalid` for a field that has none, and after the step has ended.
+   */
+  readonly contribute: <Field extends ReducedFields<Ctx>>(field: Field, value: ContributionTo<Ctx[Field]>) => void;
+  /** What the run began with, as text. */
+  readonly initialPrompt: string;
+  readonly runId: string;
+  /** Where in the run: `triage/tickets[3]/classify#2`. */
+  readonly path: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** The same for every attempt at this step, also after a crash: give it to services that can tell a repetition. */
+  readonly idempotencyKey: string;
+  /** Aborted when the work is no longer wanted; its `reason` says why. Give it to `fetch`. */
+  readonly signal: AbortSignal;
+  /** Why the attempt before this one failed; null at the first. */
+  readonly feedback: Failure | null;
+}

@@ -1,0 +1,108 @@
+import type { Schema } from "../base/schema.ts";
+import type { Effect } from "../model/node.ts";
+import type { StepDefinition, WorkFunction } from "../plan/definition.ts";
+import { invalid, shown } from "../plan/invalid.ts";
+import type { ContextSource, DeepReadonly, FieldsOf } from "./context-types.ts";
+import type { PlanTypeError } from "./fits.ts";
+import type { NamedStep } from "./program.ts";
+import { definitionKey } from "./program.ts";
+import type { AttemptOptions } from "./retry-options.ts";
+import { retryPolicyOf } from "./retry-options.ts";
+import type { StepContext } from "./step-context.ts";
+
+/** What every function step can say. */
+export interface StepOptions<Name extends string, In, Given, Source> extends AttemptOptions {
+  /** Unique among its siblings; part of its path. */
+  readonly name: Name;
+  /** What it takes. Without it, the type of the function's first parameter counts and nothing is checked at run time. */
+  readonly input?: Schema<In, Given>;
+  /** The least context it needs: a schema, or what `context()` made of one. */
+  readonly context?: Source;
+  /**
+   * What running it does to the world. `none`: it may run again after a crash. `idempotent`: it may run again with the
+   * same `idempotencyKey`. `once`: an intent is committed before it starts, which costs a write to the disk.
+   * @defaultValue `"none"`
+   */
+  readonly effect?: Effect;
+  /** Stands for the version of the function. Default: the hash of its source text (what it captures is not seen). */
+  readonly version?: string;
+}
+
+/** A function step whose result is checked: `run` returns what the schema takes, the step gives what the schema returns. */
+export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned> extends StepOptions<Name, In, Given, Source> {
+  /** What it gives. */
+  readonly output: Schema<Made, Out>;
+  readonly run: ((input: Given, context: StepContext<FieldsOf<Source>>) => Returned | Promise<Returned>) & ReturnFits<Returned, NoInfer<Made>>;
+}
+
+/**
+ * What `run` returns is inferred on its own and then compared: only so does `"bug"` stay the literal that an enum wants.
+ * Literals infer as read-only lists, hence the comparison with what is read-only.
+ */
+type ReturnFits<Returned, Made> = [Returned] extends [Made]
+  ? unknown
+  : [Returned] extends [DeepReadonly<Made>]
+    ? unknown
+    : PlanTypeError<"What run returns is not what the output schema takes.", { returns: Returned; takes: Made }>;
+
+/** A function step whose result is what the function returns. */
+export interface PlainStepOptions<Name extends string, In, Given, Out, Source> extends StepOptions<Name, In, Given, Source> {
+  readonly output?: undefined;
+  readonly run: (input: Given, context: StepContext<FieldsOf<Source>>) => Out | Promise<Out>;
+}
+
+/**
+ * Makes a step of a function, sync or async.
+ *
+ * What it takes and gives is inferred from the schemas, or from the function's own types. It may run again after a
+ * crash unless `effect` says otherwise; what it has returned never runs again. Its failure is data: the run's result
+ * says so, nothing is thrown.
+ *
+ * @example
+ * ```ts
+ * import { step } from "flujo";
+ * import { z } from "zod";
+ *
+ * const shout = step("shout", (text: string) => text.toUpperCase());
+ * const charge = step({
+ *   name: "charge",
+ *   input: z.object({ cents: z.number().int() }),
+ *   effect: "once",
+ *   retries: 2,
+ *   timeoutMs: 5_000,
+ *   run: async ({ cents }, { idempotencyKey }) => ({ receipt: `${idempotencyKey}: ${cents}` }),
+ * });
+ * console.log(shout.name, charge.name);
+ * ```
+ */
+export function step<const Name extends string, Given, Made, Out, In = Given, Source extends ContextSource | undefined = undefined, const Returned = never>(
+  options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned>,
+): NamedStep<In, Out, FieldsOf<Source>, Name>;
+export function step<const Name extends string, Out, Given, In = Given, Source extends ContextSource | undefined = undefined>(
+  options: PlainStepOptions<Name, In, Given, Out, Source>,
+): NamedStep<In, Out, FieldsOf<Source>, Name>;
+export function step<const Name extends string, In, Out, Ctx>(
+  name: Name,
+  run: (input: In, context: StepContext<Ctx>) => Out | Promise<Out>,
+): NamedStep<In, Out, Ctx, Name>;
+export function step(first: unknown, run?: unknown): unknown {
+  const options = (typeof first === "string" ? { name: first, run } : first) as LooseStepOptions;
+  if (typeof options !== "object" || options === null) throw invalid("step()", `its options are ${shown(options)}`, "Write step({ name, run }) or step(name, run).");
+  const definition: StepDefinition = Object.freeze({
+    kind: "step",
+    name: options.name,
+    effect: options.effect ?? "none",
+    run: options.run,
+    input: options.input ?? null,
+    output: options.output ?? null,
+    version: options.version ?? null,
+    retry: retryPolicyOf(options),
+    timeoutMs: options.timeoutMs ?? null,
+  });
+  return Object.freeze({ name: options.name, [definitionKey]: definition });
+}
+
+interface LooseStepOptions extends StepOptions<string, unknown, unknown, unknown> {
+  readonly output?: Schema;
+  readonly run: WorkFunction;
+}
