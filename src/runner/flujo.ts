@@ -1,4 +1,4 @@
-import { FlujoError } from "../base/errors.ts";
+import { FlujoError, messageOf } from "../base/errors.ts";
 import { parseWith } from "../base/schema.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
 import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
@@ -7,10 +7,13 @@ import type { JournalStore, RunLease, RunQuery } from "../journal/port.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
 import type { InstancePath } from "../model/path.ts";
 import { nodePathOf, rootPath } from "../model/path.ts";
-import type { Owner, RunRecord } from "../model/run-record.ts";
+import type { RunEvent } from "../model/run-event.ts";
+import type { Owner, RunRecord, RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
 
+import { FREE } from "../model/cost.ts";
+import { NO_USAGE } from "../model/usage.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { compile } from "../plan/compile.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -37,6 +40,7 @@ interface Launch {
   readonly started: RunStarted;
   readonly entries: readonly Entry[];
   readonly answers: ReadonlyMap<InstancePath, unknown>;
+  readonly before: RunRest;
   readonly options: ResumeOptions;
 }
 
@@ -191,8 +195,9 @@ export class Flujo implements AsyncDisposable {
     const started: RunStarted = { type: "run-started", seq: 0, atMs, key: rootPath(plan.root.segment), ...checked, model: options.model ?? null };
     const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.#owner, createdAtMs: atMs }, [store.record(started)]);
     const lease = creating instanceof Promise ? await creating : creating;
-    options.onEvent?.({ family: "entry", runId, entry: started });
-    return this.#launch({ compiled, store, lease, started, entries: [started], answers: new Map(), options });
+    guarded(options.onEvent, runId)?.({ family: "entry", runId, entry: started });
+    const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
+    return this.#launch({ compiled, store, lease, started, entries: [started], answers: new Map(), before, options });
   }
 
   async #resume(program: AnyStep, wanted: { readonly runId: string; readonly answers: ReadonlyMap<InstancePath, unknown>; readonly options: ResumeOptions }): Promise<RunResult<unknown>> {
@@ -204,15 +209,16 @@ export class Flujo implements AsyncDisposable {
     if (isTerminal(record.status)) return this.#read(record);
     const lease = await store.claimRun({ runId, owner: this.#owner, atMs: this.#clock.now(), isAlive: (owner) => isAlive(owner, this.#owner) });
     const { started, entries } = await readRecorded(store, runId);
-    return this.#launch({ compiled, store, lease, started, entries, answers, options }).result;
+    return this.#launch({ compiled, store, lease, started, entries, answers, before: restOf(record), options }).result;
   }
 
-  #launch({ compiled, store, lease, started, entries, answers, options }: Launch): LiveRun {
+  #launch({ compiled, store, lease, started, entries, answers, before, options }: Launch): LiveRun {
     const { plan, bindings } = compiled;
     const { runId } = lease;
     const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
     const performer = new BoundPerformer({ bindings, models: this.#models, modelOverride: started.model, run: pipeline });
-    const live = new LiveRun({ ...this.#engine(store), lease, plan, performer, pipeline, input: started.input, entries, startedAtMs: started.atMs, answers, onEvent: options.onEvent ?? null, isReading: false });
+    const onRecord = { input: started.input, entries, startedAtMs: started.atMs };
+    const live = new LiveRun({ ...this.#engine(store), ...onRecord, lease, plan, performer, pipeline, answers, before, onEvent: guarded(options.onEvent, runId), isReading: false });
     this.#live.set(runId, live);
     const cancel = (): void => live.cancel();
     options.signal?.addEventListener("abort", cancel, { once: true });
@@ -238,7 +244,7 @@ export class Flujo implements AsyncDisposable {
     const { started, entries } = await readRecorded(store, runId);
     const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
     const parts = { lease: { runId, epoch }, plan, performer: NO_PERFORMER, pipeline, input: started.input, entries, startedAtMs: started.atMs };
-    return new LiveRun({ ...this.#engine(store), ...parts, answers: new Map(), onEvent: null, isReading: true, }).result;
+    return new LiveRun({ ...this.#engine(store), ...parts, answers: new Map(), before: restOf(record), onEvent: null, isReading: true }).result;
   }
 
   async #pauseOf(runId: string, wanted: string | undefined): Promise<InstancePath> {
@@ -261,6 +267,23 @@ const NO_PERFORMER: Performer = {
     throw new FlujoError("journal_diverged", `${op.key} is asked for while a finished run is only looked at.`);
   },
 };
+
+/** What the record says while nobody runs the run. One that lost its process counts as stopped. */
+function restOf({ status, pauses, usage, cost, updatedAtMs }: RunRecord): RunRest {
+  return { status: status === "running" ? "stopped" : status, pauses, usage, cost, atMs: updatedAtMs };
+}
+
+/** A listener that throws is told of as a warning of the process; the run goes on. */
+function guarded(listener: ((event: RunEvent) => void) | undefined, runId: string): ((event: RunEvent) => void) | null {
+  if (listener === undefined) return null;
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      process.emitWarning(`A listener of run ${runId} threw: ${messageOf(error)}`, "FlujoWarning");
+    }
+  };
+}
 
 function both<E>(first: (event: E) => void, second: ((event: E) => void) | undefined): (event: E) => void {
   if (second === undefined) return first;

@@ -1,3 +1,4 @@
+import { FlujoError } from "../base/errors.ts";
 import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import type { Op } from "../core/program.ts";
@@ -8,6 +9,7 @@ import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
 import type { RunEvent } from "../model/run-event.ts";
+import type { RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -38,6 +40,8 @@ export interface LiveRunParts {
   /** Answers given before the run goes on, by the instance path of what waits. */
   readonly answers: ReadonlyMap<InstancePath, unknown>;
   readonly onEvent: ((event: RunEvent) => void) | null;
+  /** What the record said before this process took the run over: put back where the run cannot go on at all. */
+  readonly before: RunRest;
   /** Only work out the result from the journal; nothing is performed or written. */
   readonly isReading: boolean;
 }
@@ -100,7 +104,7 @@ export class LiveRun {
   async #drive(): Promise<RunResult<unknown>> {
     const { plan, input, pipeline, startedAtMs } = this.#parts;
     const root = ExecutionFrame.root(plan.root, { key: rootPath(plan.root.segment), input, context: pipeline.state, atMs: startedAtMs });
-    const rest = await this.#scheduler.run(runProgram(root));
+    const rest = await this.#scheduler.run(runProgram(root)).catch((error: unknown) => this.#giveBack(error));
     const ending = this.#endingOf(rest);
     const { usage, cost } = this.#operations;
     if (!this.#parts.isReading) await this.#comeToRest(ending);
@@ -115,6 +119,13 @@ export class LiveRun {
     if (result.status === "succeeded") return { status: "succeeded", output: result.output };
     const isCalledOff = result.failure.code === "cancelled" && this.#scheduler.wasCancelled;
     return isCalledOff ? { status: "cancelled" } : { status: "failed", failure: result.failure };
+  }
+
+  /** A run that this code cannot drive is as it was before, for code that can. */
+  async #giveBack(error: unknown): Promise<never> {
+    const { store, lease, before, isReading } = this.#parts;
+    if (!isReading && !FlujoError.is(error, "lease_lost")) await store.commit({ lease, rows: [], rest: before });
+    throw error;
   }
 
   async #comeToRest(ending: Ending): Promise<void> {

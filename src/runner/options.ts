@@ -38,7 +38,7 @@ export interface RunOptions<Ctx = unknown> {
   readonly model?: string;
   /** Aborting it cancels the run: what is in flight is told to stop, and the run ends as `cancelled`. */
   readonly signal?: AbortSignal;
-  /** Called with everything that happens, after it was committed. What it throws is thrown out of the run's driver: do not throw. */
+  /** Called with everything that happens, after it was committed. What it throws becomes a warning of the process; the run goes on. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Where the program was loaded from, so that the command line can find it again. */
   readonly source?: RunSource;

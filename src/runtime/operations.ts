@@ -211,7 +211,7 @@ export class Operations {
     const batch = this.#asked;
     if (batch.length > 0) {
       this.#asked = [];
-      for (const flight of batch) this.#prepare(flight);
+      for (const flight of batch) if (flight.isOpen) this.#prepare(flight);
     }
     if (this.#parts.journal.isDue) {
       const writing = this.#parts.journal.commit();

@@ -59,6 +59,8 @@ export class Scheduler {
   #settle: ((rest: Rest) => void) | null = null;
   #fail: ((error: unknown) => void) | null = null;
   #drivingSince = 0;
+  /** Over all turns: promises that are settled already would otherwise hold the event loop between short ones. */
+  #untilLook = RESUMPTIONS_PER_LOOK;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -130,10 +132,9 @@ export class Scheduler {
   /** Resumes whoever is ready or was answered, until nobody is. False where the event loop must have its turn first. */
   #resumeAll(): boolean {
     const { clock } = this.#parts;
-    let looks = RESUMPTIONS_PER_LOOK;
     for (;;) {
-      if (--looks <= 0) {
-        looks = RESUMPTIONS_PER_LOOK;
+      if (--this.#untilLook <= 0) {
+        this.#untilLook = RESUMPTIONS_PER_LOOK;
         const now = clock.ticks();
         if (now - this.#drivingSince > LONGEST_DRIVE_MS) {
           clock.soon(() => {
