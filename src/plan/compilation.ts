@@ -2,6 +2,7 @@ import type { Schema } from "../base/schema.ts";
 import type { NodePath } from "../model/path.ts";
 import type { BoundAgent, BoundStep } from "./bindings.ts";
 import type { ContextDefinition, DecisionFunction, Definition } from "./definition.ts";
+import { invalid } from "./invalid.ts";
 
 /** What comes together while a definition is compiled: its bindings, and what guards against endless ones. */
 export interface Compilation {
@@ -26,4 +27,14 @@ export interface Place {
   readonly name: string;
   /** 1 for the root. */
   readonly level: number;
+}
+
+/**
+ * Notes the version of a piece of code.
+ *
+ * @throws {FlujoError} `pipeline_invalid` where a node's name looks like another's `path:tool`, so that the two would share it.
+ */
+export function noteCode(into: Compilation, key: string, version: string): void {
+  if (into.code.has(key)) throw invalid(key, "two pieces of code have this place", 'Give the step with ":" in its name another one.');
+  into.code.set(key, version);
 }

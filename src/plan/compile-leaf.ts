@@ -11,6 +11,7 @@ import {
   isSchema,
 } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
+import { noteCode } from "./compilation.ts";
 import type { AgentDefinition, HumanDefinition, StepDefinition, ToolDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -28,7 +29,7 @@ export function compileStep(definition: StepDefinition, place: Place, into: Comp
   const retry = checkedRetry(path, definition.retry);
   const timeoutMs = checkedTimeout(path, definition.timeoutMs);
   into.steps.set(path, Object.freeze({ run, input: level === 1 ? null : input, output }));
-  into.code.set(path, checkedVersion(path, definition.version) ?? versionOfCode(run));
+  noteCode(into, path, checkedVersion(path, definition.version) ?? versionOfCode(run));
   const fingerprint = fingerprintOfConfig({ kind: "step", name, effect, input: schemaMark(input, path), output: schemaMark(output, path) });
   return Object.freeze({ kind: "step", name, segment, path, fingerprint, effect, retry, timeoutMs });
 }
@@ -83,7 +84,7 @@ function compileTool(definition: ToolDefinition, { path, boundTools }: ToolPlace
   const timeoutMs = checkedTimeout(at, definition.timeoutMs);
   const inputSchema = describedSchema(input, `${at}, input`);
   boundTools.set(name, Object.freeze({ run, input, output }));
-  into.code.set(`${path}:${name}`, checkedVersion(at, definition.version) ?? versionOfCode(run));
+  noteCode(into, `${path}:${name}`, checkedVersion(at, definition.version) ?? versionOfCode(run));
   const fingerprint = fingerprintOfConfig({ kind: "tool", name, description, effect, inputSchema, output: schemaMark(output, at) });
   return Object.freeze({ name, description, inputSchema, effect, retry, timeoutMs, fingerprint });
 }
@@ -99,7 +100,7 @@ export function compileHuman(definition: HumanDefinition, place: Place, into: Co
   if (show !== null) {
     checkFunction(path, "show", show);
     into.decisions.set(path, (output, about) => show({ ...about, output }));
-    into.code.set(`${path}:show`, versionOfCode(show));
+    noteCode(into, `${path}:show`, versionOfCode(show));
   }
   const fingerprint = fingerprintOfConfig({ kind: "human", name, answerSchema });
   return Object.freeze({ kind: "human", name, segment, path, fingerprint, answerSchema });

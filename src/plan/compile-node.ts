@@ -5,6 +5,7 @@ import type { NodePath } from "../model/path.ts";
 import { childNodePath, eachNodePath } from "../model/path.ts";
 import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, checkedConcurrency } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
+import { noteCode } from "./compilation.ts";
 import { compileAgent, compileHuman, compileStep } from "./compile-leaf.ts";
 import type {
   BranchDefinition,
@@ -127,7 +128,7 @@ function compileBranch(definition: BranchDefinition, place: Place, into: Compila
   const name = nameOf(definition, place);
   checkFunction(path, "the selector", definition.key);
   into.decisions.set(path, definition.key);
-  into.code.set(`${path}:key`, versionOfCode(definition.key));
+  noteCode(into, `${path}:key`, versionOfCode(definition.key));
   const slots = slotsOf(path, definition.branches, definition.default !== null);
   const branches = Object.freeze(Object.fromEntries(slots.map(([key, member]) => [key, compileNode(member, slotPlace(place, key), into)])));
   const otherwise = definition.default === null ? null : compileNode(definition.default, slotPlace(place, defaultSegment(slots)), into);

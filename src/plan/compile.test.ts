@@ -254,6 +254,7 @@ describe("refusals: one clear error that names the place", () => {
     ["two tools of one name", inP(agent("a", { tools: [tool("t"), tool("t")] })), 'p/a: two of its tools are called "t" (both would be p/a:t).'],
     ["a tool without a schema", inP(agent("a", { tools: [tool("t", { input: null as never })] })), "p/a:t: input is null, not a schema."],
     ["a tool without a description", inP(agent("a", { tools: [tool("t", { description: "" })] })), "p/a:t: description is empty."],
+    ["a name that looks like another's code", inP(branch({ a: step("x") }, { name: "b" }), step("b:key")), "p/b:key: two pieces of code have this place."],
     ["an empty version", inP(step("a", { version: "" })), "p/a: version is empty."],
     ["a definition that contains itself", circle(), "outer/inner/outer: it contains itself: the same definition stands at outer already."],
     ["a look-alike at the root", { name: "a", run: () => 0 }, "a: an object stands where a program should."],

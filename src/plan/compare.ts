@@ -1,0 +1,151 @@
+import { canonicalJson } from "../base/json.ts";
+import type { AgentNode, Plan, PlanNode, ToolSpec } from "../model/node.ts";
+import { childrenOf } from "../model/node.ts";
+import type { NodePath } from "../model/path.ts";
+
+/** One thing in which two plans differ. */
+export interface PlanChange {
+  /** The node it is about; the plan's name where it is about the plan as a whole. */
+  readonly path: string;
+  readonly kind: "added" | "removed" | "changed" | "code-changed";
+  /** In words, to be read after the path: `its instructions changed`. */
+  readonly says: string;
+}
+
+/**
+ * In what the plan of the code now loaded differs from the one a run is pinned to. Empty where they are the same. Of a
+ * node that came or went, nothing below it is told.
+ */
+export function changesBetween(stored: Plan, current: Plan): readonly PlanChange[] {
+  if (stored.hash === current.hash) return [];
+  const changes: PlanChange[] = planChanges(stored, current);
+  if (stored.root.path !== current.root.path) return changes;
+  const pairs: [PlanNode, PlanNode][] = [[stored.root, current.root]];
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    changes.push(...nodeChanges(pair[0], pair[1]), ...codeChanges(pair[0], stored, current));
+    pairs.push(...compareChildren(pair[0], pair[1], changes).reverse());
+  }
+  return changes;
+}
+
+/** The changes as one line: at most five, then how many more. */
+export function describeChanges(changes: readonly PlanChange[]): string {
+  const shown = changes.slice(0, 5).map(({ path, says }) => `${path}: ${says}`);
+  const more = changes.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+function planChanges(stored: Plan, current: Plan): PlanChange[] {
+  const changes: PlanChange[] = [];
+  const add = (says: string): number => changes.push({ path: stored.name, kind: "changed", says });
+  if (stored.name !== current.name) add(`it is called ${current.name} now`);
+  if (stored.version !== current.version) add(`its version was ${stored.version} and is ${current.version}`);
+  if (!isSame(stored.reducers, current.reducers)) add("the reducers of its context changed");
+  return changes;
+}
+
+/** Reports what came and went, and gives back what stayed, in the current order. */
+function compareChildren(before: PlanNode, after: PlanNode, changes: PlanChange[]): [PlanNode, PlanNode][] {
+  const old = new Map<NodePath, PlanNode>(childrenOf(before).map((child) => [child.path, child]));
+  const stayed: [PlanNode, PlanNode][] = [];
+  for (const child of childrenOf(after)) {
+    const twin = old.get(child.path);
+    old.delete(child.path);
+    if (twin === undefined) changes.push({ path: child.path, kind: "added", says: "it is new" });
+    else stayed.push([twin, child]);
+  }
+  for (const child of old.values()) changes.push({ path: child.path, kind: "removed", says: "it is gone" });
+  const orderMatters = after.kind === "sequence" || after.kind === "parallel";
+  if (orderMatters && !isSame(order(childrenOf(before), stayed), order(childrenOf(after), stayed))) {
+    changes.push({ path: after.path, kind: "changed", says: "its members are in another order" });
+  }
+  return stayed;
+}
+
+function order(children: readonly PlanNode[], stayed: readonly (readonly [PlanNode, PlanNode])[]): readonly NodePath[] {
+  const paths = new Set(stayed.map(([, child]) => child.path));
+  return children.map((child) => child.path).filter((path) => paths.has(path));
+}
+
+/** What is told of a node's own fields; the others are derived, or told by themselves. */
+const FIELDS: Readonly<Record<string, string>> = {
+  name: "its name changed",
+  model: "its model changed",
+  instructions: "its instructions changed",
+  outputSchema: "its output schema changed",
+  answerSchema: "the schema of its answer changed",
+  maxTurns: "its limit of turns changed",
+  effect: "its effect changed",
+  retry: "its retries changed",
+  timeoutMs: "its timeout changed",
+  concurrency: "its concurrency changed",
+  onFailure: "what it does on failure changed",
+  merge: "how it merges the context changed",
+};
+
+function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
+  const { path } = after;
+  if (before.kind !== after.kind) return [{ path, kind: "changed", says: `its kind was ${before.kind} and is ${after.kind}` }];
+  const changes = fieldChanges(path, before, after);
+  if (before.kind === "agent" && after.kind === "agent") changes.push(...toolChanges(before, after));
+  if (changes.length === 0 && before.fingerprint !== after.fingerprint) {
+    changes.push({ path, kind: "changed", says: after.kind === "sequence" ? "the schema of its input or its context changed" : "the schema of its input or output changed" });
+  }
+  return changes;
+}
+
+function fieldChanges(path: string, before: PlanNode | ToolSpec, after: PlanNode | ToolSpec): PlanChange[] {
+  const old = before as unknown as Readonly<Record<string, unknown>>;
+  const now = after as unknown as Readonly<Record<string, unknown>>;
+  const changed = Object.keys(FIELDS).filter((field) => field in now && !isSame(old[field], now[field]));
+  return changed.map((field) => ({ path, kind: "changed", says: FIELDS[field] as string }));
+}
+
+function toolChanges(before: AgentNode, after: AgentNode): PlanChange[] {
+  const old = new Map(before.tools.map((tool) => [tool.name, tool]));
+  const changes: PlanChange[] = [];
+  for (const tool of after.tools) {
+    const twin = old.get(tool.name);
+    old.delete(tool.name);
+    const path = `${after.path}:${tool.name}`;
+    if (twin === undefined) changes.push({ path, kind: "added", says: "it is a new tool" });
+    else if (twin.description !== tool.description) changes.push({ path, kind: "changed", says: "its description changed" });
+    else if (twin.fingerprint !== tool.fingerprint && twin.effect === tool.effect) changes.push({ path, kind: "changed", says: "its schema changed" });
+    if (twin !== undefined) changes.push(...fieldChanges(path, twin, tool));
+  }
+  for (const name of old.keys()) changes.push({ path: `${after.path}:${name}`, kind: "removed", says: "this tool is gone" });
+  return changes;
+}
+
+/** The code of a node that is in both plans. That of a tool which came or went is told as such. */
+function codeChanges(node: PlanNode, stored: Plan, current: Plan): PlanChange[] {
+  const changes: PlanChange[] = [];
+  for (const [key, what] of codeKeysOf(node)) {
+    const [before, after] = [stored.code[key], current.code[key]];
+    if (before === after) continue;
+    if (before !== undefined && after !== undefined) changes.push({ path: key, kind: "code-changed", says: `the code of ${what} changed` });
+    else if (node.kind === "human") changes.push({ path: key, kind: "code-changed", says: `${what} ${after === undefined ? "is gone" : "is new"}` });
+  }
+  return changes;
+}
+
+function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
+  switch (node.kind) {
+    case "step":
+      return [[node.path, "its function"]];
+    case "agent":
+      return node.tools.map((tool) => [`${node.path}:${tool.name}`, "the tool"] as const);
+    case "branch":
+      return [[`${node.path}:key`, "its selector"]];
+    case "human":
+      return [[`${node.path}:show`, "what it shows"]];
+    case "sequence":
+    case "map":
+    case "parallel":
+      return [];
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
+}
