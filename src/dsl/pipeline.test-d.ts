@@ -224,3 +224,10 @@ const annotated = step({ name: "s", output: Verdict, run: (n: number) => ({ area
 expectTypeOf<InputOf<typeof annotated>>().toEqualTypeOf<number>();
 // @ts-expect-error there are no tags
 step({ name: "s", output: Verdict, run: () => ({ area: "a", at: new Date() }) });
+
+// Written in place, a step or an agent says the same of itself as on a line of its own.
+
+const inPlace = pipeline({ input: z.string(), context: Plain })
+  .parallel({ text: step("text", (text: string) => text), one: step("one", () => 1), two: step({ name: "two", run: () => 2 }), said: agent({ name: "said", model: "offline:extract", instructions: "Sum up." }) })
+  .step("count", ({ text, one, two }) => text.length + one + two);
+expectTypeOf<OutputOf<typeof inPlace>>().toEqualTypeOf<number>();

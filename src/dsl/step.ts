@@ -77,14 +77,14 @@ export interface PlainStepOptions<Name extends string, In, Given, Out, Source> e
  */
 export function step<const Name extends string, Given, Made, Out, In = Given, Source extends ContextSource | undefined = undefined, const Returned = never>(
   options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned>,
-): NamedStep<In, Out, FieldsOf<Source>, Name>;
+): NamedStep<NoInfer<In>, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, Out, Given, In = Given, Source extends ContextSource | undefined = undefined>(
   options: PlainStepOptions<Name, In, Given, Out, Source>,
-): NamedStep<In, Out, FieldsOf<Source>, Name>;
+): NamedStep<NoInfer<In>, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, In, Out, Ctx>(
   name: Name,
   run: (input: In, context: StepContext<Ctx>) => Out | Promise<Out>,
-): NamedStep<In, Out, Ctx, Name>;
+): NamedStep<NoInfer<In>, Out, NoInfer<Ctx>, Name>;
 export function step(first: unknown, run?: unknown): unknown {
   const options = (typeof first === "string" ? { name: first, run } : first) as LooseStepOptions;
   if (typeof options !== "object" || options === null) throw invalid("step()", `its options are ${shown(options)}`, "Write step({ name, run }) or step(name, run).");
