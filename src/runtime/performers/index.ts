@@ -83,7 +83,7 @@ export class BoundPerformer implements Performer {
     const { bindings, run } = this.#parts;
     if (op.about === "context") return this.#checkContext(op);
     const decide = bindings.decisions.get(op.node);
-    if (decide === undefined) return { status: "succeeded", value: op.value };
+    if (decide === undefined) return { status: "succeeded", value: null }; // a person is asked without being shown anything
     const { initialPrompt } = run;
     try {
       const decided = decide(op.value, { get context() { return visibleContext(op.context); }, initialPrompt });
