@@ -42,12 +42,12 @@ export type NeedsAfter<Ctx, In extends Scope, Needs> = In extends Gathers ? Ctx 
 
 type Called<S> = S extends { readonly name: infer Name extends string } ? (string extends Name ? "this program" : `'${Name}'`) : "this program";
 
-type NotAProgram = PlanTypeError<"Only a program can stand here: what agent(), step() or pipeline() made. A function becomes a step with step('name', fn).">;
+// Sentences have names here; the types that carry them have none, since the compiler would show the name instead.
 
-type ContextMisfit<Who extends string, Needs, Has> = PlanTypeError<
-  `The context that ${Who} needs is not what the pipeline declares: a field is missing, has another type, or has a reducer in one of the two only.`,
-  { needs: Needs; declared: Has }
->;
+type NotAProgram = "Only a program can stand here: what agent(), step() or pipeline() made. A function becomes a step with step('name', fn).";
+
+type ContextMisfit<Who extends string> =
+  `The context that ${Who} needs is not what the pipeline declares: a field is missing, has another type, or has a reducer in one of the two only.`;
 
 /** Whether the context at the spot will do. */
 type HasContextFor<Needs, At extends Spot> = At["scope"] extends Gathers ? true : [At["context"]] extends [Needs] ? true : false;
@@ -57,34 +57,36 @@ export type StepFits<S, At extends Spot> = [S] extends [AnyStep]
   ? [At["gives"]] extends [InputOf<S>]
     ? HasContextFor<NeedsOf<S>, At> extends true
       ? S
-      : ContextMisfit<Called<S>, NeedsOf<S>, At["context"]>
+      : PlanTypeError<ContextMisfit<Called<S>>, { needs: NeedsOf<S>; declared: At["context"] }>
     : PlanTypeError<`${Called<S>} cannot come next: it does not take what comes before it.`, { takes: InputOf<S>; given: At["gives"] }>
-  : NotAProgram;
+  : PlanTypeError<NotAProgram>;
 
-/** The same for what runs on every item of a list. */
-export type EachFits<S, At extends Spot> = [S] extends [AnyStep]
-  ? [At["gives"]] extends [readonly (infer Item)[]]
-    ? [Item] extends [InputOf<S>]
-      ? HasContextFor<NeedsOf<S>, At> extends true
-        ? S
-        : ContextMisfit<Called<S>, NeedsOf<S>, At["context"]>
-      : PlanTypeError<`${Called<S>} cannot run on each item: it does not take what the list holds.`, { takes: InputOf<S>; item: Item }>
-    : PlanTypeError<"map() needs a list, and what comes before it is none.", { given: At["gives"] }>
-  : NotAProgram;
+/** The same for what runs on every item of a list. Both are looked at together: only so is `S` inferred where there is no list. */
+export type EachFits<S, At extends Spot> = [S, At["gives"]] extends [AnyStep, readonly (infer Item)[]]
+  ? [Item] extends [InputOf<S>]
+    ? HasContextFor<NeedsOf<S>, At> extends true
+      ? S
+      : PlanTypeError<ContextMisfit<Called<S>>, { needs: NeedsOf<S>; declared: At["context"] }>
+    : PlanTypeError<`${Called<S>} cannot run on each item: it does not take what the list holds.`, { takes: InputOf<S>; item: Item }>
+  : [S] extends [AnyStep]
+    ? PlanTypeError<"map() needs a list, and what comes before it is none.", { given: At["gives"] }>
+    : PlanTypeError<NotAProgram>;
 
 /** The branches themselves where each takes what is given, a sentence that names the first that do not. */
 export type BranchesFit<B, At extends Spot> = [B] extends [Readonly<Record<string, AnyStep>>]
   ? [KeysThatMisfit<B, At["gives"]>] extends [never]
     ? HasContextFor<NeedsOfAll<B>, At> extends true
       ? B
-      : ContextMisfit<"one of the branches", NeedsOfAll<B>, At["context"]>
+      : PlanTypeError<ContextMisfit<"one of the branches">, { needs: NeedsOfAll<B>; declared: At["context"] }>
     : PlanTypeError<
         `The branch '${KeysThatMisfit<B, At["gives"]>}' does not take what comes before it.`,
-        { takes: InputOf<B[KeysThatMisfit<B, At["gives"]> & keyof B]>; given: At["gives"] }
+        { takes: InputsThatMisfit<B, At["gives"]>; given: At["gives"] }
       >
-  : NotAProgram;
+  : PlanTypeError<NotAProgram>;
 
 type KeysThatMisfit<B, Given> = { [K in keyof B & string]: [Given] extends [InputOf<B[K]>] ? never : K }[keyof B & string];
+
+type InputsThatMisfit<B, Given> = { [K in keyof B]: [Given] extends [InputOf<B[K]>] ? never : InputOf<B[K]> }[keyof B];
 
 /** What a selector may return. */
 export type BranchKey = string | number | boolean;
@@ -123,13 +125,15 @@ export type OutputOfAny<B> = { [K in keyof B]: OutputOf<B[K]> }[keyof B];
 type Intersection<Takers> = [Takers] extends [(value: infer All) => void] ? All : never;
 
 /** A program that can be run on its own, or a sentence: it needs a context that nobody declares. */
-export type Runnable<S> = [S] extends [Step<never, unknown, infer Needs>]
+export type Runnable<S> = [AnyStep] extends [S]
+  ? S // a program of which nothing is known, from a file say: what it needs is found out when it runs
+  : [S] extends [Step<never, unknown, infer Needs>]
   ? unknown extends Needs
     ? S
     : [ScopeOf<S>] extends [Declares<unknown>]
       ? S
       : PlanTypeError<`${Called<S>} needs a context, and nothing declares it: put it into a pipeline({ context }).`, { needs: Needs }>
-  : NotAProgram;
+  : PlanTypeError<NotAProgram>;
 
 /** The context with which a run of this program can be begun; `undefined` where it declares none. */
 export type ContextStartOf<S> = ScopeOf<S> extends Declares<infer Start> ? Start : undefined;

@@ -1,6 +1,7 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import { parseWith } from "../base/schema.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
+import type { Runnable } from "../dsl/fits.ts";
 import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
 import type { JournalStore, RunLease, RunQuery } from "../journal/port.ts";
@@ -14,6 +15,8 @@ import { isTerminal } from "../model/run-result.ts";
 
 import { FREE } from "../model/cost.ts";
 import { NO_USAGE } from "../model/usage.ts";
+import type { PlanChange } from "../plan/compare.ts";
+import { changesBetween, describeChanges } from "../plan/compare.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { compile } from "../plan/compile.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -26,7 +29,7 @@ import { decode, encode } from "../serialize/codec.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
 import { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
-import type { Answer, FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
+import type { Answer, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
 import { openWaits, readRecorded } from "./recorded-run.ts";
 import { RunStream } from "./run-stream.ts";
@@ -88,7 +91,7 @@ export class Flujo implements AsyncDisposable {
    * @throws {FlujoError} `input_invalid`, `context_invalid`, `pipeline_invalid`, `run_exists`, `state_unreadable`,
    * `state_newer`, `lease_lost`, `flujo_closed`: what keeps a run from beginning or going on.
    */
-  async run<P extends AnyStep>(program: P, input: InputOf<P>, options: RunOptions = {}): Promise<RunResult<OutputOf<P>>> {
+  async run<P extends AnyStep>(program: P & Runnable<P>, input: InputOf<P>, options: RunOptionsOf<P> = {}): Promise<RunResult<OutputOf<P>>> {
     return (await this.#start(program, input, options)).result as Promise<RunResult<OutputOf<P>>>;
   }
 
@@ -96,7 +99,7 @@ export class Flujo implements AsyncDisposable {
    * Runs a program and tells what happens: entries after they were committed, and progress in between. The run starts at
    * once and goes on whether or not anybody listens; `.result` is what {@link run} would have given.
    */
-  stream<P extends AnyStep>(program: P, input: InputOf<P>, options: RunOptions = {}): RunStream<OutputOf<P>> {
+  stream<P extends AnyStep>(program: P & Runnable<P>, input: InputOf<P>, options: RunOptionsOf<P> = {}): RunStream<OutputOf<P>> {
     return new RunStream<OutputOf<P>>((onEvent) => this.run(program, input, { ...options, onEvent: both(onEvent, options.onEvent) }));
   }
 
@@ -205,7 +208,7 @@ export class Flujo implements AsyncDisposable {
     const compiled = compile(definitionOf(program));
     const record = await this.#recordOf(runId);
     const store = await this.#open();
-    if (record.planHash !== compiled.plan.hash) throw planChanged(record, [{what:"?"}]);
+    if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     if (isTerminal(record.status)) return this.#read(record);
     const lease = await store.claimRun({ runId, owner: this.#owner, atMs: this.#clock.now(), isAlive: (owner) => isAlive(owner, this.#owner) });
     const { started, entries } = await readRecorded(store, runId);
@@ -293,8 +296,7 @@ function both<E>(first: (event: E) => void, second: ((event: E) => void) | undef
   };
 }
 
-function planChanged(record: RunRecord, changes: readonly {readonly what:string}[]): FlujoError {
-  const shown = changes.slice(0, 5).map(({ what }) => what);
-  const more = changes.length > shown.length ? `; and ${changes.length - shown.length} more` : "";
-  return new FlujoError("plan_changed", `Run ${record.runId} began with another version of "${record.pipeline}": ${shown.join("; ")}${more}.`, { details: { changes } });
+function planChanged(record: RunRecord, changes: readonly PlanChange[]): FlujoError {
+  const summary = `Run ${record.runId} began with another version of "${record.pipeline}": ${describeChanges(changes)}.`;
+  return new FlujoError("plan_changed", summary, { details: { changes } });
 }

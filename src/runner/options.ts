@@ -1,3 +1,5 @@
+import type { ContextStartOf } from "../dsl/fits.ts";
+import type { AnyStep } from "../dsl/program.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunSource } from "../model/run-record.ts";
@@ -43,6 +45,9 @@ export interface RunOptions<Ctx = unknown> {
   /** Where the program was loaded from, so that the command line can find it again. */
   readonly source?: RunSource;
 }
+
+/** {@link RunOptions} for one program: its context is what its schema takes. */
+export type RunOptionsOf<P> = RunOptions<[AnyStep] extends [P] ? unknown : ContextStartOf<P>>;
 
 /** What an interrupted or paused run is continued with. */
 export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent">;
