@@ -1,0 +1,106 @@
+import type { Clock } from "../../index.ts";
+import { systemClock } from "../../index.ts";
+import type { RunEvent } from "../../model/run-event.ts";
+import { EMPTY_VIEW, type RunView, ViewFold } from "../../model/run-view.ts";
+import type { Paint } from "./paint.ts";
+import { paintFor } from "./paint.ts";
+import { every } from "./every.ts";
+import { PlainProgress } from "./plain-progress.ts";
+import { Screen } from "./screen.ts";
+import { summaryRows } from "./summary-rows.ts";
+import { drawRows, limitRows } from "./tree-rows.ts";
+
+/** What {@link liveView} is made with. */
+export interface LiveViewOptions {
+  readonly stream: NodeJS.WriteStream;
+  /** Milliseconds since 1970. Default: the clock's. */
+  readonly now?: () => number;
+  /** Drives the redrawing. Default: the machine's. */
+  readonly clock?: Clock;
+  /** What is known already, for a run that is being continued. */
+  readonly from?: RunView;
+}
+
+/** Shows a run while it goes on. */
+export interface LiveView {
+  event(event: RunEvent): void;
+  /** Prints something that must not be overwritten. It must be printable. */
+  print(text: string): void;
+  /** All that was told so far. */
+  readonly view: RunView;
+  /** Shows the last state and stops. */
+  close(): void;
+}
+
+/** {@link LiveViewOptions} with every default in its place. */
+export type LiveParts = Required<LiveViewOptions>;
+
+const FRAME_MS = 120;
+const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+/** Of the time between frames, at most this part goes into drawing. */
+const DRAWING_SHARE = 5;
+
+/** At a terminal a tree that moves; elsewhere lines, one for each thing that has ended. */
+export function liveView(options: LiveViewOptions): LiveView {
+  const { stream, clock = systemClock } = options;
+  const parts: LiveParts = { stream, clock, now: options.now ?? (() => clock.now()), from: options.from ?? EMPTY_VIEW };
+  const isLive = stream.isTTY === true && process.env["TERM"] !== "dumb";
+  return isLive ? new LiveTree(parts) : new PlainProgress(parts);
+}
+
+class LiveTree implements LiveView {
+  readonly #options: LiveParts;
+  readonly #fold: ViewFold;
+  readonly #screen: Screen;
+  readonly #paint: Paint;
+  readonly #stop: () => void;
+  #frame = 0;
+  #restFrames = 0;
+
+  constructor(options: LiveParts) {
+    this.#options = options;
+    this.#fold = new ViewFold(options.from);
+    this.#screen = new Screen(options.stream);
+    this.#paint = paintFor(options.stream);
+    this.#stop = every(options.clock, FRAME_MS, () => this.#tick());
+  }
+
+  get view(): RunView {
+    return this.#fold.view;
+  }
+
+  event(event: RunEvent): void {
+    this.#fold.apply(event);
+  }
+
+  print(text: string): void {
+    this.#screen.printAbove(text);
+  }
+
+  close(): void {
+    this.#stop();
+    this.#draw();
+    this.#screen.close();
+  }
+
+  /** Runs with a great many items take long to draw; then there are fewer frames, but at least one a second. */
+  #tick(): void {
+    if (this.#restFrames > 0) {
+      this.#restFrames--;
+      return;
+    }
+    const { clock } = this.#options;
+    const before = clock.ticks();
+    this.#draw();
+    const tookMs = clock.ticks() - before;
+    this.#restFrames = Math.min(6, Math.floor((tookMs * DRAWING_SHARE) / FRAME_MS));
+  }
+
+  #draw(): void {
+    const rows = summaryRows(this.#fold.view, this.#options.now());
+    if (rows.length === 0) return;
+    const { width, height } = this.#screen;
+    const spinner = SPINNER[this.#frame++ % SPINNER.length] ?? "";
+    this.#screen.draw(drawRows(limitRows(rows, height - 2), { paint: this.#paint, width: width - 1, spinner }));
+  }
+}

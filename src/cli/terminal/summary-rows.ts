@@ -1,0 +1,97 @@
+import type { NodeView, RunView } from "../../model/view-data.ts";
+import { count, duration, money, tokensOf } from "./numbers.ts";
+import { printableLine } from "./printable.ts";
+import type { Summary } from "./summary.ts";
+import { summarise, tally, tallyOutputs } from "./summary.ts";
+import type { TreeRow } from "./tree-rows.ts";
+import { asTree } from "./tree-rows.ts";
+
+/** The run as few rows: each node of the plan once, whatever its number of items. As it was at `nowMs`. */
+export function summaryRows(view: RunView, nowMs: number): readonly TreeRow[] {
+  if (view.root === null) return [];
+  const root = summarise([view.root]);
+  const isStopped = view.end !== null;
+  const rowOf = (summary: Summary): Omit<TreeRow, "prefix" | "depth"> => ({
+    status: isStopped && summary.status === "running" ? "cancelled" : summary.status,
+    name: printableLine(summary.name),
+    detail: (summary === root ? aboutRun(view) : detailOf(summary)).map(printableLine).filter((part) => part !== "").join("  "),
+    tokens: tokensOf(summary.usage),
+    cost: summary.usage.modelCalls === 0 ? "" : money(summary.cost),
+    time: duration((summary.endedAtMs ?? (isStopped ? view.lastAtMs : nowMs)) - summary.startedAtMs),
+  });
+  return asTree(root, { rowOf, childrenOf: (summary) => summary.children });
+}
+
+function aboutRun(view: RunView): readonly string[] {
+  const run = view.runId === null ? "" : `run ${view.runId.slice(0, 13)}`;
+  return [run, `${count(view.recorded)} ${view.recorded === 1 ? "operation" : "operations"} recorded`];
+}
+
+function detailOf(summary: Summary): readonly string[] {
+  return [timesOf(summary), ofKind(summary), retriesOf(summary), failureOf(summary)];
+}
+
+function timesOf({ kind, count: times, ended }: Summary): string {
+  if (kind === "map" || times === 1) return "";
+  const unit = kind === "tool" ? ` ${times === 1 ? "call" : "calls"}` : "×";
+  return ended === times ? `${count(times)}${unit}` : `${count(ended)}/${count(times)}${unit}`;
+}
+
+function ofKind(summary: Summary): string {
+  switch (summary.kind) {
+    case "map":
+      return itemsOf(summary.nodes);
+    case "branch":
+      return keysOf(summary.nodes);
+    case "human":
+      return summary.status === "waiting" ? "waits for an answer" : tallyOutputs(summary.nodes);
+    case "agent":
+      return summary.ended < summary.count && summary.count === 1 ? doingOf(summary.nodes[0]) : tallyOutputs(summary.nodes);
+    case "step":
+    case "tool":
+    case "turn":
+    case "group":
+      return tallyOutputs(summary.nodes);
+  }
+}
+
+function itemsOf(maps: readonly NodeView[]): string {
+  let [items, ended, isSure] = [0, 0, true];
+  for (const map of maps) {
+    items += map.items ?? map.children.size;
+    isSure &&= map.items !== null;
+    for (const item of map.children.values()) if (item.endedAtMs !== null) ended++;
+  }
+  if (isSure && items === ended) return `${count(items)} ${items === 1 ? "item" : "items"}`;
+  return isSure ? `${count(ended)}/${count(items)} items` : `${count(ended)} items done`;
+}
+
+function keysOf(branches: readonly NodeView[]): string {
+  const keys = branches.flatMap((branch) => (branch.key === null ? [] : [branch.key]));
+  if (keys.length === 0) return "";
+  if (new Set(keys).size === 1) return `→ ${keys[0] ?? ""}`;
+  return `→ ${tally(keys) || `${count(new Set(keys).size)} different keys`}`;
+}
+
+/** What a single agent is at. */
+function doingOf(agent: NodeView | undefined): string {
+  const turns = [...(agent?.children.values() ?? [])];
+  const calling = turns.flatMap((turn) => [...turn.children.values()]).filter((tool) => tool.endedAtMs === null);
+  if (calling.length > 0) return `calls ${[...new Set(calling.map((tool) => tool.name))].join(", ")}`;
+  return turns.length === 0 ? "" : `model call ${turns.length}`;
+}
+
+function retriesOf({ retries }: Summary): string {
+  if (retries === 0) return "";
+  return `${count(retries)} ${retries === 1 ? "retry" : "retries"}`;
+}
+
+function failureOf(summary: Summary): string {
+  if (summary.failed === 0) return "";
+  const failures = summary.nodes.flatMap((node) => (node.failure === null || node.status !== "failed" ? [] : [node.failure]));
+  const real = failures.find(({ code }) => code !== "cancelled");
+  if (real === undefined) return "cancelled";
+  const isFromBelow = summary.children.some((child) => child.failed > 0);
+  const many = summary.count > 1 ? `${count(summary.failed)} failed` : "";
+  return isFromBelow ? many : `${many}${many === "" ? "" : ": "}${real.message}`;
+}

@@ -1,0 +1,125 @@
+import type { Cost } from "../../model/cost.ts";
+import { addCost, FREE } from "../../model/cost.ts";
+import type { Usage } from "../../model/usage.ts";
+import { addUsage, NO_USAGE } from "../../model/usage.ts";
+import type { NodeView, ViewKind } from "../../model/view-data.ts";
+
+/** How a summary is doing: the most urgent of what is in it. */
+export type SummaryStatus = "running" | "waiting" | "failed" | "cancelled" | "succeeded";
+
+/** Many nodes of one kind as one: all the times a node of the plan ran, wherever and however often that was. */
+export interface Summary {
+  readonly name: string;
+  readonly kind: ViewKind;
+  readonly status: SummaryStatus;
+  /** How many there are, and how many of them are over. */
+  readonly count: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly retries: number;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly startedAtMs: number;
+  /** Null while one of them goes on. */
+  readonly endedAtMs: number | null;
+  readonly nodes: readonly NodeView[];
+  readonly children: readonly Summary[];
+}
+
+/** What stands behind a path: `[3]` becomes `[]`, so that all items of a map are one. */
+function groupOf(node: NodeView): string {
+  if (node.kind === "tool") return `tool ${node.name}`;
+  return node.segment.replace(/\d+/g, (digits, at: number, whole: string) => (whole[at - 1] === "[" ? "" : digits));
+}
+
+/** One summary of nodes that stand for the same thing. Turns of an agent are left out; what they called is not. */
+export function summarise(nodes: readonly NodeView[]): Summary {
+  const [first] = nodes;
+  if (first === undefined) throw new RangeError("There is nothing to summarise.");
+  const groups = new Map<string, NodeView[]>();
+  let [usage, cost, ended, failed, retries]: [Usage, Cost, number, number, number] = [NO_USAGE, FREE, 0, 0, 0];
+  let startedAtMs = Number.POSITIVE_INFINITY;
+  let endedAtMs = 0;
+  for (const node of nodes) {
+    usage = addUsage(usage, node.usage);
+    cost = addCost(cost, node.cost);
+    retries += node.attempts - 1;
+    startedAtMs = Math.min(startedAtMs, node.startedAtMs);
+    endedAtMs = Math.max(endedAtMs, node.endedAtMs ?? 0);
+    if (node.endedAtMs !== null) ended++;
+    if (node.status === "failed") failed++;
+    for (const child of childrenOf(node)) keep(groups, groupOf(child), child);
+  }
+  const children = [...groups.values()].map((group) => summarise(group));
+  const { name, kind } = first;
+  const isOver = ended === nodes.length;
+  return { name, kind, status: statusOf(nodes, isOver), count: nodes.length, ended, failed, retries, usage, cost, startedAtMs, endedAtMs: isOver ? endedAtMs : null, nodes, children };
+}
+
+function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [node]);
+  else group.push(node);
+}
+
+function childrenOf(node: NodeView): Iterable<NodeView> {
+  if (node.kind !== "agent") return node.children.values();
+  return [...node.children.values()].flatMap((turn) => [...turn.children.values()]);
+}
+
+function statusOf(nodes: readonly NodeView[], isOver: boolean): SummaryStatus {
+  if (!isOver) return nodes.every((node) => node.endedAtMs !== null || isWaiting(node)) ? "waiting" : "running";
+  const failed = nodes.filter((node) => node.status === "failed");
+  if (failed.length === 0) return "succeeded";
+  return failed.every((node) => node.failure?.code === "cancelled") ? "cancelled" : "failed";
+}
+
+/** Whether nothing below goes on unless a person answers. */
+function isWaiting(node: NodeView): boolean {
+  if (node.status === "waiting") return true;
+  let waiting = false;
+  for (const child of node.children.values()) {
+    if (child.endedAtMs !== null) continue;
+    if (!isWaiting(child)) return false;
+    waiting = true;
+  }
+  return waiting;
+}
+
+const MOST_VALUES = 5;
+const LONGEST_VALUE = 24;
+
+/**
+ * What came out, counted, where that says something: `billing 5 · bug 4 · other 3`. Looks at the outputs themselves, then
+ * at their fields in order; empty unless there are at least two values, few and short.
+ */
+export function tallyOutputs(nodes: readonly NodeView[]): string {
+  const outputs = nodes.filter((node) => node.output !== undefined).map((node) => node.output);
+  if (outputs.length < 3) return "";
+  const whole = tally(outputs);
+  if (whole !== "") return whole;
+  const [first] = outputs;
+  if (typeof first !== "object" || first === null || Array.isArray(first)) return "";
+  for (const field of Object.keys(first).slice(0, 12)) {
+    const found = tally(outputs.map((output) => fieldOf(output, field)));
+    if (found !== "") return found;
+  }
+  return "";
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, field) ? (value as Readonly<Record<string, unknown>>)[field] : undefined;
+}
+
+/** `a 5 · b 4` of values that are short words or booleans; empty for anything else. */
+export function tally(values: readonly unknown[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) {
+    if (typeof value !== "boolean" && (typeof value !== "string" || value.length > LONGEST_VALUE || value === "")) return "";
+    counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+    if (counts.size > MOST_VALUES) return "";
+  }
+  if (counts.size === values.length) return "";
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return sorted.map(([value, times]) => `${value} ${times}`).join(" · ");
+}

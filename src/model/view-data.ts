@@ -1,0 +1,90 @@
+import type { Json } from "../base/json.ts";
+import type { Cost } from "./cost.ts";
+import { FREE } from "./cost.ts";
+import type { RunEnd } from "./entry.ts";
+import type { Failure } from "./failure.ts";
+import type { InstancePath } from "./path.ts";
+import type { Usage } from "./usage.ts";
+import { NO_USAGE } from "./usage.ts";
+
+/**
+ * What something in the tree is, as far as the history has told: a `group` is a composite that is not known to be more
+ * (a sequence or a parallel), a `turn` is one model call of an agent.
+ */
+export type ViewKind = "step" | "agent" | "branch" | "map" | "human" | "group" | "turn" | "tool";
+
+/** How something in the tree is doing. */
+export type ViewStatus = "running" | "waiting" | "succeeded" | "failed";
+
+/** One thing that happened, or is happening, and all that is below it. */
+export interface NodeView {
+  /** Its instance path, without an attempt. */
+  readonly path: InstancePath;
+  /** Its last part: a name, with the index of an item. */
+  readonly segment: string;
+  /** What its author called it. */
+  readonly name: string;
+  readonly kind: ViewKind;
+  readonly status: ViewStatus;
+  /** The attempts that have begun. */
+  readonly attempts: number;
+  /** Of everything in it so far, failed attempts included. */
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly startedAtMs: number;
+  /** Null while it goes on. */
+  readonly endedAtMs: number | null;
+  /** The last outcome was recorded under this seq; null while there is none. */
+  readonly seq: number | null;
+  /** The value it gave: an output, a model's turn, a tool's result, an answer. Undefined while there is none. */
+  readonly output: unknown;
+  /** Why the last attempt failed; null where it did not. */
+  readonly failure: Failure | null;
+  /** The key a branch took. */
+  readonly key: string | null;
+  /** How many items a map has; null where it is none, or has not ended. */
+  readonly items: number | null;
+  /** What a person is shown, and the shape of the answer; null where nobody is asked. */
+  readonly question: { readonly show: unknown; readonly answerSchema: Json } | null;
+  /** What a model or tool was asked, as its intent says; undefined where there is none. */
+  readonly request: unknown;
+  /** In the order they began, by segment. */
+  readonly children: ReadonlyMap<string, NodeView>;
+}
+
+/** What a run's history comes to: a tree of what happened, which a live view, a trace and a debugger draw. */
+export interface RunView {
+  readonly runId: string | null;
+  readonly input: unknown;
+  readonly context: unknown;
+  /** The model that all agents of the run use, or null. */
+  readonly model: string | null;
+  readonly startedAtMs: number | null;
+  /** When the last thing happened. */
+  readonly lastAtMs: number;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  /** Operations with an outcome on record, decisions included. */
+  readonly recorded: number;
+  /** The paths of what the run waits for. */
+  readonly pauses: readonly InstancePath[];
+  /** How it ended; null where it has not. */
+  readonly end: RunEnd | null;
+  readonly root: NodeView | null;
+}
+
+/** A run of which nothing is known yet. */
+export const EMPTY_VIEW: RunView = Object.freeze({
+  runId: null,
+  input: undefined,
+  context: undefined,
+  model: null,
+  startedAtMs: null,
+  lastAtMs: 0,
+  usage: NO_USAGE,
+  cost: FREE,
+  recorded: 0,
+  pauses: Object.freeze([]),
+  end: null,
+  root: null,
+});
