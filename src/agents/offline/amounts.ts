@@ -35,9 +35,10 @@ interface Wish {
 }
 
 const MONEY = new Set("money price cost amount total sum subtotal fee value pay budget worth due balance".split(" ").map(stem));
+/** Units of time by stem, in minutes. */
 const UNITS: readonly (readonly [unit: string, minutes: number])[] = [
   ["second", 1 / 60],
-  ["minute", 1],
+  ["minut", 1],
   ["hour", 60],
   ["day", 1_440],
   ["week", 10_080],
@@ -49,14 +50,14 @@ function wishOf(ask: Ask): Wish {
   const { words } = ask.profile;
   const asked = [...words, ...wordsOf(hintOf(ask.schema)).slice(0, 16)].map(stem);
   const own = words.map(stem);
-  const unit = UNITS.find(([name]) => asked.includes(name) || asked.includes(name === "minute" ? "min" : name === "hour" ? "hr" : name))?.[0] ?? null;
+  const unit = UNITS.find(([name]) => asked.includes(name) || asked.includes(name === "minut" ? "min" : name === "hour" ? "hr" : name))?.[0] ?? null;
   const year = words.includes("year");
   return {
     money: own.some((word) => MONEY.has(word)) || asked.includes("money") || asked.includes("currency"),
     percent: asked.some((word) => word === "percent" || word === "percentage" || word === "rat"),
     counting: own.includes("count") || (own.includes("number") && words.length > 1) || /\b(?:how many|number of|count of)\b/i.test(hintOf(ask.schema)),
     total: own.includes("total") && !own.some((word) => word === "net" || word === "sub"),
-    minutes: unit === "minute" && words.some((word) => kinOf(word).includes("length")),
+    minutes: unit === "minut" && words.some((word) => kinOf(word).includes("length")),
     unit: year ? null : unit,
     year,
   };
@@ -91,7 +92,7 @@ function inUnit(candidate: Candidate, ask: Ask, wish: Wish): number {
   if (candidate.entity?.percent === true && boundsOf(ask.schema).most <= 1) return value / 100;
   if (wish.unit === null) return value;
   const after = wordsOf(ask.source.text.slice(candidate.end, candidate.end + 14))[0] ?? "";
-  const said = UNITS.find(([name]) => stem(after) === name || (name === "minute" && /^mins?$/.test(after)) || (name === "hour" && /^(?:h|hrs?)$/.test(after)));
+  const said = UNITS.find(([name]) => stem(after) === name || (name === "minut" && /^mins?$/.test(after)) || (name === "hour" && /^(?:h|hrs?)$/.test(after)));
   const wanted = UNITS.find(([name]) => name === wish.unit);
   if (said === undefined || wanted === undefined || said === wanted) return value;
   return Number(((value * said[1]) / wanted[1]).toPrecision(12));
@@ -105,7 +106,8 @@ function spans(ask: Ask): readonly Found[] {
     if (to === undefined || !/^\s*(?:-|–|—|to|until|till)\s*$/.test(ask.source.text.slice(from.end, to.start).slice(0, 20))) return [];
     const minutes = minutesOf(String(to.value)) - minutesOf(String(from.value));
     const value = fitNumber(ask.schema, minutes > 0 ? minutes : minutes + 1_440);
-    return value === null ? [] : [{ value, score: 0.55, start: from.start, end: to.end }];
+    // No place: the same times may be asked for as well.
+    return value === null ? [] : [found(value, 0.55)];
   });
 }
 

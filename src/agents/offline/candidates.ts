@@ -1,6 +1,7 @@
 // Which places of the text could fill a property, and how much speaks for each.
 import type { Entity } from "./entities.ts";
 import { kinOf } from "./kin.ts";
+import { beginsSentence } from "./names.ts";
 import type { Cue, Profile } from "./profile.ts";
 import { contextFit, labelFit } from "./profile.ts";
 import type { Source } from "./source.ts";
@@ -49,7 +50,9 @@ function cuesBeside(source: Source, entity: Entity): readonly Cue[] {
     if (token.end > start) continue;
     cues.push(cueOf(token.lower, nearness(source.text.slice(token.end, start), back)));
   }
-  for (const token of tokenize(entity.kind === "name" ? entity.text : "")) cues.push(cueOf(token.lower, 0.9));
+  // A single word that begins a sentence has its capital letter from there.
+  const proper = entity.kind === "name" && (entity.text.includes(" ") || !beginsSentence(source.text, start));
+  for (const token of tokenize(proper ? entity.text : "")) cues.push(cueOf(token.lower, 0.9));
   const next = itemAt(source.tokens, end - 1) + 1;
   for (let ahead = 0; ahead < AFTER; ahead++) {
     const token = source.tokens[next + ahead];

@@ -53,12 +53,20 @@ export function datesIn(text: string): readonly DateMention[] {
   }
   const sorted = found.sort((a, b) => a.start - b.start || b.text.length - a.text.length);
   const apart = sorted.filter(notInside());
-  const reference = apart.find(({ day }) => day.year !== null && day.day !== null)?.day ?? null;
+  const reference = writtenOn(text, apart);
   const exact = apart.map((one) => mention(one, reference));
   const taken = notInside();
   // `Friday, 6 March` is one day, not two.
   const alone = relativeDates(text, reference).filter((day) => !exact.some((one) => (one.start >= day.end && one.start - day.end <= 3) || (day.start >= one.end && day.start - one.end <= 3)));
   return [...exact, ...alone].sort((a, b) => a.start - b.start).filter(taken);
+}
+
+/** The day the text was written, as far as it says: a labelled date, else the first full one that is no birthday. */
+function writtenOn(text: string, found: readonly Found[]): Day | null {
+  const full = found.slice(0, 200).filter(({ day }) => day.year !== null && day.day !== null);
+  const before = (one: Found): string => text.slice(Math.max(0, one.start - 24), one.start);
+  const labelled = full.find((one) => /\b(?:date|dated|sent|written)\b[^\n]{0,14}$/i.test(before(one)) && !/\bbirth\b/i.test(before(one)));
+  return (labelled ?? full.find((one) => !/\b(?:born|birth|dob)\b[^\n]{0,12}$/i.test(before(one))))?.day ?? null;
 }
 
 /** Keeps the first of overlapping mentions; the list must be in order of place. */

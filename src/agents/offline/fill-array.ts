@@ -4,6 +4,7 @@ import { fitNumber, fitString } from "./conform.ts";
 import { scoreChoices } from "./enums.ts";
 import type { Ask, Found } from "./found.ts";
 import { ENOUGH, found } from "./found.ts";
+import { kinOf } from "./kin.ts";
 import { listFor } from "./lists.ts";
 import { numbersIn } from "./numbers.ts";
 import { labelFit } from "./profile.ts";
@@ -108,7 +109,9 @@ function shapedEntries(ask: Ask, items: Schema, kind: string): Entries {
 /** Sentences that speak the property's own word: `decisions` finds `We decided to …`. */
 function sentencesOn(ask: Ask): readonly string[] {
   const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.5).flatMap((term) => [term.root, term.stem]));
-  const sentences = ask.source.sentences.slice(0, 2_000).filter((sentence) => wordsOf(sentence.text.slice(0, 500)).some((word) => wanted.has(root(word)) || wanted.has(stem(word))));
+  const groups = new Set<string>(ask.profile.terms.flatMap((term) => term.kin).filter((group) => group === "decide" || group === "task" || group === "aim"));
+  const speaks = (word: string): boolean => wanted.has(root(word)) || wanted.has(stem(word)) || kinOf(word).some((group) => groups.has(group));
+  const sentences = ask.source.sentences.slice(0, 2_000).filter((sentence) => wordsOf(sentence.text.slice(0, 500)).some(speaks));
   return sentences.slice(0, 10).map((sentence) => sentence.text.replace(/\.$/, ""));
 }
 

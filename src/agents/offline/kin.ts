@@ -3,8 +3,8 @@ import { root, stem } from "./stems.ts";
 // General words that name the same relation. They say how a value relates to its text (who, when, where, how many), never
 // what the text is about; a word that belongs to one trade has no place here.
 const GROUPS: Readonly<Record<string, string>> = {
-  giver: "from by sender send author write issue issuer sell seller supply supplier provide provider vendor host organize organise",
-  receiver: "to recipient receive receiver buy buyer addressee client attention attn dear",
+  giver: "from by send author write issue sell vend supply provide host organize organise",
+  receiver: "to recipient receive buy addressee client attention attn dear",
   person: "who person name contact people responsible",
   member: "attendee attend participant participate present member guest people joined join",
   owner: "owner own assignee assign responsible who",
@@ -38,7 +38,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   maximum: "maximum max most highest up",
   role: "role position job title occupation function",
   learn: "learn study education degree graduate",
-  ability: "skill ability able competence expertise know proficient",
+  ability: "skill skilled ability able competence competent expert expertise know proficient",
   aim: "aim goal objective purpose",
 };
 

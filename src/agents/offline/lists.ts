@@ -45,13 +45,23 @@ function headedLists(ask: Ask): readonly ListFound[] {
 
 /** The entries below a heading: its bullets; else its lines; a single line is split at its commas. */
 export function entriesOf(block: Block): readonly string[] {
-  const bullets = block.lines.some((line) => line.bullet) ? withContinuations(block.lines) : block.lines.map((line) => line.text);
-  const entries = bullets.slice(0, MOST).map(tidy).filter((text) => text !== "");
+  const bulleted = block.lines.some((line) => line.bullet);
+  const bullets = bulleted ? withContinuations(block.lines) : block.lines.slice(0, block.first).map((line) => line.text);
+  const entries = bullets.slice(0, MOST).flatMap(withoutGroup).map(tidy).filter((text) => text !== "");
   const [only] = entries;
-  if (entries.length === 1 && only !== undefined && !block.lines.some((line) => line.bullet)) return splitList(only);
+  if (entries.length === 1 && only !== undefined && !bulleted) return splitList(only);
   // Wrapped comma lists (`A, B,` / `C, D`) are one list; lines that stand for themselves are not.
   const commas = entries.filter((text) => (text.match(/,/g) ?? []).length >= 1 && text.length < 160 && !/[.!?]$/.test(text));
-  return !block.lines.some((line) => line.bullet) && commas.length === entries.length && entries.length <= 6 ? entries.flatMap(splitList) : entries;
+  const rows = commas.length === entries.length && entries.flatMap(splitList).every((part) => part.split(" ").length <= 3);
+  if (bulleted && rows) return entries.flatMap(splitList);
+  return !bulleted && commas.length === entries.length && entries.length <= 6 ? entries.flatMap(splitList) : entries;
+}
+
+/** `Group: a, b, c` in a list of lists: the group's name is no entry. */
+function withoutGroup(text: string): readonly string[] {
+  const group = /^\*{0,2}[\p{L}][\p{L} &/-]{1,30}:\*{0,2}\s+(?=[^,]{1,60},)/u.exec(text);
+  const parts = group === null ? [] : splitList(text.slice(group[0].length));
+  return parts.length >= 2 && parts.every((part) => part.split(" ").length <= 3) ? parts : [text];
 }
 
 /** A line without a bullet goes on with the entry above it. */
@@ -68,7 +78,7 @@ function withContinuations(lines: readonly Line[]): readonly string[] {
 /** A text cut at its separators: semicolons or bars if it has any, else commas and a last `and`. */
 export function splitList(text: string): readonly string[] {
   const plain = text.slice(0, 4_000);
-  const separator = /[;|·•]/.test(plain) ? /[;|·•]/ : /,(?! ?\d{3}(?!\d))|(?<=\s)(?:and|&)(?=\s)/;
+  const separator = /[;|·•]/.test(plain) ? /[;|·•]/ : !plain.includes(",") && plain.includes(" / ") ? / \/ / : /,(?! ?\d{3}(?!\d))|(?<=\s)(?:and|&)(?=\s)/;
   return plain
     .split(outsideBrackets(plain) ? separator : /[;|·•\n]|,(?![^()]{0,200}\))/)
     .map((part) => tidy(part.replace(/^\s{0,5}(?:and|or)\s/i, "")))
@@ -93,19 +103,28 @@ const SPOKEN = new Set(["member", "task", "decide", "ability", "aim", "learn"]);
 function spokenLists(ask: Ask): readonly ListFound[] {
   const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).map((term) => term.root));
   const groups = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).flatMap((term) => term.kin).filter((group) => SPOKEN.has(group)));
+  const told = new Set(ask.profile.hints.filter((term) => term.stem.length > 3).map((term) => term.root));
   const lists: ListFound[] = [];
   for (const sentence of ask.source.sentences.slice(0, 2_000)) {
     if (!sentence.text.includes(",") && !sentence.text.includes(" and ")) continue;
     const tokens = tokenize(sentence.text.slice(0, 1_000));
-    const at = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)) || kinOf(token.lower).some((group) => groups.has(group)));
+    const own = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)) || kinOf(token.lower).some((group) => groups.has(group)));
+    const named = own >= 0;
+    // Only the description's words: then it takes a row of names to be sure.
+    const at = named ? own : tokens.findIndex((token) => told.has(root(token.lower)));
     if (at < 0) continue;
     let next = at + 1;
     while (next < tokens.length && OPENS.test(tokens[next]?.lower ?? "")) next++;
     const from = tokens[next]?.start ?? -1;
     const items = from < 0 ? [] : splitList(enumeration(sentence.text.slice(from)));
+    if (!named && !items.every(isNameLike)) continue;
     if (items.length >= 2 && items.every((item) => item.split(" ").length <= 8)) lists.push({ items, score: 0.45 });
   }
   return lists;
+}
+
+function isNameLike(item: string): boolean {
+  return /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3}$/u.test(item.slice(0, 80));
 }
 
 /** Up to the end of the sentence, or to where a new clause begins. */

@@ -100,8 +100,10 @@ export function labelFit(profile: Profile, words: readonly string[]): number {
 /** How well the words around a value fit the property, 0 to about 1. */
 export function contextFit(profile: Profile, cues: readonly Cue[]): number {
   const { recall, hint } = reach(profile, cues);
+  // The word right beside the value, if the description has it too (`42 visitors`), is no accident.
+  const beside = cues.some((cue) => cue.nearness > 0.85 && profile.hints.some((one) => one.kin.length === 0 && likeness(one, cue) >= 0.75)) ? 0.2 : 0;
   const against = cues.some((cue) => cue.nearness > 0.7 && profile.against.has(cue.stem)) ? 0.4 : 0;
-  return Math.max(0, recall * 0.75 + hint * 0.25 - against);
+  return Math.max(0, recall * 0.75 + hint * 0.25 + beside - against);
 }
 
 function reach(profile: Profile, cues: readonly Cue[]): { readonly recall: number; readonly hint: number } {

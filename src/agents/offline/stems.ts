@@ -9,7 +9,7 @@ const IRREGULAR = new Map(
   froze:freeze frozen:freeze drove:drive driven:drive rose:rise risen:rise fell:fall fallen:fall ran:run began:begin built:build
   spent:spend lent:lend meant:mean dealt:deal slept:sleep won:win understood:understand stood:stand wore:wear worn:wear
   hidden:hide hid:hide forgot:forget forgotten:forget stuck:stick struck:strike woke:wake woken:wake shut:shut
-  men:man women:woman children:child people:person feet:foot teeth:tooth mice:mouse better:good best:good dr:doctor prof:professor nr:number worse:bad worst:bad`
+  men:man women:woman children:child people:person feet:foot teeth:tooth mice:mouse better:good best:good dr:doctor prof:professor nr:number qty:quantity amt:amount vat:tax mgr:manager dept:department worse:bad worst:bad`
     .split(/\s+/)
     .map((pair): readonly [string, string] => {
       const [form = "", base = ""] = pair.split(":");
@@ -33,7 +33,7 @@ const DERIVED: readonly (readonly [ending: RegExp, to: string])[] = [
   [/(?:ful|less|ship|ist|ism)$/, ""],
   [/(?:ary|ery|ory|al)$/, ""],
   [/(?:er|or|ee)$/, ""],
-  [/y$/, ""],
+  [/[yi]$/, ""],
 ];
 
 const cache = new Map<string, { readonly stem: string; readonly root: string }>();
@@ -80,6 +80,7 @@ function withoutPlural(word: string): string {
 
 function withoutVerbEnding(word: string): string {
   if (/.{2}ied$/.test(word)) return `${word.slice(0, -3)}y`;
+  if (/.{3}eed$/.test(word)) return word.slice(0, -1);
   const base = /^(.+)(?:ing|ed)$/.exec(word)?.[1] ?? word;
   return base.length >= 3 && /[aeiouy]/.test(base) ? base : word;
 }
@@ -93,7 +94,8 @@ function settle(word: string): string {
 function rootOf(from: string): string {
   for (const [ending, to] of DERIVED) {
     const cut = from.replace(ending, to);
-    if (cut !== from && cut.length >= 3 && /[aeiouy]/.test(cut)) return settle(cut);
+    // `supplier` and `supply` meet where the last vowel goes too.
+    if (cut !== from && cut.length >= 3 && /[aeiouy]/.test(cut)) return settle(cut.replace(/(?<=.{3})i$/, ""));
   }
   return from;
 }

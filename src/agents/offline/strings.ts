@@ -1,13 +1,17 @@
 import type { Candidate } from "./candidates.ts";
-import { blockCandidates, entityCandidates, fieldCandidates } from "./candidates.ts";
+import { blockCandidates, entityCandidates, fieldAt, fieldCandidates } from "./candidates.ts";
 import { fitString } from "./conform.ts";
 import type { Entity, EntityKind } from "./entities.ts";
 import type { Ask, Found } from "./found.ts";
 import { byScore, found } from "./found.ts";
-import { isOrganisation, isPersonLike } from "./names.ts";
+import { kinOf } from "./kin.ts";
+import { beginsSentence, isOrganisation, isPersonLike } from "./names.ts";
 import { currencyIn } from "./numbers.ts";
 import { labelFit } from "./profile.ts";
 import { hintOf, numberOfKey, textOf } from "./schema.ts";
+import { isDoing, postsIn } from "./posts.ts";
+import type { Source } from "./source.ts";
+import { stem } from "./stems.ts";
 import { clip, sentenceAbout, summarize } from "./summary.ts";
 import type { TextKind } from "./text-kind.ts";
 import { textKindOf } from "./text-kind.ts";
@@ -23,7 +27,8 @@ export function stringCandidates(ask: Ask): readonly Found[] {
     const fit = typeof one.value === "string" ? fitString(ask.schema, one.value.trim()) : null;
     if (fit !== null && fit !== "") fitting.push({ ...one, value: fit });
   }
-  if (textOf(ask.schema, "pattern") !== "") fitting.push(...byPattern(ask));
+  // Formats often bring a pattern along; those texts were looked for by their shape already.
+  if (textOf(ask.schema, "pattern") !== "" && textOf(ask.schema, "format") === "") fitting.push(...byPattern(ask));
   return fitting.sort(byScore).slice(0, 24);
 }
 
@@ -32,7 +37,11 @@ function placed(ask: Ask, kind: TextKind): readonly Found[] {
   const labelled = [...fieldCandidates(profile, source), ...blockCandidates(profile, source)].map((one) => ({ ...one, score: one.score + LABELLED }));
   const read = READERS[kind] ?? phraseOf;
   const all = [...labelled.flatMap((one) => read(one, ask)), ...seen(ask, kind)];
-  return kind === "title" || (kind === "person" && ask.profile.words.length < 3) ? [...all, ...firstLines(ask, kind)] : all;
+  if (kind === "title" || kind === "organisation" || (kind === "person" && ask.profile.words.length < 3)) all.push(...firstLines(ask, kind));
+  if (kind === "role") all.push(...headRoles(ask));
+  if (kind === "role" || kind === "organisation") all.push(...posts(ask, kind));
+  if (kind === "place") all.push(...loneNames(ask));
+  return all;
 }
 
 /** What stands behind a label was put there on purpose. */
@@ -69,13 +78,14 @@ const READERS: Partial<Record<TextKind, ReadLabelled>> = {
   "date-time": nothing,
   time: nothing,
   code: (candidate) => (/^\S{1,40}$/.test(candidate.text.replace(/^#/, "")) ? [at(candidate, candidate.text.replace(/^#/, ""))] : []),
+  role: (candidate) => [at(candidate, candidate.text.split(/\s(?:at|with|for|in)\s(?=\p{Lu}|the )|\s[–—|(-]\s?|,\s/u)[0] ?? "")],
   person: nameIn,
   organisation: (candidate) => [at(candidate, (candidate.text.split(/\s*[(<|;]\s*/)[0] ?? "").split(/,(?! (?:Inc|Ltd|LLC|Co)\b)/)[0] ?? "")],
 };
 
 const SHAPES: Partial<Record<TextKind, readonly [kind: EntityKind, prior: number]>> = {
   email: ["email", 0.36],
-  url: ["url", 0.3],
+  url: ["url", 0.36],
   phone: ["phone", 0.36],
   time: ["time", 0.2],
   code: ["code", 0],
@@ -90,7 +100,7 @@ function seen(ask: Ask, kind: TextKind): readonly Found[] {
   if (kind === "date" || kind === "date-time") return dates(ask, kind);
   const shape = SHAPES[kind];
   if (shape === undefined) return [];
-  const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === shape[0] ? shape[1] + bonus(entity, kind) + introduced(ask, entity, kind) : null));
+  const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === shape[0] ? shape[1] + bonus(ask.source, entity, kind) + introduced(ask, entity, kind) : null));
   return candidates.filter((one) => shape[1] >= 0.2 || one.score > Math.max(0, shape[1] + 0.13)).map((one) => at(one, shapedValue(one, ask)));
 }
 
@@ -103,20 +113,27 @@ function shapedValue(candidate: Candidate, ask: Ask): string {
 
 /** `my name is …`, `called …`: what follows is somebody's name. */
 function introduced(ask: Ask, entity: Entity, kind: TextKind): number {
+  const before = ask.source.text.slice(Math.max(0, entity.start - 20), entity.start);
+  if (kind === "place") return /\b(?:live|lives|living|based|located|resident|situated|moved) (?:in|at|near|to) $/i.test(before) ? 0.35 : 0;
+  if (kind === "organisation") return /\b(?:at|with|by|from|for)(?: the)? $/i.test(before) ? 0.12 : 0;
   if (kind !== "person" || ask.profile.words.length > 2) return 0;
   return /\b(?:name(?: is|:|'s)?|called|named|i am|i'm|this is) $/i.test(ask.source.text.slice(Math.max(0, entity.start - 14), entity.start)) ? 0.35 : 0;
 }
 
-function bonus(entity: Entity, kind: TextKind): number {
-  if (kind === "person") return isPersonLike(entity.text) ? 0.12 : -0.1;
-  if (kind === "organisation") return isOrganisation(entity.text) ? 0.2 : 0;
+function bonus(source: Source, entity: Entity, kind: TextKind): number {
+  const lone = !entity.text.includes(" ") && beginsSentence(source.text, entity.start) ? -0.25 : 0;
+  if (kind === "person") return lone + (isPersonLike(entity.text) ? 0.12 : -0.1);
+  if (kind === "organisation") return lone + (isOrganisation(entity.text) ? 0.2 : 0);
+  if (kind === "phrase") return lone;
+  if (kind === "place") return lone + (isOrganisation(entity.text) ? -0.3 : 0);
   if (kind === "code") return /\p{L}/u.test(entity.text) ? 0.06 : 0;
   return 0;
 }
 
 function dates(ask: Ask, kind: "date" | "date-time"): readonly Found[] {
   const strict = textOf(ask.schema, "format") !== "" || /\bISO|YYYY/i.test(hintOf(ask.schema));
-  const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === "date" ? 0.15 : null));
+  const apart = isRelated(ask);
+  const candidates = entityCandidates(ask.profile, ask.source, (entity) => (entity.kind === "date" ? 0.15 + ownDay(ask, entity, apart) + relation(ask, entity) : null));
   return candidates.flatMap((one) => {
     const iso = String(one.entity?.value ?? "");
     const full = /^\d{4}-\d{2}-\d{2}$/.test(iso) ? iso : /^\d{4}-\d{2}$/.test(iso) ? `${iso}-01` : null;
@@ -124,6 +141,28 @@ function dates(ask: Ask, kind: "date" | "date-time"): readonly Found[] {
     if (strict || full === iso) return full === null ? [] : [at(one, full)];
     return [at(one, one.text)];
   });
+}
+
+const RELATED = new Set(["due", "start", "end", "next", "birth", "past"]);
+
+/** Does the property want a day other than the text's own: a deadline, a birthday, the next time? */
+function isRelated(ask: Ask): boolean {
+  const own = ask.profile.terms.filter((term) => term.weight >= 0.4);
+  return [...own, ...ask.profile.hints].some((term) => term.kin.some((group) => RELATED.has(group)));
+}
+
+/** `until`, `from`, `born` right before a day say which day it is. */
+function relation(ask: Ask, entity: Entity): number {
+  const wanted = [...ask.profile.terms.filter((term) => term.weight >= 0.4), ...ask.profile.hints].flatMap((term) => term.kin).filter((group) => RELATED.has(group));
+  if (wanted.length === 0) return 0;
+  const before = wordsOf(ask.source.text.slice(Math.max(0, entity.start - 16), entity.start)).slice(-2);
+  return before.some((word) => kinOf(word).some((group) => wanted.includes(group))) ? 0.2 : 0;
+}
+
+/** A bare `Date:` is the day the text itself was written for. */
+function ownDay(ask: Ask, entity: Entity, apart: boolean): number {
+  if (!/^(?:date|dated)$/i.test(fieldAt(ask.source, entity.start)?.label ?? "")) return 0;
+  return apart ? -0.25 : 0.1;
 }
 
 /** The time of day on the same line; midnight where there is none. */
@@ -145,10 +184,30 @@ function currencies(ask: Ask): readonly Found[] {
 function firstLines(ask: Ask, kind: TextKind): readonly Found[] {
   const heads = ask.source.lines.filter((line) => !line.blank).slice(0, 4);
   return heads.flatMap((line, index): readonly Found[] => {
-    const text = headText(line, ask);
+    const whole = headText(line, ask);
+    const text = kind === "person" ? (whole.split(/\s*[,|·–—]\s*/)[0] ?? "") : whole;
     if (text === "" || (kind === "person" && (index > 1 || !isPersonLike(text)))) return [];
-    return [{ value: text, score: (kind === "person" ? 0.45 : 0.4) - index * 0.06, start: line.start, end: line.start + text.length }];
+    if (kind === "organisation" && !(isOrganisation(text) || (isGiver(ask) && isOwnName(text, ask)))) return [];
+    const mailed = kind === "person" && isMailed(text, ask) ? 0.2 : 0;
+    return [{ value: text, score: mailed + (kind === "person" ? 0.45 : kind === "organisation" && !isOrganisation(text) ? 0.37 : 0.4) - index * 0.06, start: line.start, end: line.start + text.length }];
   });
+}
+
+/** An e-mail address in the text that has the name in it says whose text it is. */
+function isMailed(name: string, ask: Ask): boolean {
+  const words = wordsOf(name).filter((word) => word.length > 2);
+  const boxes = ask.source.entities.filter((one) => one.kind === "email").slice(0, 20).map((one) => one.text.toLowerCase().split("@")[0] ?? "");
+  return boxes.some((box) => words.some((word) => box.includes(word)));
+}
+
+function isGiver(ask: Ask): boolean {
+  return [...ask.profile.terms, ...ask.profile.hints].some((term) => term.kin.includes("giver"));
+}
+
+/** A row of capitalised words that the prompt did not use already: a name rather than the kind of document. */
+function isOwnName(text: string, ask: Ask): boolean {
+  const asked = new Set(wordsOf(`${ask.instructions} ${hintOf(ask.schema)}`).map(stem));
+  return /^\p{Lu}[\p{L}&.'’ -]{2,60}$/u.test(text) && !wordsOf(text).some((word) => asked.has(stem(word)));
 }
 
 /** The line as a title: without its date and a remark in brackets; empty where it is no title. */
@@ -161,6 +220,37 @@ function headText(line: Line, ask: Ask): string {
     .trim();
   const labelled = ask.source.fields.some((field) => field.start > line.start && field.start <= line.start + line.text.length && line.text.includes(": "));
   return text.length <= 90 && !line.bullet && !labelled && !/[.!?:,]$/.test(text) && !/@|^\+?\d/.test(text) ? text : "";
+}
+
+/** The roles or the places of the posts the text tells of; those that go on for what is asked of today. */
+function posts(ask: Ask, kind: TextKind): readonly Found[] {
+  const groups = ask.profile.terms.filter((term) => term.weight >= 0.4).flatMap((term) => term.kin);
+  if (kind === "organisation" && (groups.includes("giver") || groups.includes("receiver"))) return [];
+  const [now, past] = [groups.includes("current"), groups.includes("past")];
+  return postsIn(ask.source).map((post, index): Found => {
+    const time = now ? (post.current ? 0.2 : -0.3) : past ? (post.current ? -0.3 : 0.1) : 0.05;
+    return { value: kind === "role" ? post.role : post.place, score: 0.45 + time - Math.min(5, index) * 0.01, start: -1, end: -1 };
+  });
+}
+
+/** Below or beside the name at the head of a text stands what its bearer does. */
+function headRoles(ask: Ask): readonly Found[] {
+  const heads = ask.source.lines.filter((line) => !line.blank).slice(0, 3);
+  return heads.flatMap((line, index): readonly Found[] => {
+    const parts = line.text.length > 160 ? [] : line.text.replaceAll(/[#*_]/g, "").split(/\s*[,|·]\s*|\s[–—-]\s/);
+    const role = parts.find((part) => isDoing(part) && !/[@\d.:]/.test(part) && part.split(" ").length <= 5 && !(index === 0 && part === parts[0]));
+    return role === undefined ? [] : [found(role.trim(), 0.42 - index * 0.03)];
+  });
+}
+
+/** In the head of a text, a name that stands alone between separators is where somebody is. */
+function loneNames(ask: Ask): readonly Found[] {
+  const heads = ask.source.lines.filter((line) => !line.blank).slice(0, 5);
+  return heads.flatMap((line) => {
+    const parts = line.text.length > 200 ? [] : line.text.split(/\s*[|·•]\s*/);
+    const alone = parts.length < 2 ? [] : parts.filter((part) => /^\p{Lu}[\p{L}.'-]*(?:,? \p{Lu}[\p{L}.'-]*){0,3}$/u.test(part));
+    return alone.map((text): Found => ({ value: text, score: 0.38, start: line.start + line.text.indexOf(text), end: line.start + line.text.indexOf(text) + text.length }));
+  });
 }
 
 /** Summaries and other free texts: a labelled passage if there is one, else the sentences that carry the text. */

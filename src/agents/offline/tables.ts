@@ -1,5 +1,6 @@
 // Where a text holds many things of one kind: tables with a header, lists under a heading, lines of one form.
 import type { Ask } from "./found.ts";
+import { isKin } from "./kin.ts";
 import { listFor } from "./lists.ts";
 import type { Profile } from "./profile.ts";
 import { labelFit, profileOf } from "./profile.ts";
@@ -27,8 +28,14 @@ export function rowsFor(ask: Ask, items: Schema, document: Schema): Rows {
   if (list !== null) return { texts: list.items, score: list.score, entry: true };
   const numeric = properties.some(([, schema]) => typesOf(resolve(schema, document)).some((type) => type === "number" || type === "integer"));
   const lines = ask.source.lines.filter((line) => !line.blank && line.text.length < 300 && (numeric ? /\d/.test(line.text) && (line.bullet || /\d\D+\d/.test(line.text)) : line.bullet));
-  const labelled = lines.filter((line) => line.bullet || !/^[^:]{1,30}:/.test(line.text));
+  const labelled = lines.filter((line) => !isSum(line)).filter((line) => line.bullet || !/^[^:]{1,30}:/.test(line.text));
   return { texts: labelled.slice(0, 200).map((line) => line.text), score: 0.35, entry: true };
+}
+
+/** The last lines of a reckoning: sums are not things of their own. */
+function isSum(line: Line): boolean {
+  const first = nameWords(line.text.slice(0, 40))[0] ?? "";
+  return isKin(first, "total") || isKin(first, "part");
 }
 
 /** Lines whose columns stand under a header that names the item's properties. */

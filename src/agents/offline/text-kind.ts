@@ -2,11 +2,11 @@
 import { kinOf } from "./kin.ts";
 import type { Schema } from "./schema.ts";
 import { hintOf, numberOfKey, textOf } from "./schema.ts";
-import { stem } from "./stems.ts";
+import { root, stem } from "./stems.ts";
 import { nameWords, wordsOf } from "./words.ts";
 
 /** The kinds of text that have rules of their own. */
-export type TextKind = "email" | "url" | "phone" | "date" | "date-time" | "time" | "code" | "currency" | "address" | "person" | "organisation" | "place" | "title" | "long" | "query" | "phrase";
+export type TextKind = "email" | "url" | "phone" | "date" | "date-time" | "time" | "code" | "currency" | "address" | "person" | "organisation" | "place" | "title" | "role" | "long" | "query" | "phrase";
 
 const FORMATS: Readonly<Record<string, TextKind>> = {
   email: "email",
@@ -31,8 +31,9 @@ const HEADS: readonly (readonly [kind: TextKind, words: string])[] = [
   ["address", "address street"],
   ["code", "id number no nr code reference ref identifier"],
   ["place", "location place city town venue country region area"],
-  ["organisation", "company organisation organization firm employer institution vendor supplier seller buyer"],
+  ["organisation", "company organisation organization firm business institution agency employer"],
   ["person", "person author owner assignee speaker host contact who"],
+  ["role", "role position job occupation profession"],
   ["title", "title subject headline heading topic"],
   ["query", "query search keyword term phrase input prompt"],
   ["long", "summary description note comment message body text detail reason abstract overview explanation reply answer draft response content highlight rationale background"],
@@ -53,12 +54,16 @@ export function textKindOf(schema: Schema, name: string): TextKind {
   const words = nameWords(name);
   const kind = kindOfName(words);
   if (kind !== null) return kind;
-  return kindOfHint(hint) ?? ((numberOfKey(schema, "minLength") ?? 0) > 60 ? "long" : "phrase");
+  const told = kindOfHint(hint);
+  if (told !== null) return told;
+  if (isAgent(words) && TRADE.has(root(words[words.length - 1] ?? ""))) return "organisation";
+  return isAgent(words) ? "person" : (numberOfKey(schema, "minLength") ?? 0) > 60 ? "long" : "phrase";
 }
 
 function kindOfName(words: readonly string[]): TextKind | null {
   const last = words[words.length - 1] ?? "";
   if (words.length > 1 && (last === "at" || last === "on")) return "date";
+  if (/^(?:title|name)$/.test(last) && /^(?:job|role|position)$/.test(words[words.length - 2] ?? "")) return "role";
   if (last === "name" && words.length > 1) return nameKind(words.slice(0, -1));
   if (last === "name") return "person";
   const head = WEAK_HEADS.has(stem(last)) && words.length > 1 ? (words[words.length - 2] ?? "") : last;
@@ -66,7 +71,15 @@ function kindOfName(words: readonly string[]): TextKind | null {
   if (known !== undefined) return known;
   const first = byWord.get(stem(words[0] ?? ""));
   if (first === "date" || first === "email" || first === "phone") return first;
-  return AGENT.test(last) && !THINGS.has(last) ? "person" : null;
+  return null;
+}
+
+// Those who sell and buy are more often firms than people.
+const TRADE = new Set("sell vend supply provide buy".split(" ").map(root));
+
+function isAgent(words: readonly string[]): boolean {
+  const last = words[words.length - 1] ?? "";
+  return AGENT.test(last) && !THINGS.has(last);
 }
 
 // Who does something, or has it done: `buyer`, `applicant`, `patient`, `trainee`, `soloist`.

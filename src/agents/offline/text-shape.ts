@@ -24,6 +24,8 @@ export interface Block {
   readonly heading: string;
   readonly words: readonly string[];
   readonly lines: readonly Line[];
+  /** How many of the lines come before the first blank one. */
+  readonly first: number;
   readonly start: number;
 }
 
@@ -123,16 +125,17 @@ function isHeading(lines: readonly Line[], index: number): boolean {
   if (!/^\p{Lu}[^.!?;]*$/u.test(text) || nameWords(text).length > 6 || text.includes(": ")) return false;
   const opens = index === 0 || lines[index - 1]?.blank === true;
   const shouts = text === text.toUpperCase() && /\p{Lu}{3}/u.test(text) && !/\d{2}/.test(text);
-  return shouts || (opens && (next.bullet || (!next.blank && !/[,@\d]/.test(text))));
+  const plain = !/[,@\d]/.test(text);
+  return shouts || (next.bullet && (opens || plain)) || (opens && !next.blank && plain);
 }
 
 /** The headed blocks of a text. A block after `Heading:` ends at the first blank line after its content. */
 export function blocksOf(lines: readonly Line[]): readonly Block[] {
   const blocks: Block[] = [];
-  let open: { heading: string; lines: Line[]; start: number; colon: boolean } | null = null;
+  let open: { heading: string; lines: Line[]; first: number; start: number; colon: boolean } | null = null;
   const close = (): void => {
     if (open !== null && open.lines.length > 0) {
-      blocks.push({ heading: open.heading, words: nameWords(open.heading), lines: open.lines, start: open.start });
+      blocks.push({ heading: open.heading, words: nameWords(open.heading), lines: open.lines, first: open.first || open.lines.length, start: open.start });
     }
     open = null;
   };
@@ -140,10 +143,11 @@ export function blocksOf(lines: readonly Line[]): readonly Block[] {
     if (isHeading(lines, index)) {
       close();
       const heading = line.text.replaceAll(/[*_#:]/g, "").trim();
-      open = { heading, lines: [], start: line.start, colon: line.text.includes(":") };
+      open = { heading, lines: [], first: 0, start: line.start, colon: line.text.includes(":") };
     } else if (open !== null) {
       if (!line.blank && !/^[-=_~]{3,}$/.test(line.text)) open.lines.push(line);
-      else if (line.blank && open.colon && open.lines.length > 0 && lines[index + 1]?.bullet !== true) close();
+      else if (line.blank && open.first === 0) open.first = open.lines.length;
+      if (line.blank && open.colon && open.lines.length > 0 && lines[index + 1]?.bullet !== true) close();
     }
   }
   close();

@@ -6,14 +6,14 @@ export interface Token {
   readonly end: number;
 }
 
-const WORD = /[\p{L}\p{N}]+(?:['’]\p{L}+)?/gu;
+const WORD = /(?<![\p{L}\p{N}])\p{L}{1,2}\.(?:\p{L}{1,2}\.){1,4}|[\p{L}\p{N}]+(?:['’]\p{L}+)?/gu;
 
-/** The words of a text in order; punctuation is left out, `don't` stays one word. */
+/** The words of a text in order; punctuation is left out, `don't` stays one word and `U.S.` becomes one. */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(WORD)) {
     const word = match[0];
-    tokens.push({ text: word, lower: word.toLowerCase().replace("’", "'"), start: match.index, end: match.index + word.length });
+    tokens.push({ text: word, lower: word.toLowerCase().replace("’", "'").replaceAll(".", ""), start: match.index, end: match.index + word.length });
   }
   return tokens;
 }
