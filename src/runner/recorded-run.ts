@@ -1,4 +1,5 @@
 import { FlujoError } from "../base/errors.ts";
+import { coverOf } from "../journal/open-entries.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { Entry, FrameDone, RunStarted, WaitOpened } from "../model/entry.ts";
 import type { StepResult } from "../model/step-result.ts";
@@ -11,7 +12,7 @@ export interface RecordedRun {
 
 /** Reads what a resume needs; outputs that a done entry only points to are put back in their place. */
 export async function readRecorded(store: JournalStore, runId: string): Promise<RecordedRun> {
-  const entries = await store.openEntries(runId);
+  const entries = withoutCovered(await store.openEntries(runId));
   const started = entries[0];
   if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
   const pointing = entries.filter((entry): entry is FrameDone & { outputAt: number } => entry.type === "frame-done" && entry.outputAt !== null);
@@ -22,6 +23,18 @@ export async function readRecorded(store: JournalStore, runId: string): Promise<
   );
   const outputs = new Map(targets.map((entry) => [entry.seq, outputOf(entry, runId)]));
   return { started, entries: entries.map((entry) => (entry.type === "frame-done" && entry.outputAt !== null ? withOutput(entry, outputs.get(entry.outputAt)) : entry)) };
+}
+
+/** A record of several decisions is open while one of them is; those whose frames are done go, since nobody will ask for them. */
+function withoutCovered(entries: readonly Entry[]): readonly Entry[] {
+  const dones = entries.filter((entry) => entry.type === "frame-done");
+  if (dones.length === 0) return entries;
+  const isCovered = coverOf(dones);
+  return entries.map((entry) => {
+    if (entry.type !== "decisions-made") return entry;
+    const decisions = entry.decisions.filter((decision) => !isCovered(decision));
+    return decisions.length === entry.decisions.length ? entry : { ...entry, decisions };
+  });
 }
 
 function outputOf(entry: Entry, runId: string): unknown {
