@@ -67,8 +67,10 @@ class MemoryStore implements JournalStore {
   claimRun(request: ClaimRequest): RunLease {
     const run = this.#runs.get(request.runId);
     if (run === undefined) throw runNotFound(request.runId);
-    const refusal = refusalOfClaim(run.record, request);
+    const asked = run.record;
+    const refusal = refusalOfClaim(asked, request);
     if (refusal !== null) throw refusal;
+    if (run.record !== asked) return this.claimRun(request); // `isAlive` is the caller's code: somebody may have claimed in there
     const epoch = run.record.epoch + 1;
     run.record = { ...run.record, owner: request.owner, status: "running", epoch, updatedAtMs: request.atMs };
     return { runId: request.runId, epoch };

@@ -92,13 +92,13 @@ export class WriteQueue {
       this.#waiting = [];
       const { outcomes, busy } = this.#writeAll(batch);
       const last: Outcome | null = busy !== null && waitedMs >= this.#patienceMs ? { ok: false, error: busy } : null;
-      const kept = batch.filter(({ settle }, index) => {
+      // Nothing has come in since: all this is one turn of the event loop.
+      this.#waiting = batch.filter(({ settle }, index) => {
         const outcome = outcomes[index] ?? last;
         if (outcome !== null) settle(outcome);
         return outcome === null;
       });
-      this.#waiting = [...kept, ...this.#waiting];
-      waitedMs = kept.length > 0 ? await backOff(waitedMs) : 0;
+      waitedMs = this.#waiting.length > 0 ? await backOff(waitedMs) : 0;
     }
     this.#drained = null;
   }

@@ -68,4 +68,19 @@ export function claimContract(underTest: StoreUnderTest): void {
     expect(await store.findRun("run-1")).toMatchObject({ epoch: 2 });
     expect(await seqsOf(store, "run-1")).toEqual([]);
   });
+
+  test("who claims while another is still asking about the owner wins, and the other is told", async () => {
+    const { store } = underTest;
+    await started(store, "run-1");
+    let inner: Promise<string | null> = Promise.resolve("not asked");
+    const isAlive = (owner: Owner): boolean => owner.instance !== "first";
+    const asking = (owner: Owner): boolean => {
+      if (owner.instance === "first") inner = refusalOf(() => store.claimRun(claimOf("run-1", { owner: ownerCalled("inner"), isAlive })));
+      return isAlive(owner);
+    };
+    const outer = await refusalOf(() => store.claimRun(claimOf("run-1", { owner: ownerCalled("outer"), isAlive: asking })));
+    expect([outer, await inner].toSorted()).toEqual([null, "run_owned"].toSorted());
+    const winner = outer === null ? "outer" : "inner";
+    expect(await store.findRun("run-1")).toMatchObject({ epoch: 2, owner: ownerCalled(winner) });
+  });
 }

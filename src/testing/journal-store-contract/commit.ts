@@ -41,6 +41,7 @@ export function commitContract(underTest: StoreUnderTest): void {
     const { store } = underTest;
     const lease = await started(store, "run-1", [finished(0, "p", "first")]);
     expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(0, "p", "second"), finished(2, "p/b")]))).toBe("journal_diverged");
+    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(2, "p/b"), finished(1, "p/c")]))).toBe("journal_diverged");
     expect(await store.entries({ runId: "run-1" })).toEqual([finished(0, "p", "first")]);
     await commit(store, lease, [finished(1, "p/a")]);
   });

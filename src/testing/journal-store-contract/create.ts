@@ -32,6 +32,17 @@ export function createContract(underTest: StoreUnderTest): void {
     expect(refusals.toSorted()).toEqual([null, "run_exists"].toSorted());
   });
 
+  test("a run that could not be made leaves nothing behind, and can be made then", async () => {
+    const { store } = underTest;
+    const run = runCalled("run-1", planCalled("one"));
+    expect(await refusalOf(() => store.createRun(run, rowsOf(store, [finished(0, "p"), finished(0, "q")])))).toBe("journal_diverged");
+    expect(await store.findRun("run-1")).toBeNull();
+    expect(await seqsOf(store, "run-1")).toEqual([]);
+    await store.createRun(run, rowsOf(store, [finished(0, "p")]));
+    expect(await store.planOf("run-1")).toEqual(planCalled("one"));
+    expect(await seqsOf(store, "run-1")).toEqual([0]);
+  });
+
   test("ids are compared letter by letter, and may hold anything", async () => {
     const { store } = underTest;
     for (const runId of ["run-a", "run-A", ...ODD_IDS]) await started(store, runId, [finished(0, runId)]);
