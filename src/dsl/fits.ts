@@ -52,8 +52,14 @@ type ContextMisfit<Who extends string> =
 /** Whether the context at the spot will do. */
 type HasContextFor<Needs, At extends Spot> = At["scope"] extends Gathers ? true : [At["context"]] extends [Needs] ? true : false;
 
+/**
+ * Asked apart from where the program is used: a parameter of type "S, which extends AnyStep" would tell a step written
+ * in place that it takes `never`, when nothing else says what it takes.
+ */
+type IsProgram<S> = [S] extends [AnyStep] ? true : false;
+
 /** The program itself where it can come next, a sentence where it cannot. */
-export type StepFits<S, At extends Spot> = [S] extends [AnyStep]
+export type StepFits<S, At extends Spot> = IsProgram<S> extends true
   ? [At["gives"]] extends [InputOf<S>]
     ? HasContextFor<NeedsOf<S>, At> extends true
       ? S
@@ -62,18 +68,18 @@ export type StepFits<S, At extends Spot> = [S] extends [AnyStep]
   : PlanTypeError<NotAProgram>;
 
 /** The same for what runs on every item of a list. Both are looked at together: only so is `S` inferred where there is no list. */
-export type EachFits<S, At extends Spot> = [S, At["gives"]] extends [AnyStep, readonly (infer Item)[]]
+export type EachFits<S, At extends Spot> = [IsProgram<S>, At["gives"]] extends [true, readonly (infer Item)[]]
   ? [Item] extends [InputOf<S>]
     ? HasContextFor<NeedsOf<S>, At> extends true
       ? S
       : PlanTypeError<ContextMisfit<Called<S>>, { needs: NeedsOf<S>; declared: At["context"] }>
     : PlanTypeError<`${Called<S>} cannot run on each item: it does not take what the list holds.`, { takes: InputOf<S>; item: Item }>
-  : [S] extends [AnyStep]
+  : IsProgram<S> extends true
     ? PlanTypeError<"map() needs a list, and what comes before it is none.", { given: At["gives"] }>
     : PlanTypeError<NotAProgram>;
 
 /** The branches themselves where each takes what is given, a sentence that names the first that do not. */
-export type BranchesFit<B, At extends Spot> = [B] extends [Readonly<Record<string, AnyStep>>]
+export type BranchesFit<B, At extends Spot> = IsProgram<B[keyof B]> extends true
   ? [KeysThatMisfit<B, At["gives"]>] extends [never]
     ? HasContextFor<NeedsOfAll<B>, At> extends true
       ? B

@@ -231,3 +231,10 @@ const inPlace = pipeline({ input: z.string(), context: Plain })
   .parallel({ text: step("text", (text: string) => text), one: step("one", () => 1), two: step({ name: "two", run: () => 2 }), said: agent({ name: "said", model: "offline:extract", instructions: "Sum up." }) })
   .step("count", ({ text, one, two }) => text.length + one + two);
 expectTypeOf<OutputOf<typeof inPlace>>().toEqualTypeOf<number>();
+const inPlaces = pipeline({ input: z.array(z.string()) })
+  .step(step("first", () => ["a"]))
+  .map(step("each", () => 1))
+  .step(agent({ name: "sum", model: "offline:extract", instructions: "Sum up." }))
+  .branch((text) => text === "", { true: step("yes", () => 1), false: agent({ name: "no", model: "offline:extract", instructions: "Say no." }) }, { default: step("else", () => null) });
+expectTypeOf<OutputOf<typeof inPlaces>>().toEqualTypeOf<number | string | null>();
+export const declared: Step<string, number> = step("declared", (text) => text.length);

@@ -32,7 +32,7 @@ export interface StepOptions<Name extends string, In, Given, Source> extends Att
 export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned> extends StepOptions<Name, In, Given, Source> {
   /** What it gives. */
   readonly output: Schema<Made, Out>;
-  readonly run: ((input: Given, context: StepContext<FieldsOf<Source>>) => Returned | Promise<Returned>) & ReturnFits<Returned, NoInfer<Made>>;
+  readonly run: ((input: Given, context: StepContext<FieldsOf<Source>>) => Returned | Promise<Returned>) & ReturnFits<Returned, Made>;
 }
 
 /**
@@ -77,14 +77,14 @@ export interface PlainStepOptions<Name extends string, In, Given, Out, Source> e
  */
 export function step<const Name extends string, Given, Made, Out, In = Given, Source extends ContextSource | undefined = undefined, const Returned = never>(
   options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned>,
-): NamedStep<NoInfer<In>, Out, FieldsOf<Source>, Name>;
+): NamedStep<In, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, Out, Given, In = Given, Source extends ContextSource | undefined = undefined>(
   options: PlainStepOptions<Name, In, Given, Out, Source>,
-): NamedStep<NoInfer<In>, Out, FieldsOf<Source>, Name>;
+): NamedStep<In, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, In, Out, Ctx>(
   name: Name,
   run: (input: In, context: StepContext<Ctx>) => Out | Promise<Out>,
-): NamedStep<NoInfer<In>, Out, NoInfer<Ctx>, Name>;
+): NamedStep<In, Out, Ctx, Name>;
 export function step(first: unknown, run?: unknown): unknown {
   const options = (typeof first === "string" ? { name: first, run } : first) as LooseStepOptions;
   if (typeof options !== "object" || options === null) throw invalid("step()", `its options are ${shown(options)}`, "Write step({ name, run }) or step(name, run).");

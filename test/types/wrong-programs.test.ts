@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compilerOptions } from "./compiler-options.ts";
+
+// Programs that must not compile, and what the compiler says to each. `vitest -u` writes messages.txt anew.
+
+const folder = fileURLToPath(new URL("wrong/", import.meta.url));
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  "branch-by-any-text.ts": "The selector can return any text or number, so no list of branches is complete: give a `default`, or return one of a few literals.",
+  "branch-member-takes-something-else.ts": "The branch 'billing' does not take what comes before it.",
+  "branch-with-an-unknown-key.ts": "The selector never returns 'maybe', so the branch of that name would never run.",
+  "branch-without-a-key.ts": "The selector can return 'bug', and there is no branch for it: add one, or a `default`.",
+  "context-lacks-a-field.ts": "The context that 'greet' needs is not what the pipeline declares:",
+  "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
+  "map-of-something-else.ts": "'double' cannot run on each item: it does not take what the list holds.",
+  "map-without-a-list.ts": "map() needs a list, and what comes before it is none.",
+  "output-that-does-not-fit.ts": "What run returns is not what the output schema takes.",
+  "parallel-member-takes-something-else.ts": "The branch 'count' does not take what comes before it.",
+  "plain-write-to-a-reduced-field.ts": "The context that 'note' needs is not what the pipeline declares:",
+  "step-takes-something-else.ts": "'double' cannot come next: it does not take what comes before it.",
+};
+
+describe("a wrong program does not compile, and the message is a sentence", () => {
+  const messages = new Map<string, string>();
+
+  beforeAll(() => {
+    const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+    for (const name of files) messages.set(name, "");
+    const program = ts.createProgram(files.map((name) => folder + name), compilerOptions());
+    for (const diagnostic of ts.getPreEmitDiagnostics(program)) {
+      const name = diagnostic.file?.fileName.replace(folder, "") ?? "";
+      messages.set(name, `${messages.get(name) ?? ""}${toldAs(diagnostic)}\n`);
+    }
+  }, 60_000);
+
+  test.each(Object.entries(SENTENCES))("%s", (name, sentence) => {
+    expect(messages.get(name)).toContain(sentence);
+  });
+
+  test("every program is among them, and nothing else is wrong", () => {
+    expect([...messages.keys()].sort()).toEqual(Object.keys(SENTENCES));
+  });
+
+  test("the messages are those that are kept", async () => {
+    const text = [...messages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, told]) => `== ${name}\n${told}`);
+    await expect(text.join("\n")).toMatchFileSnapshot("wrong/messages.txt");
+  });
+});
+
+function toldAs(diagnostic: ts.Diagnostic): string {
+  const { line = 0, character = 0 } = diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0) ?? {};
+  return `${line + 1}:${character + 1} TS${diagnostic.code}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")}`;
+}
