@@ -4,6 +4,11 @@ import type { StoreUnderTest } from "./fixture.ts";
 import { atRest, claimOf, commit, errorOf, finished, ownerCalled, refusalOf, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
 
 export function claimContract(underTest: StoreUnderTest): void {
+  claimsOne(underTest);
+  claimsAtOnce(underTest);
+}
+
+function claimsOne(underTest: StoreUnderTest): void {
   test("a run at rest has no owner and can be claimed: a new owner, running, one epoch up", async () => {
     const { store } = underTest;
     const lease = await started(store, "run-1", [finished(0, "p")]);
@@ -56,7 +61,9 @@ export function claimContract(underTest: StoreUnderTest): void {
   test("a run that is not there cannot be claimed", async () => {
     expect(await refusalOf(() => underTest.store.claimRun(claimOf("run-1")))).toBe("run_not_found");
   });
+}
 
+function claimsAtOnce(underTest: StoreUnderTest): void {
   test("of several that claim at once, one gets the run and the others are told who has it", async () => {
     const { store } = underTest;
     const lease = await started(store, "run-1");

@@ -4,10 +4,12 @@ import { claimContract } from "./claim.ts";
 import { commitContract } from "./commit.ts";
 import { concurrencyContract } from "./concurrency.ts";
 import { createContract } from "./create.ts";
+import { entriesContract } from "./entries.ts";
+import { fenceContract } from "./fence.ts";
 import type { JournalStoreFixture, StoreUnderTest } from "./fixture.ts";
+import { listContract } from "./list.ts";
 import { openEntriesContract } from "./open-entries.ts";
 import { processesContract } from "./processes.ts";
-import { readContract } from "./read.ts";
 import { reopenContract } from "./reopen.ts";
 
 /**
@@ -32,9 +34,11 @@ export function journalStoreContract(fixture: JournalStoreFixture): void {
     describe("createRun", () => createContract(underTest));
     describe("claimRun", () => claimContract(underTest));
     describe("commit", () => commitContract(underTest));
+    describe("the fence", () => fenceContract(underTest));
     describe("runs at the same time", () => concurrencyContract(underTest));
     describe("openEntries", () => openEntriesContract(underTest));
-    describe("reading", () => readContract(underTest));
+    describe("entries", () => entriesContract(underTest));
+    describe("listRuns", () => listContract(underTest));
     if (!lacks.has("survives-reopen")) describe("after it was closed and opened again", () => reopenContract(underTest));
     if (!lacks.has("cross-process")) describe("two of it at one place", () => processesContract(underTest));
   });
