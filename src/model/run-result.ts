@@ -22,7 +22,7 @@ export interface Pause {
 interface RunResultBase<Ctx> {
   readonly runId: string;
   readonly pipeline: string;
-  /** The steps right below the root, in the order they ran. Everything below them: `flujo.trace(runId)`. */
+  /** The steps right below the root, in the order they ran. Everything below them: `flujo.entries(runId)`. */
   readonly steps: readonly StepResult[];
   readonly usage: Usage;
   readonly cost: Cost;

@@ -16,11 +16,13 @@ import { reopenContract } from "./reopen.ts";
  * What every `JournalStore` must do, ours or yours, as vitest tests. Call it at the top of a test file.
  *
  * @example
- * ```ts
+ * ```ts no-run
+ * import type { JournalStore } from "flujo";
  * import { journalStoreContract } from "flujo/testing";
- * import { memoryStore } from "flujo";
  *
- * journalStoreContract({ name: "memory", open: async () => memoryStore(), lacks: new Set(["survives-reopen", "cross-process"]) });
+ * declare function openMyStore(): Promise<JournalStore>;
+ *
+ * journalStoreContract({ name: "mine", open: openMyStore, lacks: new Set(["survives-reopen", "cross-process"]) });
  * ```
  */
 export function journalStoreContract(fixture: JournalStoreFixture): void {
