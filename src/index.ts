@@ -16,7 +16,7 @@ export type { Pause, RunCancelled, RunFailed, RunPaused, RunResult, RunStatus, R
 export type { StepFailed, StepResult, StepSucceeded } from "./model/step-result.ts";
 export type { Usage } from "./model/usage.ts";
 export { Flujo } from "./runner/flujo.ts";
-export type { Answer, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
+export type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
 export type { RunStream } from "./runner/run-stream.ts";
 export type { Clock } from "./runtime/clock.ts";
 export { systemClock } from "./runtime/system.ts";

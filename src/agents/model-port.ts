@@ -55,6 +55,9 @@ export function createModelPort(options: ModelPortOptions = {}): ModelPort {
       }
       return { ok: true, reply: await replyOf(answered, { tariff: resolved.tariff, inputBytes: prepared.inputBytes }) };
     },
+    async check(model) {
+      await resolve(model);
+    },
   };
 }
 

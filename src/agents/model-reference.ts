@@ -1,6 +1,6 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import { isLanguageModel } from "./ai-sdk.ts";
-import { didYouMean } from "./near-names.ts";
+import { didYouMean } from "../base/near-names.ts";
 import { parseReference } from "./parse-reference.ts";
 import { tariffOf } from "./price.ts";
 import { CHAT_PROVIDER_EXAMPLES, type Environment, openChatModel, type ResolvedModel } from "./providers.ts";

@@ -6,6 +6,7 @@ import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
 import type { JournalStore, RunLease, RunQuery } from "../journal/port.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
+import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { nodePathOf, rootPath } from "../model/path.ts";
 import type { RunEvent } from "../model/run-event.ts";
@@ -29,7 +30,7 @@ import { decode, encode } from "../serialize/codec.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
 import { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
-import type { Answer, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
+import type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
 import { openWaits, readRecorded } from "./recorded-run.ts";
 import { RunStream } from "./run-stream.ts";
@@ -132,6 +133,26 @@ export class Flujo implements AsyncDisposable {
     return (await this.#resume(program, { runId, answers: new Map([[key, value]]), options: answer.options ?? {} })) as RunResult<OutputOf<P>>;
   }
 
+  /**
+   * Compiles a program and makes sure that it could run: that its models can be called and, where a start is given, that
+   * input and context fit. Runs nothing, asks no model, opens no state.
+   *
+   * @throws {FlujoError} `pipeline_invalid`, `input_invalid`, `context_invalid`, `model_unknown`, `api_key_missing`,
+   * `package_missing`.
+   */
+  async check(program: AnyStep, wanted: Check = {}): Promise<Plan> {
+    const compiled = compile(definitionOf(program));
+    if (wanted.start !== undefined) await checkStart(compiled, wanted.start.input, wanted.start.context);
+    const models = [...compiled.bindings.agents.values()].map((agent) => wanted.model ?? agent.model);
+    for (const model of new Set(models)) await this.#models.check(model);
+    return compiled.plan;
+  }
+
+  /** Whether some process that is still there runs this now. A `running` run that nobody runs was interrupted: it can be resumed. */
+  isRunning(record: RunRecord): boolean {
+    return record.status === "running" && record.owner !== null && isAlive(record.owner, this.#owner);
+  }
+
   /** What is known about a run; null where there is none of that id. */
   async find(runId: string): Promise<RunRecord | null> {
     return (await this.#open()).findRun(runId);
@@ -155,7 +176,7 @@ export class Flujo implements AsyncDisposable {
    */
   async result(runId: string): Promise<RunResult<unknown>> {
     const record = await this.#recordOf(runId);
-    if (record.status === "running" && record.owner !== null && isAlive(record.owner, this.#owner)) {
+    if (record.owner !== null && this.isRunning(record)) {
       throw new FlujoError("run_owned", `Run ${runId} is being run by process ${record.owner.pid} on ${record.owner.host}.`);
     }
     return this.#read(record);

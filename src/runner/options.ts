@@ -58,3 +58,11 @@ export interface Answer {
   readonly pause?: string;
   readonly value: unknown;
 }
+
+/** What `flujo.check` looks at beside the program itself. */
+export interface Check {
+  /** What a run would begin with; left out, neither input nor context is looked at. */
+  readonly start?: { readonly input: unknown; readonly context?: unknown };
+  /** The model that every agent would use instead of its own. */
+  readonly model?: string;
+}
