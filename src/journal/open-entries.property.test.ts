@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import type { Entry, FrameDone } from "../model/entry.ts";
-import { decided, done, finished, started } from "../testing/journal-store-contract/samples.ts";
+import { decided, done, finished, runStarted, started } from "../testing/journal-store-contract/samples.ts";
 import { memoryStore } from "./memory/memory-store.ts";
 import { openEntriesOf, placesOf } from "./open-entries.ts";
 import { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
@@ -29,6 +29,7 @@ const journal = fc.array(draft, { maxLength: 40 }).map((drafts) => {
   return drafts.map((next): Entry => {
     if (next.type === "decided") return decided(...next.keys.map((at) => [seq++, at] as const));
     if (next.type === "done") return done(seq, next.key, Math.max(0, seq++ - next.back));
+    if (seq === 0) return { ...runStarted(next.key), seq: seq++ };
     return finished(seq++, next.key);
   });
 });
@@ -38,7 +39,7 @@ function openByTheBook(entries: readonly Entry[]): readonly Entry[] {
   const dones = entries.filter((entry): entry is FrameDone => entry.type === "frame-done");
   const covers = (frame: FrameDone, at: { readonly key: string; readonly seq: number }): boolean =>
     (at.key === frame.key || ["/", "#", "["].some((separator) => at.key.startsWith(frame.key + separator))) && frame.fromSeq <= at.seq && at.seq < frame.seq;
-  return entries.filter((entry) => placesOf(entry).some((place) => !dones.some((frame) => covers(frame, place))));
+  return entries.filter((entry) => entry.type === "run-started" || placesOf(entry).some((place) => !dones.some((frame) => covers(frame, place))));
 }
 
 test("what is open is what the design says", () => {

@@ -1,4 +1,4 @@
-import type { Entry } from "../model/entry.ts";
+import type { Entry, EntryType } from "../model/entry.ts";
 
 /** What has to be known of a `frame-done` entry to say what it covers. */
 export interface DoneSpan {
@@ -47,8 +47,16 @@ export function placesOf(entry: Entry): readonly JournalPlace[] {
   return entry.type === "decisions-made" && entry.decisions.length > 0 ? entry.decisions : [entry];
 }
 
-/** The entries that a resume needs: those with a place that no done frame covers. In the order given. */
+/**
+ * Whether an entry is about the run itself. No frame covers it, not even the root's, which has the same key: a process
+ * may die after the root is done and before the run is finished, and the resume still begins with how the run started.
+ */
+export function isOfRun(type: EntryType): boolean {
+  return type === "run-started" || type === "run-finished";
+}
+
+/** The entries that a resume needs: those of the run itself, and those with a place that no done frame covers. In the order given. */
 export function openEntriesOf(entries: readonly Entry[]): readonly Entry[] {
   const isCovered = coverOf(entries.filter((entry) => entry.type === "frame-done"));
-  return entries.filter((entry) => !placesOf(entry).every(isCovered));
+  return entries.filter((entry) => isOfRun(entry.type) || !placesOf(entry).every(isCovered));
 }

@@ -2,7 +2,7 @@ import type { Entry } from "../../model/entry.ts";
 import { countOf } from "../bounds.ts";
 import { coverOf, type DoneSpan } from "../open-entries.ts";
 import type { EntryQuery } from "../port.ts";
-import { fromRow, placesOfRow } from "./entry-row.ts";
+import { fromRow, isOpenRow } from "./entry-row.ts";
 import { SEQ_SPAN, type Statements } from "./statements.ts";
 
 interface StoredEntry {
@@ -48,11 +48,11 @@ export class EntryReader {
     const dones = this.#sql.dones.all(first, end) as readonly { readonly id: number; readonly key: string; readonly fromSeq: number }[];
     if (dones.length === 0) return this.#range(first, { from: 0, limit: SEQ_SPAN });
     const isCovered = coverOf(dones.map(({ id, key, fromSeq }): DoneSpan => ({ key, fromSeq, seq: id - first })));
-    const places = this.#sql.places.all(first, end) as readonly { readonly id: number; readonly key: string }[];
-    const seqs = places.map(({ id, key }) => ({ seq: id - first, key })).filter(({ seq, key }) => !placesOfRow(seq, key).every(isCovered));
+    const places = this.#sql.places.all(first, end) as readonly Pick<StoredEntry, "id" | "type" | "key">[];
+    const open = places.map(({ id, type, key }) => ({ seq: id - first, type, key })).filter((row) => isOpenRow(row, isCovered));
     return this.at(
       runNo,
-      seqs.map(({ seq }) => seq),
+      open.map(({ seq }) => seq),
     );
   }
 }

@@ -2,7 +2,7 @@ import { FlujoError } from "../../base/errors.ts";
 import type { Entry, EntryType } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { decode, encode, unstorable } from "../../serialize/codec.ts";
-import { type JournalPlace, placesOf } from "../open-entries.ts";
+import { type IsCovered, isOfRun, type JournalPlace, placesOf } from "../open-entries.ts";
 import type { JournalRow } from "../port.ts";
 
 /** An entry as the `entry` table has it, but for the run's part of the id. */
@@ -25,7 +25,7 @@ const TYPE_NUMBERS: Readonly<Record<EntryType, number>> = {
   "frame-done": 6,
   "run-finished": 7,
 };
-const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type]));
+const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type as EntryType]));
 
 /** How the parts of an entry are called by people who never saw one. */
 const SPOKEN: readonly (readonly [RegExp, string])[] = [
@@ -61,8 +61,14 @@ function keyColumn(entry: Entry): string {
   return [entry.key, ...places.map(({ seq, key }) => `${seq} ${key}`)].join("\n");
 }
 
+/** What can be told of a row without its body: whether a resume needs it, given what is done. */
+export function isOpenRow(row: Pick<EntryRow, "seq" | "type" | "key">, isCovered: IsCovered): boolean {
+  const type = TYPES.get(row.type);
+  return type === undefined || isOfRun(type) || !placesOfRow(row.seq, row.key).every(isCovered);
+}
+
 /** What {@link keyColumn} says of an entry of this seq. */
-export function placesOfRow(seq: number, column: string): readonly JournalPlace[] {
+function placesOfRow(seq: number, column: string): readonly JournalPlace[] {
   if (!column.includes("\n")) return [{ seq, key: column }];
   return column
     .split("\n")

@@ -52,7 +52,7 @@ export function prepareStatements(db: SqlDatabase): Statements {
     planOf: db.prepare("SELECT body FROM plan JOIN run ON plan.hash = run.plan_hash WHERE run_id = ?"),
     entries: db.prepare(`${ENTRY} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`),
     entryAt: db.prepare(`${ENTRY} WHERE id = ?`),
-    places: db.prepare("SELECT id, key FROM entry WHERE id >= ? AND id < ? ORDER BY id"),
+    places: db.prepare("SELECT id, type, key FROM entry WHERE id >= ? AND id < ? ORDER BY id"),
     dones: db.prepare("SELECT id, key, from_seq AS fromSeq FROM entry INDEXED BY entry_done WHERE from_seq IS NOT NULL AND id >= ? AND id < ?"),
   };
 }

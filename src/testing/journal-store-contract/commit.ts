@@ -4,14 +4,14 @@ import { parseInstancePath } from "../../model/path.ts";
 import type { Pause } from "../../model/run-result.ts";
 import { NO_USAGE } from "../../model/usage.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { atRest, claimOf, commit, decided, done, finished, refusalOf, rowsOf, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
+import { atRest, claimOf, commit, decided, done, finished, refusalOf, rowsOf, runStarted, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
 
 const PAUSE: Pause = { id: parseInstancePath("p/approve"), name: "approve", show: { draft: "Dear …" }, answerSchema: { type: "object" }, sinceMs: SAMPLE_TIME_MS };
 
 function oneOfEach(): readonly Entry[] {
   const base = (seq: number, key: string) => ({ seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key) });
   return [
-    { ...base(0, "p"), type: "run-started", input: { text: "hello" }, context: null, model: "offline:extract" },
+    { ...runStarted("p"), model: "offline:extract" },
     { ...base(1, "p/a/turn[0]"), type: "operation-intended", op: "model", fingerprint: "f", idempotencyKey: "k", request: { messages: [] }, requestHash: "h" },
     finished(2, "p/a/turn[0]", { answer: "long ".repeat(2_000) }),
     decided([3, "p/b"], [4, "p/c[1]"]),

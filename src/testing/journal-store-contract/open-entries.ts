@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../model/entry.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { decided, done, finished, started } from "./samples.ts";
+import { decided, done, finished, runStarted, started } from "./samples.ts";
 
 export function openEntriesContract(underTest: StoreUnderTest): void {
   async function openOf(entries: readonly Entry[]): Promise<readonly number[]> {
@@ -29,6 +29,10 @@ export function openEntriesContract(underTest: StoreUnderTest): void {
 
   test("what lies before its first entry or after it stays open", async () => {
     expect(await openOf([finished(0, "p/a/x"), finished(1, "p/a/y"), done(2, "p/a", 1), finished(3, "p/a/z")])).toEqual([0, 2, 3]);
+  });
+
+  test("how the run started is always among them, even when its root is done", async () => {
+    expect(await openOf([runStarted("p"), finished(1, "p/a"), done(2, "p", 0)])).toEqual([0, 2]);
   });
 
   test("a record of decisions stays while one of them is open", async () => {

@@ -1,6 +1,6 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { ClaimRequest, JournalRow, JournalStore, RunLease } from "../../journal/port.ts";
-import type { Decision, DecisionsMade, Entry, FrameDone, OperationFinished } from "../../model/entry.ts";
+import type { Decision, DecisionsMade, Entry, FrameDone, OperationFinished, RunStarted } from "../../model/entry.ts";
 import type { Plan } from "../../model/node.ts";
 import { parseInstancePath, rootNodePath } from "../../model/path.ts";
 import type { NewRun, Owner, RunRest } from "../../model/run-record.ts";
@@ -21,6 +21,10 @@ export function planCalled(name: string): Plan {
 
 export function runCalled(runId: string, plan: Plan = planCalled("sample")): NewRun {
   return { runId, plan, source: null, owner: ownerCalled("first"), createdAtMs: SAMPLE_TIME_MS };
+}
+
+export function runStarted(key: string): RunStarted {
+  return { type: "run-started", seq: 0, atMs: SAMPLE_TIME_MS, key: parseInstancePath(key), input: { text: "hello" }, context: null, model: null };
 }
 
 export function finished(seq: number, key: string, value: unknown = seq): OperationFinished {
