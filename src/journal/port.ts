@@ -58,8 +58,9 @@ export interface EntryQuery {
 /**
  * Where journals live. Every implementation, ours or yours, must pass `journalStoreContract` of `flujo/testing`.
  *
- * All methods throw `FlujoError`s: `run_exists`, `run_not_found`, `run_owned`, `lease_lost`, `state_unreadable`,
- * `state_newer`, `value_unstorable`.
+ * All methods throw `FlujoError`s, at once or through their promise: `run_exists`, `run_not_found`, `run_owned`,
+ * `lease_lost`, `journal_diverged`, `state_unreadable`, `state_newer`, `value_unstorable`, `flujo_closed`. Questions about
+ * runs that are not there get an empty answer.
  */
 export interface JournalStore {
   /** What a person is told: `memory`, `sqlite:.flujo/state.db`. */
@@ -68,14 +69,19 @@ export interface JournalStore {
   record(entry: Entry): JournalRow;
   /** Makes a run, owned by `run.owner` at epoch 1, status `running`, with its first rows. @throws {FlujoError} `run_exists` */
   createRun(run: NewRun, rows: readonly JournalRow[]): Eventually<RunLease>;
-  /** Takes over a run: sets its owner and status `running`, and raises its epoch, in one atomic step. @throws {FlujoError} `run_not_found`, `run_owned` */
+  /** Takes over a run: sets its owner and status `running`, and raises its epoch, in one atomic step. @throws {FlujoError} `run_not_found`, `run_owned`, `usage_invalid` for a run that has ended */
   claimRun(request: ClaimRequest): Eventually<RunLease>;
-  /** All rows or none. @throws {FlujoError} `lease_lost` when the lease's epoch is not the run's; nothing is written then. */
+  /**
+   * All rows or none, and in the order of the calls where one run has several. The rows of one call may be in any order.
+   *
+   * @throws {FlujoError} `lease_lost` when the lease's epoch is not the run's, or the run is at rest; `journal_diverged`
+   * when a seq is taken. Nothing is written then.
+   */
   commit(request: CommitRequest): Eventually<void>;
-  /** The entries a resume needs: those that no `frame-done` entry above them covers, in the order of their seq. */
+  /** The entries a resume needs: those of the run itself, and those that no `frame-done` entry above them covers, in the order of their seq. */
   openEntries(runId: string): Eventually<readonly Entry[]>;
   entries(query: EntryQuery): Eventually<readonly Entry[]>;
-  /** Single entries by their seq, in the order asked for. */
+  /** Single entries by their seq, in the order asked for; those that are not there are left out. */
   entriesAt(runId: string, seqs: readonly number[]): Eventually<readonly Entry[]>;
   findRun(runId: string): Eventually<RunRecord | null>;
   listRuns(query: RunQuery): Eventually<readonly RunRecord[]>;
