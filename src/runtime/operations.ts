@@ -14,7 +14,7 @@ import type { Admission } from "./admit.ts";
 import { admit, START } from "./admit.ts";
 import type { Clock } from "./clock.ts";
 import type { Fibre, FrameMark } from "./fibre.ts";
-import { Flight } from "./flight.ts";
+import { Flight } from "./fibre.ts";
 import type { Performer } from "./performer.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
