@@ -67,7 +67,7 @@ describe("pipelines", () => {
   const whole = pipeline({ name: "whole", version: "1.2.3", input: z.string(), context: shared })
     .step(upper)
     .step("again", (text) => text)
-    .branch((text) => text === "", { true: length, false: length }, { name: "empty" })
+    .branch((text) => text === "", { true: length, false: length }, { name: "empty", default: length })
     .parallel({ ask, two: pipeline().step("two", (n: number) => [n]) }, { onFailure: "ignore", concurrency: 1 })
     .step("list", () => ["a"])
     .map(upper, { onFailure: "collect", merge: "overwrite" })

@@ -159,8 +159,8 @@ expectTypeOf<OutputOf<typeof inline>>().toEqualTypeOf<number>();
 
 // Branches: exact unions, keys of every kind.
 
-const a = step("a", (_: number) => ({ a: 1 }));
-const b = step("b", (_: number) => ({ b: 1 }));
+const a = step("a", (n: number) => ({ a: n }));
+const b = step("b", (n: number) => ({ b: n }));
 const numbers = pipeline({ input: z.number() });
 expectTypeOf<OutputOf<ReturnType<typeof byBoolean>>>().toEqualTypeOf<{ a: number } | { b: number }>();
 const byBoolean = () => numbers.branch((n) => n > 1, { true: a, false: b });

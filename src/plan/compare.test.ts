@@ -69,6 +69,7 @@ describe("changes between two plans are told by path, in words", () => {
       ["changed p/h: the schema of its answer changed", "code-changed p/h:show: the code of what it shows changed"],
     ],
     ["nothing shown any more", p.human("h", { show: () => 1, answer: z.boolean() }), p.human("h", { answer: z.boolean() }), ["code-changed p/h:show: what it shows is gone"]],
+    ["something shown now", p.human("h", { answer: z.boolean() }), p.human("h", { show: () => 1, answer: z.boolean() }), ["code-changed p/h:show: what it shows is new"]],
     [
       "how concurrent work is joined",
       pipeline({ name: "p" }).map(a, { concurrency: 1 }).parallel({ b: step("b", String), c: step("c", String) }),
@@ -86,7 +87,8 @@ describe("changes between two plans are told by path, in words", () => {
   });
 
   test("many are told as five and how many more", () => {
-    const changes = changesBetween(planOf(p.step(a)), planOf([..."tuvwxyz"].reduce((grown, name) => grown.step(name, (n) => n), p.step(a))));
+    const changes = changesBetween(planOf(p.step(a)), planOf("t u v w x y z".split(" ").reduce((grown, name) => grown.step(name, (n) => n), p.step(a))));
     expect(describeChanges(changes)).toBe("p/t: it is new; p/u: it is new; p/v: it is new; p/w: it is new; p/x: it is new; and 2 more");
+    expect(describeChanges(changes.slice(0, 1))).toBe("p/t: it is new");
   });
 });

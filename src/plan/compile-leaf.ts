@@ -123,7 +123,8 @@ function modelLabel(path: string, model: unknown): string {
     const remedy = 'Write the model as "provider:model", or give a language model of the AI SDK, for example openai("gpt-5-mini").';
     throw invalid(path, `model is ${shown(model)}, not a model`, remedy);
   }
-  return `${String(like.provider ?? "custom")}:${String(like.modelId ?? "model")}`;
+  const { provider, modelId } = like;
+  return `${typeof provider === "string" ? provider : "custom"}:${typeof modelId === "string" ? modelId : "model"}`;
 }
 
 function checkedVersion(at: string, version: unknown): string | null {

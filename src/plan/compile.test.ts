@@ -144,6 +144,22 @@ describe("plan and bindings", () => {
     expect(compile(step("a", { version: "7" })).plan.code).toEqual({ a: "7" });
   });
 
+  test("no limit of time may be written Infinity, one attempt is no policy", () => {
+    expect(compile(step("a", { timeoutMs: Number.POSITIVE_INFINITY, retry: { ...policy, maxAttempts: 1 } })).plan.root).toMatchObject({ timeoutMs: null, retry: null });
+  });
+
+  test("a model object is called by its provider and id", () => {
+    const labelOf = (model: object): unknown => compile(agent("a", { model })).plan.root;
+    expect(labelOf({ specificationVersion: "v4", provider: "mock", modelId: "m1" })).toMatchObject({ model: "mock:m1" });
+    expect(labelOf({ specificationVersion: "v4" })).toMatchObject({ model: "custom:model" });
+  });
+
+  test("what is shown to a person is given the output with the rest", () => {
+    const { bindings } = compile(human("h", { show: ({ output, initialPrompt }) => [output, initialPrompt] }));
+    const show = [...bindings.decisions.values()][0];
+    expect(show?.(1, { context: {}, initialPrompt: "go" })).toEqual([1, "go"]);
+  });
+
   test("the same definition is compiled once", () => {
     expect(compile(TRIAGE)).toBe(compile(TRIAGE));
   });
@@ -160,6 +176,9 @@ describe("plan and bindings", () => {
     const nested = sequence("inner", [step("a")], { input });
     const checked = sequence("twin", [step("a", { input })], { input });
     expect(pathsOf(compile(sequence("p", [nested, checked])).plan.root)).toEqual(["p", "p/inner", "p/inner/input", "p/inner/a", "p/twin", "p/twin/a"]);
+    const check = [...compile(sequence("p", [nested])).bindings.steps.values()][0];
+    expect(check?.run(7, {} as never)).toBe(7);
+    expect(check?.input).toBe(input);
   });
 
   test("no bound on concurrency is the largest integer", () => {
@@ -231,6 +250,8 @@ describe("refusals: one clear error that names the place", () => {
     ["NaN as a timeout", inP(agent("a", { timeoutMs: Number.NaN })), "p/a: timeoutMs is NaN."],
     ["a timeout that a timer cannot keep", inP(step("a", { timeoutMs: 2 ** 31 })), "p/a: timeoutMs is 2147483648."],
     ["negative retries", inP(step("a", { retry: { ...policy, maxAttempts: 0 } })), "p/a: retries is -1."],
+    ["a retry that is no object", inP(step("a", { retry: 3 as never })), "p/a: retry is 3."],
+    ["a delay that is too long", inP(step("a", { retry: { ...policy, firstDelayMs: "1" as never } })), 'p/a: retry.firstDelayMs is "1".'],
     ["retries that are no number", inP(step("a", { retry: "3" as never })), 'p/a: retry is "3".'],
     ["a negative delay", inP(step("a", { retry: { ...policy, firstDelayMs: -1 } })), "p/a: retry.firstDelayMs is -1."],
     ["an endless delay", inP(step("a", { retry: { ...policy, maxDelayMs: Number.POSITIVE_INFINITY } })), "p/a: retry.maxDelayMs is Infinity."],
@@ -244,6 +265,8 @@ describe("refusals: one clear error that names the place", () => {
     ["a branch without a selector", inP(branch({ a: step("a") }, { key: null as never })), "p/branch: the selector is null, not a function."],
     ["an input that is no schema", inP(step("a", { input: {} as never })), "p/a: input is an object, not a schema."],
     ["an answer that is no schema", inP(human("a", { answer: null as never })), "p/a: answer is null, not a schema."],
+    ["a model that is a number", inP(agent("a", { model: 5 as never })), "p/a: model is 5, not a model."],
+    ["instructions that are far too much of the wrong thing", inP(agent("a", { model: "m".repeat(3), maxTurns: "x".repeat(50) as never })), `p/a: maxTurns is "${"x".repeat(40)}…".`],
     ["a model that is none", inP(agent("a", { model: {} })), "p/a: model is an object, not a model."],
     ["a provider instead of a model", inP(agent("a", { model: () => 0 })), "p/a: model is a function, not a model."],
     ["an empty model", inP(agent("a", { model: " " })), 'p/a: model is " ".'],
@@ -287,10 +310,26 @@ describe("refusals: one clear error that names the place", () => {
     expect(refusalOf(inP(human("h", { answer: z.date() }))).code).toBe("schema_without_json_schema");
   });
 
+  test("a schema that says something else than JSON of itself", () => {
+    const schemaSaying = (said: unknown): never =>
+      ({ "~standard": { version: 1, vendor: "own", validate: (value: unknown) => ({ value }), jsonSchema: { input: () => said } } }) as never;
+    expect(refusalOf(inP(human("h", { answer: schemaSaying(undefined) }))).summary).toBe("p/h, answer: what the schema says of itself is not JSON.");
+    const circle: unknown[] = [];
+    circle.push(circle);
+    expect(refusalOf(inP(human("h", { answer: schemaSaying(circle) }))).code).toBe("schema_without_json_schema");
+  });
+
   test("200 levels are taken, 201 are refused, and so are 100,000 without an overflow", () => {
     expect(() => compile(deep(200))).not.toThrow();
     expect(refusalOf(deep(201)).code).toBe("nesting_too_deep");
     expect(refusalOf(deep(100_000)).code).toBe("nesting_too_deep");
+  });
+
+  test("a place too deep to be told in full is shortened; one that is not, is not", () => {
+    expect(refusalOf(deep(201)).summary).toMatch(/^p\/p\/p\/p\/…\/\w+ lies 201 levels deep\.$/);
+    let wide: Definition = step("bottom");
+    for (let n = 0; n < 5; n++) wide = parallel(Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`k${at}`, wide])));
+    expect(refusalOf(wide).summary).toMatch(/^parallel(\/k\d+)+: the pipeline has more than 100000 nodes\.$/);
   });
 
   test("a definition that doubles at every level is refused before it fills the memory", () => {

@@ -21,9 +21,18 @@ export function fingerprintOfConfig(config: Readonly<Record<string, unknown>>): 
 export function describedSchema(schema: Schema, where: string): Json {
   const known = describedSchemas.get(schema);
   if (known !== undefined) return known;
-  const described = deepFreeze(JSON.parse(JSON.stringify(jsonSchemaOf(schema, where))) as Json); // a copy: the library may keep its own
+  const described = deepFreeze(copyOf(jsonSchemaOf(schema, where), where));
   describedSchemas.set(schema, described);
   return described;
+}
+
+/** A copy, since the library may keep its own; and what is no JSON, or none at all, is found here. */
+function copyOf(described: Json, where: string): Json {
+  try {
+    return JSON.parse(JSON.stringify(described)) as Json;
+  } catch (cause) {
+    throw new FlujoError("schema_without_json_schema", `${where}: what the schema says of itself is not JSON.`, { cause });
+  }
 }
 
 /** The same where the library can say it, its name where it cannot: a step's schema need not be describable. */
@@ -31,8 +40,7 @@ export function schemaMark(schema: Schema | null, where: string): Json {
   if (schema === null) return null;
   try {
     return describedSchema(schema, where);
-  } catch (error) {
-    if (!FlujoError.is(error, "schema_without_json_schema")) throw error;
+  } catch {
     return { vendor: String(schema["~standard"].vendor) };
   }
 }
