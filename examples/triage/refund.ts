@@ -2,28 +2,28 @@ import { agent, pipeline, step } from "flujo";
 import { z } from "zod";
 import type { Order } from "./desk.ts";
 import { findOrder } from "./desk.ts";
-import { Case, letterOf, type Proposal } from "./ticket.ts";
+import { type Case, type Proposal, Story, theCase } from "./ticket.ts";
 
 const claim = agent({
   name: "claim",
   model: "offline:extract",
   instructions: "Find out which order this support ticket is about.",
-  input: Case.transform(({ ticket }) => letterOf(ticket)),
+  input: Story,
   output: z.object({ orderNumber: z.string().regex(/^\d{4}$/).nullable().describe("the number of the order or purchase, four digits") }),
 });
 
 const order = step({
   name: "order",
   retries: 1,
-  run: async ({ of, claim: { orderNumber } }: { of: Case; claim: { orderNumber: string | null } }, call) => ({
+  run: async ({ of, claim: { orderNumber } }: { of: Case; claim: { orderNumber: string | null } }, at) => ({
     ...of,
-    order: await findOrder({ number: orderNumber, customer: of.ticket.customerId }, call),
+    order: await findOrder({ number: orderNumber, customer: of.ticket.customerId }, at),
   }),
 });
 
 /** Billing: what was paid beyond what is owed goes back. The books decide that, not the model. */
 export const refund = pipeline()
-  .parallel({ of: step("case", (of: Case) => of), claim })
+  .parallel({ of: theCase, claim })
   .step(order)
   .step("propose", ({ ticket, label, order: found }): Proposal => {
     const refundCents = found === null ? 0 : overpaid(found);

@@ -1,16 +1,16 @@
-import { agent, pipeline, step } from "flujo";
-import { Case, letterOf, type Proposal } from "./ticket.ts";
+import { agent, pipeline } from "flujo";
+import { type Proposal, Story, theCase } from "./ticket.ts";
 
 const request = agent({
   name: "request",
   model: "offline:extract",
   instructions: "Say what the writer of this support ticket asks for, in one sentence.",
-  input: Case.transform(({ ticket }) => letterOf(ticket)),
+  input: Story,
 });
 
 /** Everything else: a first reply that shows we have read it. */
 export const reply = pipeline()
-  .parallel({ of: step("case", (of: Case) => of), request })
+  .parallel({ of: theCase, request })
   .step("propose", ({ of, request: text }): Proposal => ({
     ...of,
     refundCents: 0,

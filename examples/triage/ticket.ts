@@ -1,4 +1,4 @@
-import { context } from "flujo";
+import { context, step } from "flujo";
 import { z } from "zod";
 
 /** What a customer wrote. */
@@ -49,8 +49,14 @@ export const TriageContext = context(
   { refundedCents: "sum", issuesFiled: "sum", notes: "append" },
 );
 
-/** A ticket as a model reads it best. */
-export function letterOf({ from, customerId, subject, body }: Ticket): string {
+/** A ticket as a model reads it best: as the letter it is. */
+export const Letter = Ticket.transform(({ from, customerId, subject, body }) => {
   const customer = customerId === undefined ? "" : ` (customer ${customerId})`;
   return `From: ${from}${customer}\nSubject: ${subject}\n\n${body}`;
-}
+});
+
+/** What the customer says, without the head of the letter. */
+export const Story = Case.transform(({ ticket }) => ticket.body);
+
+/** An agent gives its answer and nothing else. Beside it in a parallel, this hands the case on. */
+export const theCase = step("case", (of: Case) => of);

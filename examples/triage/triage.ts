@@ -17,11 +17,11 @@ const Approval = z.object({ ok: z.boolean().describe("Send the refund?"), note: 
 const settle = step({
   name: "settle",
   context: TriageContext,
-  run: async ({ input, answer }: { input: Proposal; answer: z.infer<typeof Approval> | null }, { contribute, ...call }): Promise<TriageResult> => {
+  run: async ({ input, answer }: { input: Proposal; answer: z.infer<typeof Approval> | null }, at): Promise<TriageResult> => {
     const { ticket, label, action, draft, refundCents } = input;
-    await saveDraft(call);
-    if (answer?.ok !== false) contribute("refundedCents", refundCents);
-    if (answer?.note !== undefined) contribute("notes", `ticket ${ticket.id}: ${answer.note}`);
+    await saveDraft(at);
+    if (answer?.ok !== false) at.contribute("refundedCents", refundCents);
+    if (answer?.note !== undefined) at.contribute("notes", `ticket ${ticket.id}: ${answer.note}`);
     const verdict = answer === null ? "" : answer.ok ? " approved" : " refused";
     return { id: ticket.id, subject: ticket.subject, ...label, outcome: `${action}${verdict}`, draft: answer?.ok === false ? "" : draft };
   },
