@@ -4,7 +4,7 @@ import { labelFit } from "./profile.ts";
 import { hintOf } from "./schema.ts";
 import { isNegated, isNegation } from "./senses.ts";
 import { root, stem } from "./stems.ts";
-import { contentWords, tokenize, wordsOf } from "./words.ts";
+import { contentWords, tokensOf, wordsOf } from "./words.ts";
 
 const YES = /^(?:yes|y|true|on|x|✓|✔|checked|done|ok|correct|available|included|possible|required|confirmed)\b/i;
 const NO = /^(?:no|n|false|off|none|not|-|✗|✘|unchecked|unavailable|without|never)(?:\b|$)/i;
@@ -40,7 +40,7 @@ function evidence(ask: Ask, own: ReadonlySet<string>): number {
   if (own.size === 0) return 0;
   let sum = 0;
   for (const sentence of ask.source.sentences.slice(0, 2_000)) {
-    const tokens = tokenize(sentence.text.slice(0, 2_000));
+    const tokens = tokensOf(sentence);
     const seen = new Set<string>();
     let turned = false;
     for (const [index, token] of tokens.entries()) {
@@ -69,7 +69,7 @@ function sentenceSays(ask: Ask, words: ReadonlySet<string>): boolean | null {
   let best = 0;
   let says: boolean | null = null;
   for (const sentence of ask.source.sentences.slice(0, 2_000)) {
-    const tokens = tokenize(sentence.text.slice(0, 2_000));
+    const tokens = tokensOf(sentence);
     const hits = tokens.flatMap((token, index) => (asked.has(root(token.lower)) || asked.has(stem(token.lower)) ? [index] : []));
     const share = new Set(hits.map((index) => root(tokens[index]?.lower ?? ""))).size / Math.min(4, asked.size);
     if (share <= best || hits.length < Math.min(2, asked.size)) continue;

@@ -49,7 +49,7 @@ export function chooseValue(ask: Ask, choices: readonly Choice[]): Found {
 export function scoreChoices(ask: Ask, choices: readonly Choice[]): readonly Scored[] {
   const options = optionsFor(ask, choices);
   const weigh = rarity(options);
-  const tokens = tokensOf(ask.source);
+  const tokens = countedOf(ask.source);
   return choices.map((choice, index) => {
     const option = options[index];
     return { value: choice.value, score: option === undefined || (option.fallback && option.own.length === 1) ? 0 : evidence(option, { tokens, weigh, source: ask.source }) };
@@ -73,7 +73,7 @@ interface Counted {
 const counted = new WeakMap<Source, ReadonlyMap<string, Counted>>();
 
 /** The text's words by stem. Those at the beginning and in a subject line weigh more; negated ones less. */
-function tokensOf(source: Source): ReadonlyMap<string, Counted> {
+function countedOf(source: Source): ReadonlyMap<string, Counted> {
   const known = counted.get(source);
   if (known !== undefined) return known;
   const weights = new Map<string, { root: string; count: number; best: number }>();

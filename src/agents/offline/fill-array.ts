@@ -15,9 +15,9 @@ import { root, stem } from "./stems.ts";
 import { keywords } from "./summary.ts";
 import { rowsFor } from "./tables.ts";
 import type { Task } from "./task.ts";
-import { askOf, DEEPEST } from "./task.ts";
+import { askOf, DEEPEST, isInside } from "./task.ts";
 import { textKindOf } from "./text-kind.ts";
-import { nameWords, wordsOf } from "./words.ts";
+import { nameWords, tokensOf } from "./words.ts";
 
 type Fill = (task: Task) => Found;
 
@@ -29,7 +29,7 @@ export function fillArray(task: Task, fill: Fill): Found {
   if (tuple.length > 0) return fillTuple(inner, tuple.map(asSchema), fill);
   const least = numberOfKey(schema, "minItems") ?? 0;
   const items = resolve(asSchema(schema["items"]), frame.document);
-  const entries = frame.depth >= DEEPEST || schema["items"] === false ? { values: [], score: 0 } : entriesFor(inner, items, fill);
+  const entries = frame.depth >= DEEPEST || schema["items"] === false || isInside(items, frame) ? { values: [], score: 0 } : entriesFor(inner, items, fill);
   const most = Math.min(numberOfKey(schema, "maxItems") ?? 100, 1_000);
   const distinct = schema["uniqueItems"] === true || typesOf(items)[0] === "string" ? unique(entries.values) : entries.values;
   const values = distinct.slice(0, Math.max(0, most));
@@ -111,7 +111,7 @@ function sentencesOn(ask: Ask): readonly string[] {
   const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.5).flatMap((term) => [term.root, term.stem]));
   const groups = new Set<string>(ask.profile.terms.flatMap((term) => term.kin).filter((group) => group === "decide" || group === "task" || group === "aim"));
   const speaks = (word: string): boolean => wanted.has(root(word)) || wanted.has(stem(word)) || kinOf(word).some((group) => groups.has(group));
-  const sentences = ask.source.sentences.slice(0, 2_000).filter((sentence) => wordsOf(sentence.text.slice(0, 500)).some(speaks));
+  const sentences = ask.source.sentences.slice(0, 2_000).filter((sentence) => tokensOf(sentence).some((token) => speaks(token.lower)));
   return sentences.slice(0, 10).map((sentence) => sentence.text.replace(/\.$/, ""));
 }
 
@@ -128,7 +128,7 @@ function objectEntries(task: Task, items: Schema, fill: Fill): Entries {
   const values: Json[] = [];
   let sum = 0;
   for (const row of rows.texts.slice(0, 100)) {
-    const frame = { ...task.frame, source: sourceOf(row), parents: [], entry: rows.entry };
+    const frame = { ...task.frame, source: sourceOf(row), parents: [], trail: [], entry: rows.entry };
     const one = fill({ schema: items, name: "", siblings: [], frame });
     if (one.score < ENOUGH) continue;
     values.push(one.value);

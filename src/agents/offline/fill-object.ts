@@ -7,7 +7,7 @@ import { labelFit } from "./profile.ts";
 import { asSchema, listOf, numberOfKey, propertiesOf, resolve, typesOf, variantsOf } from "./schema.ts";
 import { sourceOf } from "./source.ts";
 import type { Task } from "./task.ts";
-import { askOf, DEEPEST } from "./task.ts";
+import { askOf, BOTTOM, DEEPEST, isInside } from "./task.ts";
 import type { Field } from "./text-shape.ts";
 import { fieldsOf } from "./text-shape.ts";
 
@@ -27,8 +27,9 @@ export function fillObject(task: Task, fill: Fill): Found {
   const slots = slotsOf(task);
   if (slots.length === 0) return fillRecord(task, fill);
   const parents = task.name === "" ? frame.parents : [...frame.parents, task.name];
-  const inner = { ...frame, parents, depth: frame.depth + 1 };
-  const tooDeep = frame.depth >= DEEPEST;
+  const inner = { ...frame, parents, depth: frame.depth + 1, trail: [...frame.trail, schema["properties"]] };
+  if (frame.depth >= BOTTOM) return found({}, 0);
+  const tooDeep = frame.depth >= DEEPEST || isInside(schema, frame);
   const live = tooDeep ? slots.filter((slot) => slot.required) : slots;
   const ready = live.map((slot): Slot => {
     const own = { ...slot.task, frame: inner };

@@ -9,11 +9,11 @@ import { emptyLeaf, leafCandidates } from "./leaf.ts";
 import type { Choice, Schema, TypeName } from "./schema.ts";
 import { choicesOf, hintOf, listOf, propertiesOf, resolve, typesOf, variantsOf } from "./schema.ts";
 import type { Frame, Task } from "./task.ts";
-import { askOf } from "./task.ts";
+import { askOf, isInside } from "./task.ts";
 
 /** Fills a schema from a text. The value always fits the schema; its score says how much of it the text says. */
 export function fillSchema(schema: Schema, given: Pick<Frame, "source" | "instructions">): Found {
-  const frame: Frame = { document: schema, parents: [], depth: 0, entry: false, ...given };
+  const frame: Frame = { document: schema, parents: [], depth: 0, trail: [], entry: false, ...given };
   return fill({ schema, name: "", siblings: [], frame });
 }
 
@@ -66,8 +66,12 @@ function fillChoice(task: Task, choices: readonly Choice[]): Found {
 function fillVariants(task: Task, variants: readonly Schema[]): Found {
   const { document } = task.frame;
   const described = variants.map((variant) => inherit(resolve(variant, document), task.schema));
-  const solid = described.filter((variant) => !isNull(variant));
-  const nullable = solid.length < variants.length;
+  const open = described.filter((variant) => !isNull(variant));
+  const nullable = open.length < variants.length;
+  // A branch that leads back into itself is taken only where there is no other.
+  const ends = open.filter((variant) => !isInside(variant, task.frame));
+  if (ends.length === 0 && nullable) return found(null, 0);
+  const solid = ends.length > 0 ? ends : open.slice(0, 1);
   const filled = solid.map((schema) => fill({ ...task, schema }));
   const said = solid.length > 1 ? scoreChoices(askOf(task), solid.map(nameOfVariant)) : [];
   let best = found(null, -1);

@@ -6,7 +6,7 @@ import { replyTo } from "./reply.ts";
 /**
  * The model `offline:extract`: no key, no network, the same reply to the same prompt every time.
  *
- * It fills the requested schema from the prompt's own text, answers free text with the text's own sentences, and calls a
+ * It fills the schema asked for from the prompt's own text, answers free text with the text's own sentences, and calls a
  * tool at most once when the text gives its arguments. It is no language model: it reads, it does not reason or write.
  * English texts work best. Sampling settings have no effect.
  *

@@ -38,10 +38,10 @@ function plainPart(schema: Schema, document: Schema): Schema | null {
 
 /** A text or number nobody spoke of: the default, a guess, the least that fits. */
 export function emptyLeaf(task: Task): Found {
-  const { schema } = task;
+  const schema = plainPart(task.schema, task.frame.document) ?? task.schema;
   const type = typesOf(schema).find((one) => one !== "null") ?? "string";
   if (type === "string") {
-    const guess = "default" in schema ? null : guessedString(askOf(task));
+    const guess = "default" in schema ? null : guessedString(askOf({ ...task, schema }));
     return guess ?? found(typeof schema["default"] === "string" || needsText(schema) ? standInString(schema) : "", 0);
   }
   const initial = schema["default"];

@@ -4,7 +4,7 @@ import { kinOf } from "./kin.ts";
 import { labelFit } from "./profile.ts";
 import { root, stem } from "./stems.ts";
 import type { Block, Line } from "./text-shape.ts";
-import { tokenize } from "./words.ts";
+import { tokensOf } from "./words.ts";
 
 /** The entries of a list, each as text, and how well the list fits the property. */
 export interface ListFound {
@@ -107,7 +107,7 @@ function spokenLists(ask: Ask): readonly ListFound[] {
   const lists: ListFound[] = [];
   for (const sentence of ask.source.sentences.slice(0, 2_000)) {
     if (!sentence.text.includes(",") && !sentence.text.includes(" and ")) continue;
-    const tokens = tokenize(sentence.text.slice(0, 1_000));
+    const tokens = tokensOf(sentence);
     const own = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)) || kinOf(token.lower).some((group) => groups.has(group)));
     const named = own >= 0;
     // Only the description's words: then it takes a row of names to be sure.

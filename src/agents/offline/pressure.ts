@@ -2,7 +2,7 @@
 import { hasSense, isNegatedDeed } from "./senses.ts";
 import type { Source } from "./source.ts";
 import { stem } from "./stems.ts";
-import { tokenize } from "./words.ts";
+import { tokensOf } from "./words.ts";
 
 // General English phrases with the pressure they add (or take off). What the text is about plays no part.
 const SIGNS: readonly (readonly [pattern: RegExp, weight: number])[] = [
@@ -71,7 +71,7 @@ export function adversity(source: Source): number {
     const weight = DOUBT.test(sentence.text.slice(-400)) ? 0.4 : 1;
     const add = (what: string): void => void told.set(what, Math.max(told.get(what) ?? 0, weight));
     const text = sentence.text.slice(0, 2_000);
-    const tokens = tokenize(text);
+    const tokens = tokensOf(sentence);
     for (const [index, token] of tokens.entries()) {
       if (hasSense(token.lower, "adverse")) add(stem(token.lower));
       else if (isNegatedDeed(tokens, index)) add(`not ${tokens[index + 1]?.lower ?? ""}`);

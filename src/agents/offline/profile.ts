@@ -70,8 +70,15 @@ export interface Cue {
 
 /** Prepares words for comparison; all are equally near. */
 export function cuesOf(words: readonly string[]): readonly Cue[] {
-  return words.map((word) => ({ stem: stem(word), root: root(word), kin: kinOf(word), nearness: 1 }));
+  const known = prepared.get(words);
+  if (known !== undefined) return known;
+  const cues = words.map((word) => ({ stem: stem(word), root: root(word), kin: kinOf(word), nearness: 1 }));
+  prepared.set(words, cues);
+  return cues;
 }
+
+// Labels are compared with every property: their words are prepared once.
+const prepared = new WeakMap<readonly string[], readonly Cue[]>();
 
 function likeness(term: Term, cue: Cue): number {
   if (term.stem === cue.stem) return 1;

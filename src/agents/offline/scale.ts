@@ -7,7 +7,7 @@ import { hintOf } from "./schema.ts";
 import { hasSense, isNegated } from "./senses.ts";
 import type { Source } from "./source.ts";
 import { root, stem } from "./stems.ts";
-import { contentWords, wordsOf } from "./words.ts";
+import { contentWords, tokensOf, wordsOf } from "./words.ts";
 
 const GRADED = new Set(
   "urgency urgent priority severity importance important level score rating rate rank grade scale intensity risk confidence sentiment mood satisfaction quality impact effort difficulty likelihood strength relevance seriousness criticality".split(" ").map(stem),
@@ -61,7 +61,7 @@ function overlap(words: readonly string[], source: Source): number {
   if (words.length === 0) return 0;
   let best = 0;
   for (const sentence of source.sentences.slice(0, 500)) {
-    const said = new Set(wordsOf(sentence.text).map(root));
+    const said = new Set(tokensOf(sentence).map((token) => root(token.lower)));
     best = Math.max(best, words.filter((word) => said.has(word)).length / words.length);
   }
   return best >= 0.99 ? 1 : best >= 0.6 ? 0.5 : 0;

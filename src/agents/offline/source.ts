@@ -19,11 +19,18 @@ export interface Source {
 /** Longer texts are read up to here, so that time stays bounded. In characters. */
 export const READ_LIMIT = 200_000;
 
+/** No more labels than this are kept. */
+const MOST_FIELDS = 3_000;
+
 /** Makes the source of a text. */
 export function sourceOf(raw: string): Source {
   const text = raw.slice(0, READ_LIMIT).replaceAll("\r\n", "\n").replaceAll(/[\r\u2028\u2029]/g, "\n").replaceAll(/(?<!\d)[^\S\n\t ]|[^\S\n\t ](?!\d)/g, " ");
   const lines = once(() => linesOf(text));
-  const fields = once(() => lines().flatMap((line) => (line.blank ? [] : fieldsOf(line))));
+  const fields = once(() => {
+    const all: Field[] = [];
+    for (const line of lines()) if (!line.blank && all.length < MOST_FIELDS) all.push(...fieldsOf(line));
+    return all;
+  });
   const blocks = once(() => blocksOf(lines()));
   const sentences = once(() => sentencesOf(lines()));
   const tokens = once(() => tokenize(text));

@@ -1,4 +1,4 @@
-// Inflection goes first (stem), derivation second (root): `cancelled` and `cancels` share a stem, `cancellation` only
+// Inflection goes first (stem), derivation second (root): `travelled` and `travels` share a stem, `traveller` only
 // the root. Matches by root count less, because derivation changes meaning more often than inflection does.
 
 const IRREGULAR = new Map(
@@ -39,12 +39,12 @@ const DERIVED: readonly (readonly [ending: RegExp, to: string])[] = [
 const cache = new Map<string, { readonly stem: string; readonly root: string }>();
 const CACHE_LIMIT = 20_000;
 
-/** What the inflected forms of a word share: `charges`, `charged` and `charging` have one stem. */
+/** What the inflected forms of a word share: `paints`, `painted` and `painting` have one stem. */
 export function stem(word: string): string {
   return both(word).stem;
 }
 
-/** What the derived forms of a word share as well: `delivery` and `delivered` have one root. */
+/** What the derived forms of a word share as well: `baker` and `bakery` have one root. */
 export function root(word: string): string {
   return both(word).root;
 }
@@ -94,7 +94,7 @@ function settle(word: string): string {
 function rootOf(from: string): string {
   for (const [ending, to] of DERIVED) {
     const cut = from.replace(ending, to);
-    // `supplier` and `supply` meet where the last vowel goes too.
+    // `carrier` and `carry` meet where a last vowel goes too.
     if (cut !== from && cut.length >= 3 && /[aeiouy]/.test(cut)) return settle(cut.replace(/(?<=.{3})i$/, ""));
   }
   return from;

@@ -2,7 +2,7 @@
 import type { Source } from "./source.ts";
 import { root } from "./stems.ts";
 import type { Sentence } from "./text-shape.ts";
-import { contentWords, wordsOf } from "./words.ts";
+import { contentWords, tokensOf } from "./words.ts";
 
 /** What a summary should look like. */
 export interface SummaryOptions {
@@ -22,6 +22,8 @@ interface Ranked {
 }
 
 const CONSIDERED = 2_000;
+/** Labels of what a text is about: the sentence behind them stands for itself. */
+const SUBJECT = /^(?:subject|title|topic|body|text|message|content|description|summary|headline): /i;
 const COURTESY = /^(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|best|kind|warm|many thanks|thanks|thank you|cheers|regards|sincerely|yours|sent from|greetings)\b/i;
 
 /** The best sentences of the text, joined; empty only where the text is. */
@@ -41,7 +43,7 @@ export function summarize(source: Source, options: SummaryOptions): string {
   }
   const text = chosen
     .sort((a, b) => a.index - b.index)
-    .map((one) => one.sentence.text)
+    .map((one) => one.sentence.text.replace(SUBJECT, ""))
     .join(" ");
   return clip(text, options.length);
 }
@@ -51,7 +53,7 @@ export function sentenceAbout(source: Source, about: readonly string[]): { reado
   const wanted = new Set(contentWords(about).map(root));
   let best: { readonly sentence: Sentence; readonly score: number } | null = null;
   for (const sentence of source.sentences.slice(0, CONSIDERED)) {
-    const hits = new Set(wordsOf(sentence.text).map(root).filter((word) => wanted.has(word))).size;
+    const hits = new Set(tokensOf(sentence).map((token) => root(token.lower)).filter((word) => wanted.has(word))).size;
     const score = wanted.size === 0 ? 0 : hits / wanted.size;
     if (score > (best?.score ?? 0)) best = { sentence, score };
   }
@@ -61,7 +63,7 @@ export function sentenceAbout(source: Source, about: readonly string[]): { reado
 function rank(source: Source, about: readonly string[]): readonly Ranked[] {
   const wanted = new Set(contentWords(about).map(root));
   const sentences = source.sentences.slice(0, CONSIDERED);
-  const words = sentences.map((sentence) => contentWords(wordsOf(sentence.text)).map(root));
+  const words = sentences.map((sentence) => contentWords(tokensOf(sentence).map((token) => token.lower)).map(root));
   const counts = new Map<string, number>();
   for (const word of words.flat()) counts.set(word, (counts.get(word) ?? 0) + 1);
   return sentences.map((sentence, index) => {
@@ -70,8 +72,10 @@ function rank(source: Source, about: readonly string[]): readonly Ranked[] {
     const density = own.length === 0 ? 0 : weight / Math.max(6, own.length);
     const early = 0.35 / (1 + index * 0.4);
     const facts = /\d/.test(sentence.text) ? 0.12 : 0;
+    // `From: …`, `No.: …`: particulars, not what the text is about.
+    const particular = own.length < 9 && /^[\p{L}][\p{L} .]{0,24}: \S/u.test(sentence.text) && !SUBJECT.test(sentence.text) ? 0.8 : 0;
     const courtesy = own.length < 3 || (COURTESY.test(sentence.text) && own.length < 8) ? 0.8 : 0;
-    return { sentence, index, words: own, score: density + early + facts - courtesy };
+    return { sentence, index, words: own, score: density + early + facts - courtesy - particular };
   });
 }
 

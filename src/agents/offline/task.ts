@@ -13,6 +13,8 @@ export interface Frame {
   /** Names of the properties above. */
   readonly parents: readonly string[];
   readonly depth: number;
+  /** The objects that are being filled around this one, by their properties: a schema inside itself would say the same again. */
+  readonly trail: readonly unknown[];
   /** The source is one entry of a list, not a document. */
   readonly entry: boolean;
 }
@@ -33,5 +35,13 @@ export function askOf(task: Task): Ask {
   return { schema, profile, source: frame.source, instructions: frame.instructions };
 }
 
+/** Is this object schema being filled already, from the same text? */
+export function isInside(schema: Schema, frame: Frame): boolean {
+  return schema["properties"] !== undefined && frame.trail.includes(schema["properties"]);
+}
+
 /** Deeper than this a schema is filled with the least it allows, so that recursion ends. */
 export const DEEPEST = 8;
+
+/** A schema that requires itself without end has no value at all; here its filling stops. */
+export const BOTTOM = 24;

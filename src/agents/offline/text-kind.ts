@@ -87,7 +87,7 @@ const AGENT = /^\p{L}{3,}(?:er|or|ee|ist|ian|ant|(?<!m)ent)$/u;
 const THINGS = new Set("number order paper letter offer color floor power center water answer header footer folder filter counter chapter quarter matter error factor content extent percent talent event accent register character summer winter weather former latter other".split(" "));
 
 
-/** `vendorName` wants what `vendor` wants; a name of nothing known may be a person's or a thing's. */
+/** `cityName` wants what `city` wants; a name of nothing known may be a person's or a thing's. */
 function nameKind(words: readonly string[]): TextKind {
   const known = byWord.get(stem(words[words.length - 1] ?? ""));
   if (known === "organisation" || known === "place") return known;

@@ -109,7 +109,11 @@ function fieldAt(label: string, value: string, start: number): Field {
 
 function isLabel(text: string): boolean {
   const label = text.trim();
-  return LABEL.test(label) && nameWords(label).length <= 6;
+  return LABEL.test(label) && wordCount(label) <= 6;
+}
+
+function wordCount(text: string): number {
+  return text.split(" ").length;
 }
 
 /** Does the line stand above others and name them? */
@@ -120,9 +124,9 @@ function isHeading(lines: readonly Line[], index: number): boolean {
   if (/^[-=_~]{3,}$/.test(text)) return false;
   const next = lines[index + 1];
   if (next === undefined) return false;
-  if (/:$/.test(text)) return nameWords(text).length <= 10;
+  if (/:$/.test(text)) return wordCount(text) <= 10;
   if (/^[=-]{3,}$/.test(next.text)) return true;
-  if (!/^\p{Lu}[^.!?;]*$/u.test(text) || nameWords(text).length > 6 || text.includes(": ")) return false;
+  if (!/^\p{Lu}[^.!?;]*$/u.test(text) || wordCount(text) > 6 || text.includes(": ")) return false;
   const opens = index === 0 || lines[index - 1]?.blank === true;
   const shouts = text === text.toUpperCase() && /\p{Lu}{3}/u.test(text) && !/\d{2}/.test(text);
   const plain = !/[,@\d]/.test(text);

@@ -18,6 +18,19 @@ export function tokenize(text: string): readonly Token[] {
   return tokens;
 }
 
+const known = new WeakMap<{ readonly text: string }, readonly Token[]>();
+/** No sentence is read beyond this, in characters. */
+const SENTENCE_LIMIT = 2_000;
+
+/** The words of a sentence, worked out once for all rules that read it. */
+export function tokensOf(sentence: { readonly text: string }): readonly Token[] {
+  const before = known.get(sentence);
+  if (before !== undefined) return before;
+  const tokens = tokenize(sentence.text.slice(0, SENTENCE_LIMIT));
+  known.set(sentence, tokens);
+  return tokens;
+}
+
 /** The lower-case words of a text. */
 export function wordsOf(text: string): readonly string[] {
   return tokenize(text).map((token) => token.lower);
