@@ -20,11 +20,6 @@ function loadDevalue(): typeof Devalue {
  * @param where - What the value belongs to, to begin the sentence of an error: `triage/classify`.
  * @throws {FlujoError} `value_unstorable`, naming the place in the value and what stands there: a class instance, a
  * function, a symbol, a cycle, more than 500 levels.
- *
- * @example
- * ```ts
- * encode({ total: 3 }, "triage"); // {"total":3}
- * ```
  */
 export function encode(value: unknown, where: string): string {
   try {

@@ -31,11 +31,6 @@ interface MemoryRun {
  *
  * It keeps the very entries it is given and copies nothing, so that a step costs a push onto an array. What was
  * committed must not be changed afterwards.
- *
- * @example
- * ```ts
- * const store = memoryStore({ keep: 10 });
- * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): JournalStore {
   return new MemoryStore(options.keep ?? 1_000);

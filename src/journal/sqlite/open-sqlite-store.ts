@@ -25,12 +25,6 @@ export interface SqliteStoreOptions {
  *
  * @throws {FlujoError} `state_unreadable` (not ours, damaged, no permission, locked, full), `state_newer`,
  * `package_missing`.
- *
- * @example
- * ```ts
- * const store = await openSqliteStore(".flujo/state.db", { synchronous: "normal" });
- * await store.close();
- * ```
  */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<JournalStore> {
   const file = resolve(path);

@@ -91,7 +91,7 @@ describe("commits", () => {
     const leases = [await started(store, "run-1"), await started(store, "run-2")];
     const pending = leases.map((lease) => store.commit({ lease, rows: rowsOf(store, [finished(0, "p")]) }));
     await store.close();
-    await Promise.all(pending);
+    for (const one of pending) await one;
     const again = await openSqliteStore(file);
     expect([await seqsOf(again, "run-1"), await seqsOf(again, "run-2")]).toEqual([[0], [0]]);
     await again.close();
@@ -121,7 +121,7 @@ describe("while another process holds the lock", () => {
     await sleep(150);
     expect(await store.entries({ runId: "run-1" }), "reading goes on").toEqual([]);
     other.exec("ROLLBACK");
-    await Promise.all(pending);
+    for (const one of pending) await one;
     clearInterval(ticking);
     expect(ticks).toBeGreaterThan(10);
     expect(await seqsOf(store, "run-1")).toEqual([0, 1, 2]);

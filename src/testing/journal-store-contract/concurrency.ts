@@ -27,7 +27,7 @@ export function concurrencyContract(underTest: StoreUnderTest): void {
       ...STEPS.map((seq) => store.commit({ lease, rows: rowsOf(store, [finished(seq, "p")]) })),
       store.commit({ lease, rows: rowsOf(store, [finished(STEPS.length, "p")]), rest: atRest("succeeded") }),
     ]);
-    await Promise.all(written);
+    for (const one of written) await one;
     for (const runId of RUNS) expect(await seqsOf(store, runId)).toEqual([...STEPS, STEPS.length]);
   });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { JournalStore, RunLease } from "../../journal/port.ts";
 import type { Owner } from "../../model/run-record.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { atRest, claimOf, commit, finished, ownerCalled, refusalOf, seqsOf, started } from "./samples.ts";
+import { atRest, claimOf, commit, countsOf, finished, ownerCalled, refusalOf, seqsOf, started } from "./samples.ts";
 
 export function processesContract(underTest: StoreUnderTest): void {
   test("one sees what the other has committed", async () => {
@@ -33,7 +33,7 @@ export function processesContract(underTest: StoreUnderTest): void {
       const runId = `run-${round}`;
       await started(underTest.store, runId);
       const claims = stores.flatMap((store, side) => ["a", "b"].map((name) => refusalOf(() => store.claimRun(claimOf(runId, { owner: ownerCalled(`${side}${name}`), isAlive })))));
-      expect((await Promise.all(claims)).toSorted()).toEqual([null, "run_owned", "run_owned", "run_owned"].toSorted());
+      expect(countsOf(await Promise.all(claims))).toEqual({ granted: 1, run_owned: 3 });
     }
   });
 

@@ -70,6 +70,13 @@ export async function seqsOf(store: JournalStore, runId: string): Promise<readon
   return (await store.entries({ runId })).map(({ seq }) => seq);
 }
 
+/** How often each outcome is among them: of refusals that come in no order; `granted` where there was none. */
+export function countsOf(refusals: readonly (string | null)[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const refusal of refusals) counts[refusal ?? "granted"] = (counts[refusal ?? "granted"] ?? 0) + 1;
+  return counts;
+}
+
 /** The code of the FlujoError that it throws, at once or later; null where it throws none. */
 export async function refusalOf(work: () => unknown): Promise<string | null> {
   return (await errorOf(work))?.code ?? null;
