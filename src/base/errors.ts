@@ -40,7 +40,7 @@ export const ERRORS = {
   run_owned: { http: 409, exit: 2, remedy: "Wait until that process ends, or stop it; the run can be resumed then." },
   run_paused: { http: 409, exit: 3, remedy: "Answer what it waits for: `flujo answer RUN`." },
   run_stopped: { http: 409, exit: 130, remedy: "Resume it: `flujo resume RUN`." },
-  schema_without_json_schema: { http: 500, exit: 4, remedy: "Use a schema library that can describe itself as JSON Schema (zod 4.2 or newer, arktype), or give `jsonSchema` beside it." },
+  schema_without_json_schema: { http: 500, exit: 4, remedy: "Use a schema library that can describe itself as JSON Schema (zod 4.2 or newer, arktype)." },
   state_newer: { http: 500, exit: 2, remedy: "Update flujo, or use another state file." },
   state_unreadable: { http: 500, exit: 2, remedy: "The file was left as it is. Restore it from a backup, or name another with --state." },
   step_failed: { http: 500, exit: 1, remedy: "`flujo trace RUN` shows every step." },

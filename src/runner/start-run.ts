@@ -1,6 +1,6 @@
 import { FlujoError } from "../base/errors.ts";
 import type { Schema } from "../base/schema.ts";
-import { checkWith, describeIssues, parseWith } from "../base/schema.ts";
+import { parseWith } from "../base/schema.ts";
 import type { Plan } from "../model/node.ts";
 import type { Compiled } from "../plan/compile.ts";
 
@@ -21,12 +21,7 @@ export async function checkStart({ plan, bindings }: Compiled, input: unknown, c
 
 async function checkInput(plan: Plan, schema: Schema | null, input: unknown): Promise<unknown> {
   if (schema === null) return input;
-  const where = `The input of "${plan.name}" does not fit`;
-  if (plan.root.kind === "sequence") return parseWith(schema, input, { code: "input_invalid", where });
-  // A step or an agent applies its schema itself, transformations included; here it is only asked.
-  const checked = await checkWith(schema, input);
-  if (checked.ok) return input;
-  throw new FlujoError("input_invalid", `${where}: ${describeIssues(checked.issues)}.`, { details: { issues: checked.issues } });
+  return parseWith(schema, input, { code: "input_invalid", where: `The input of "${plan.name}" does not fit` });
 }
 
 async function checkContext(plan: Plan, schema: Schema | null, context: unknown): Promise<unknown> {
