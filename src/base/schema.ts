@@ -49,7 +49,11 @@ export function describeIssues(issues: readonly SchemaIssue[]): string {
  *
  * @throws {FlujoError} With the code given, naming `where` and the issues.
  */
-export async function parseWith<T>(schema: Schema<unknown, T>, value: unknown, blame: { readonly code: ErrorCode; readonly where: string }): Promise<T> {
+export async function parseWith<T>(
+  schema: Schema<unknown, T>,
+  value: unknown,
+  blame: { readonly code: ErrorCode; readonly where: string },
+): Promise<T> {
   const checked = await checkWith(schema, value);
   if (checked.ok) return checked.value;
   throw new FlujoError(blame.code, `${blame.where}: ${describeIssues(checked.issues)}.`, { details: { issues: checked.issues } });
@@ -68,7 +72,10 @@ export function jsonSchemaOf(schema: Schema, where: string): Json {
   const source = (schema["~standard"] as JsonSchemaSource).jsonSchema;
   const describe = source?.input;
   if (typeof describe !== "function") {
-    throw new FlujoError("schema_without_json_schema", `${where}: the schema (${schema["~standard"].vendor}) cannot describe itself as JSON Schema.`);
+    throw new FlujoError(
+      "schema_without_json_schema",
+      `${where}: the schema (${schema["~standard"].vendor}) cannot describe itself as JSON Schema.`,
+    );
   }
   try {
     return describe({ target: "draft-2020-12" }) as Json;

@@ -56,7 +56,8 @@ export interface AgentOptions<Name extends string, In, Given, Made, Out> extends
 export function agent<const Name extends string, In = unknown, Given = In, Made = string, Out = Made>(
   options: AgentOptions<Name, In, Given, Made, Out>,
 ): NamedStep<In, Out, unknown, Name> {
-  if (typeof options !== "object" || options === null) throw invalid("agent()", `its options are ${shown(options)}`, "Write agent({ name, model, instructions }).");
+  if (typeof options !== "object" || options === null)
+    throw invalid("agent()", `its options are ${shown(options)}`, "Write agent({ name, model, instructions }).");
   const definition: AgentDefinition = Object.freeze({
     kind: "agent",
     name: options.name,

@@ -73,7 +73,8 @@ export function pipeline<Source extends ContextSource | undefined = undefined>(
   options?: PipelineOptions<Source> & { readonly input?: undefined },
 ): OpenPipeline<FieldsOf<Source>, ScopeOf<Source>>;
 export function pipeline(options: LooseOptions = {}): unknown {
-  if (typeof options !== "object" || options === null) throw invalid("pipeline()", `its options are ${shown(options)}`, "Write pipeline({ name, input }).");
+  if (typeof options !== "object" || options === null)
+    throw invalid("pipeline()", `its options are ${shown(options)}`, "Write pipeline({ name, input }).");
   const { name = null, version = "0.0.0", input = null } = options;
   const context = contextDefinitionOf(options.context as ContextSource | undefined);
   return new PipelineBuilder({ name, version, input: input as Schema | null, context }, null);
@@ -128,7 +129,13 @@ class PipelineBuilder {
 
   branch(key: DecisionFunction, branches: LooseBranches, options: LooseBranchOptions = {}): PipelineBuilder {
     const otherwise = options.default === undefined ? null : definitionOf(options.default);
-    const definition: BranchDefinition = { kind: "branch", name: options.name ?? null, key, branches: slotsOf(branches), default: otherwise };
+    const definition: BranchDefinition = {
+      kind: "branch",
+      name: options.name ?? null,
+      key,
+      branches: slotsOf(branches),
+      default: otherwise,
+    };
     return this.#with(definition);
   }
 
@@ -146,7 +153,12 @@ class PipelineBuilder {
 
   human(name: string, options: HumanOptions<unknown, unknown, unknown>): PipelineBuilder {
     if (!isPlainObject(options)) throw invalid("human()", `its options are ${shown(options)}`, "Write .human(name, { show, answer }).");
-    const definition: HumanDefinition = { kind: "human", name, show: (options.show as ShowFunction | undefined) ?? null, answer: options.answer };
+    const definition: HumanDefinition = {
+      kind: "human",
+      name,
+      show: (options.show as ShowFunction | undefined) ?? null,
+      answer: options.answer,
+    };
     return this.#with(definition);
   }
 

@@ -11,17 +11,22 @@ export interface Reduced<out Value, out By extends ReducerName> {
 }
 
 /** The reducers that make sense for a field's type. */
-export type ReducerFor<Value> = NonNullable<Value> extends readonly unknown[]
-  ? "append" | "union"
-  : NonNullable<Value> extends number | bigint
-    ? "sum" | "max" | "min"
-    : NonNullable<Value> extends string | Date
-      ? "max" | "min"
-      : never;
+export type ReducerFor<Value> =
+  NonNullable<Value> extends readonly unknown[]
+    ? "append" | "union"
+    : NonNullable<Value> extends number | bigint
+      ? "sum" | "max" | "min"
+      : NonNullable<Value> extends string | Date
+        ? "max" | "min"
+        : never;
 
 /** The fields with a reducer marked, the others as they are. */
 export type Marked<Value, Reducers> = {
-  [Field in keyof Value]: Field extends keyof Reducers ? (Reducers[Field] extends ReducerName ? Reduced<Value[Field], Reducers[Field]> : Value[Field]) : Value[Field];
+  [Field in keyof Value]: Field extends keyof Reducers
+    ? Reducers[Field] extends ReducerName
+      ? Reduced<Value[Field], Reducers[Field]>
+      : Value[Field]
+    : Value[Field];
 };
 
 /** What `context()` makes: a schema, and the fields of it that are written by contribution only. */
@@ -38,7 +43,8 @@ export type ContextSource = Schema | Context<unknown>;
 export type FieldsOf<Source> = Source extends Context<infer Ctx> ? Ctx : Source extends Schema<unknown, infer Ctx> ? Ctx : unknown;
 
 /** What a run's context can be begun with: the input side of its schema. */
-export type StartOf<Source> = Source extends Context<unknown, infer Start> ? Start : Source extends Schema<infer Start, unknown> ? Start : unknown;
+export type StartOf<Source> =
+  Source extends Context<unknown, infer Start> ? Start : Source extends Schema<infer Start, unknown> ? Start : unknown;
 
 /** A context as user functions see it: without marks, and read-only all the way down. */
 export type ContextValue<Ctx> = { readonly [Field in keyof Ctx]: DeepReadonly<Unmarked<Ctx[Field]>> };
@@ -52,16 +58,19 @@ export type ContextDraft<Ctx> = { [Field in keyof Ctx as Field extends ReducedFi
 };
 
 /** The names of the fields that have a reducer. */
-export type ReducedFields<Ctx> = { [Field in keyof Ctx]-?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>] ? Field : never }[keyof Ctx];
+export type ReducedFields<Ctx> = {
+  [Field in keyof Ctx]-?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>] ? Field : never;
+}[keyof Ctx];
 
 /** What may be contributed to a field. */
-export type ContributionTo<Marking> = NonNullable<Marking> extends Reduced<infer Value, infer By>
-  ? By extends "append" | "union"
-    ? NonNullable<Value> extends readonly (infer Item)[]
-      ? Item | readonly Item[]
-      : never
-    : NonNullable<Value>
-  : never;
+export type ContributionTo<Marking> =
+  NonNullable<Marking> extends Reduced<infer Value, infer By>
+    ? By extends "append" | "union"
+      ? NonNullable<Value> extends readonly (infer Item)[]
+        ? Item | readonly Item[]
+        : never
+      : NonNullable<Value>
+    : never;
 
 type Unmarked<Field> = Field extends Reduced<infer Value, ReducerName> ? Value : Field;
 

@@ -38,10 +38,11 @@ import type { Context, ContextSource, Marked, ReducerFor } from "./context-types
  * export const orders = pipeline({ name: "orders", input: z.string(), context: Shared }).step(look);
  * ```
  */
-export function context<Start, Value extends object, const Reducers extends { readonly [Field in keyof Value]?: ReducerFor<Value[Field]> } = Record<never, never>>(
-  schema: Schema<Start, Value>,
-  reducers?: Reducers,
-): Context<Marked<Value, Reducers>, Start>;
+export function context<
+  Start,
+  Value extends object,
+  const Reducers extends { readonly [Field in keyof Value]?: ReducerFor<Value[Field]> } = Record<never, never>,
+>(schema: Schema<Start, Value>, reducers?: Reducers): Context<Marked<Value, Reducers>, Start>;
 export function context(schema: Schema, reducers: Readonly<Record<string, ReducerName>> = {}): Context<unknown> {
   if (!isSchema(schema)) throw invalid("context()", `${shown(schema)} is not a schema`, "Give a schema of an object.");
   checkReducers("context()", reducers);

@@ -14,13 +14,27 @@ const ask = agent({ name: "ask", model: "offline:extract", instructions: "Answer
 describe("steps", () => {
   test("have the defaults that their documentation promises", () => {
     const { run: _run, ...rest } = definitionOf(upper) as StepDefinition;
-    expect(rest).toEqual({ kind: "step", name: "upper", effect: "none", input: null, output: null, version: null, retry: null, timeoutMs: null });
+    expect(rest).toEqual({
+      kind: "step",
+      name: "upper",
+      effect: "none",
+      input: null,
+      output: null,
+      version: null,
+      retry: null,
+      timeoutMs: null,
+    });
   });
 
   test("take retries in short and in detail", () => {
     const policyOf = (options: object): unknown => (definitionOf(step({ name: "s", run: () => 1, ...options })) as StepDefinition).retry;
     expect(policyOf({ retries: 2 })).toEqual({ maxAttempts: 3, firstDelayMs: 250, factor: 2, maxDelayMs: 10_000 });
-    expect(policyOf({ retry: { retries: 1, firstDelayMs: 5 } })).toEqual({ maxAttempts: 2, firstDelayMs: 5, factor: 2, maxDelayMs: 10_000 });
+    expect(policyOf({ retry: { retries: 1, firstDelayMs: 5 } })).toEqual({
+      maxAttempts: 2,
+      firstDelayMs: 5,
+      factor: 2,
+      maxDelayMs: 10_000,
+    });
     expect(policyOf({ retries: 0 })).toBeNull();
     expect(() => compile(definitionOf(step({ name: "s", run: () => 1, retries: "3" as never })))).toThrow('s: retries is "3".');
     expect(() => compile(definitionOf(step({ name: "s", run: () => 1, retries: -1 })))).toThrow("s: retries is -1.");
@@ -131,7 +145,11 @@ describe("what is no program", () => {
     ["nothing as options of a tool", () => tool(undefined as never), "tool(): its options are undefined."],
     ["nothing as options of an agent", () => agent(undefined as never), "agent(): its options are undefined."],
     ["a context without a schema", () => context({} as never), "context(): an object is not a schema."],
-    ["a reducer that there is not", () => context(z.object({ n: z.number() }), { n: "add" } as never), 'context(): the context\'s field "n" has the reducer "add".'],
+    [
+      "a reducer that there is not",
+      () => context(z.object({ n: z.number() }), { n: "add" } as never),
+      'context(): the context\'s field "n" has the reducer "add".',
+    ],
   ])("%s is refused at once", (_what, make, summary) => {
     try {
       make();
@@ -143,6 +161,8 @@ describe("what is no program", () => {
   });
 
   test("a context that is no schema is refused with its place", () => {
-    expect(() => compile(definitionOf(pipeline({ name: "p", input: z.string(), context: 1 as never }).step(upper)))).toThrow("p: the context is 1, not a schema.");
+    expect(() => compile(definitionOf(pipeline({ name: "p", input: z.string(), context: 1 as never }).step(upper)))).toThrow(
+      "p: the context is 1, not a schema.",
+    );
   });
 });

@@ -40,11 +40,16 @@ export interface Spot {
 /** What a pipeline needs after a member that needs `Needs` has joined it. */
 export type NeedsAfter<Ctx, In extends Scope, Needs> = In extends Gathers ? Ctx & Needs : Ctx;
 
-type Called<S> = S extends { readonly name: infer Name extends string } ? (string extends Name ? "this program" : `'${Name}'`) : "this program";
+type Called<S> = S extends { readonly name: infer Name extends string }
+  ? string extends Name
+    ? "this program"
+    : `'${Name}'`
+  : "this program";
 
 // Sentences have names here; the types that carry them have none, since the compiler would show the name instead.
 
-type NotAProgram = "Only a program can stand here: what agent(), step() or pipeline() made. A function becomes a step with step('name', fn).";
+type NotAProgram =
+  "Only a program can stand here: what agent(), step() or pipeline() made. A function becomes a step with step('name', fn).";
 
 type ContextMisfit<Who extends string> =
   `The context that ${Who} needs is not what the pipeline declares: a field is missing, has another type, or has a reducer in one of the two only.`;
@@ -59,13 +64,14 @@ type HasContextFor<Needs, At extends Spot> = At["scope"] extends Gathers ? true 
 type IsProgram<S> = [S] extends [AnyStep] ? true : false;
 
 /** The program itself where it can come next, a sentence where it cannot. */
-export type StepFits<S, At extends Spot> = IsProgram<S> extends true
-  ? [At["gives"]] extends [InputOf<S>]
-    ? HasContextFor<NeedsOf<S>, At> extends true
-      ? S
-      : PlanTypeError<ContextMisfit<Called<S>>, { needs: NeedsOf<S>; declared: At["context"] }>
-    : PlanTypeError<`${Called<S>} cannot come next: it does not take what comes before it.`, { takes: InputOf<S>; given: At["gives"] }>
-  : PlanTypeError<NotAProgram>;
+export type StepFits<S, At extends Spot> =
+  IsProgram<S> extends true
+    ? [At["gives"]] extends [InputOf<S>]
+      ? HasContextFor<NeedsOf<S>, At> extends true
+        ? S
+        : PlanTypeError<ContextMisfit<Called<S>>, { needs: NeedsOf<S>; declared: At["context"] }>
+      : PlanTypeError<`${Called<S>} cannot come next: it does not take what comes before it.`, { takes: InputOf<S>; given: At["gives"] }>
+    : PlanTypeError<NotAProgram>;
 
 /** The same for what runs on every item of a list. Both are looked at together: only so is `S` inferred where there is no list. */
 export type EachFits<S, At extends Spot> = [IsProgram<S>, At["gives"]] extends [true, readonly (infer Item)[]]
@@ -79,16 +85,17 @@ export type EachFits<S, At extends Spot> = [IsProgram<S>, At["gives"]] extends [
     : PlanTypeError<NotAProgram>;
 
 /** The branches themselves where each takes what is given, a sentence that names the first that do not. */
-export type BranchesFit<B, At extends Spot> = IsProgram<B[keyof B]> extends true
-  ? [KeysThatMisfit<B, At["gives"]>] extends [never]
-    ? HasContextFor<NeedsOfAll<B>, At> extends true
-      ? B
-      : PlanTypeError<ContextMisfit<"one of the branches">, { needs: NeedsOfAll<B>; declared: At["context"] }>
-    : PlanTypeError<
-        `The branch '${KeysThatMisfit<B, At["gives"]>}' does not take what comes before it.`,
-        { takes: InputsThatMisfit<B, At["gives"]>; given: At["gives"] }
-      >
-  : PlanTypeError<NotAProgram>;
+export type BranchesFit<B, At extends Spot> =
+  IsProgram<B[keyof B]> extends true
+    ? [KeysThatMisfit<B, At["gives"]>] extends [never]
+      ? HasContextFor<NeedsOfAll<B>, At> extends true
+        ? B
+        : PlanTypeError<ContextMisfit<"one of the branches">, { needs: NeedsOfAll<B>; declared: At["context"] }>
+      : PlanTypeError<
+          `The branch '${KeysThatMisfit<B, At["gives"]>}' does not take what comes before it.`,
+          { takes: InputsThatMisfit<B, At["gives"]>; given: At["gives"] }
+        >
+    : PlanTypeError<NotAProgram>;
 
 type KeysThatMisfit<B, Given> = { [K in keyof B & string]: [Given] extends [InputOf<B[K]>] ? never : K }[keyof B & string];
 
@@ -134,12 +141,12 @@ type Intersection<Takers> = [Takers] extends [(value: infer All) => void] ? All 
 export type Runnable<S> = [AnyStep] extends [S]
   ? S // a program of which nothing is known, from a file say: what it needs is found out when it runs
   : [S] extends [Step<never, unknown, infer Needs>]
-  ? unknown extends Needs
-    ? S
-    : [ScopeOf<S>] extends [Declares<unknown>]
+    ? unknown extends Needs
       ? S
-      : PlanTypeError<`${Called<S>} needs a context, and nothing declares it: put it into a pipeline({ context }).`, { needs: Needs }>
-  : PlanTypeError<NotAProgram>;
+      : [ScopeOf<S>] extends [Declares<unknown>]
+        ? S
+        : PlanTypeError<`${Called<S>} needs a context, and nothing declares it: put it into a pipeline({ context }).`, { needs: Needs }>
+    : PlanTypeError<NotAProgram>;
 
 /** The context with which a run of this program can be begun; `undefined` where it declares none. */
 export type ContextStartOf<S> = ScopeOf<S> extends Declares<infer Start> ? Start : undefined;

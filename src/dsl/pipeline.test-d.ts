@@ -8,7 +8,10 @@ import { agent, context, pipeline, step, tool } from "./index.ts";
 
 const Ticket = z.object({ subject: z.string(), body: z.string() });
 type Ticket = z.infer<typeof Ticket>;
-const TriageContext = context(z.object({ customer: z.string().optional(), notes: z.array(z.string()), cents: z.number().default(0) }), { notes: "append", cents: "sum" });
+const TriageContext = context(z.object({ customer: z.string().optional(), notes: z.array(z.string()), cents: z.number().default(0) }), {
+  notes: "append",
+  cents: "sum",
+});
 
 const lookUpCustomer = tool({
   name: "lookUpCustomer",
@@ -34,7 +37,12 @@ const Draft = z.object({ draft: z.string() });
 const refund = agent({ name: "refund", model: "offline:extract", instructions: "Refund.", output: Draft.extend({ cents: z.number() }) });
 const reply = step("reply", (_of: { urgency: number }) => ({ draft: "Hello" }));
 const summary = agent({ name: "summary", model: "offline:extract", instructions: "Sum up." });
-const similar = step({ name: "similar", input: z.object({ area: z.string() }), output: z.array(z.number()), run: ({ area }) => [area.length] });
+const similar = step({
+  name: "similar",
+  input: z.object({ area: z.string() }),
+  output: z.array(z.number()),
+  run: ({ area }) => [area.length],
+});
 const fileIssue = step({
   name: "fileIssue",
   context: TriageContext,
@@ -55,9 +63,16 @@ export const triage = pipeline({ name: "triage", version: "1.0.0", input: Ticket
 
 expectTypeOf<InputOf<typeof triage>>().toEqualTypeOf<Ticket>();
 expectTypeOf<OutputOf<typeof triage>>().toEqualTypeOf<
-  Answered<{ draft: string; cents: number } | { draft: string; issue: number } | { draft: string }, { ok: boolean; note?: string | undefined }>
+  Answered<
+    { draft: string; cents: number } | { draft: string; issue: number } | { draft: string },
+    { ok: boolean; note?: string | undefined }
+  >
 >();
-expectTypeOf<ContextStartOf<typeof triage>>().toEqualTypeOf<{ customer?: string | undefined; notes: string[]; cents?: number | undefined }>();
+expectTypeOf<ContextStartOf<typeof triage>>().toEqualTypeOf<{
+  customer?: string | undefined;
+  notes: string[];
+  cents?: number | undefined;
+}>();
 expectTypeOf<Runnable<typeof triage>>().toEqualTypeOf<typeof triage>();
 
 // Names, inputs and outputs of steps.
@@ -65,9 +80,15 @@ expectTypeOf<Runnable<typeof triage>>().toEqualTypeOf<typeof triage>();
 expectTypeOf(step("length", (text: string) => text.length)).toEqualTypeOf<NamedStep<string, number, unknown, "length">>();
 expectTypeOf(step("later", async (text: string) => [text])).toEqualTypeOf<NamedStep<string, string[], unknown, "later">>();
 expectTypeOf(step({ name: "constant", run: () => "a" as const })).toEqualTypeOf<NamedStep<unknown, "a", unknown, "constant">>();
-expectTypeOf(step({ name: "parse", input: z.string().transform(Number), run: (n) => [n] })).toEqualTypeOf<NamedStep<string, number[], unknown, "parse">>();
-expectTypeOf(step({ name: "made", input: z.string(), output: z.string().transform(Number), run: (text) => text })).toEqualTypeOf<NamedStep<string, number, unknown, "made">>();
-expectTypeOf(step({ name: "picks", output: z.enum(["a", "b"]), run: () => "a" })).toEqualTypeOf<NamedStep<unknown, "a" | "b", unknown, "picks">>();
+expectTypeOf(step({ name: "parse", input: z.string().transform(Number), run: (n) => [n] })).toEqualTypeOf<
+  NamedStep<string, number[], unknown, "parse">
+>();
+expectTypeOf(step({ name: "made", input: z.string(), output: z.string().transform(Number), run: (text) => text })).toEqualTypeOf<
+  NamedStep<string, number, unknown, "made">
+>();
+expectTypeOf(step({ name: "picks", output: z.enum(["a", "b"]), run: () => "a" })).toEqualTypeOf<
+  NamedStep<unknown, "a" | "b", unknown, "picks">
+>();
 // @ts-expect-error what run returns does not fit the output schema
 step({ name: "wrong", output: z.enum(["a", "b"]), run: () => "c" });
 // @ts-expect-error the input schema gives a string
@@ -94,7 +115,11 @@ const plainWriter = step({
 });
 expectTypeOf<NeedsOf<typeof plainWriter>>().toEqualTypeOf<{ customer: string; tags: string[] }>();
 
-const Counting = context(z.object({ customer: z.string(), tags: z.array(z.string()), cents: z.number(), best: z.date() }), { tags: "union", cents: "sum", best: "max" });
+const Counting = context(z.object({ customer: z.string(), tags: z.array(z.string()), cents: z.number(), best: z.date() }), {
+  tags: "union",
+  cents: "sum",
+  best: "max",
+});
 const contributor = step({
   name: "contributor",
   context: Counting,
@@ -136,7 +161,9 @@ pipeline({ input: z.string(), context: z.object({ tags: z.array(z.string()) }) }
 
 // A pipeline that declares no context needs what its members need.
 
-const gathering = pipeline({ input: z.string() }).step(step({ name: "a", context: z.object({ a: z.string() }), run: (text: string) => text })).step(plainWriter);
+const gathering = pipeline({ input: z.string() })
+  .step(step({ name: "a", context: z.object({ a: z.string() }), run: (text: string) => text }))
+  .step(plainWriter);
 expectTypeOf<NeedsOf<typeof gathering>>().toEqualTypeOf<{ a: string } & { customer: string; tags: string[] }>();
 expectTypeOf<Runnable<typeof gathering>>().not.toEqualTypeOf<typeof gathering>();
 expectTypeOf<Runnable<typeof plainWriter>>().not.toEqualTypeOf<typeof plainWriter>();
@@ -173,7 +200,10 @@ const byPromise = numbers.branch(async (n) => (n > 1 ? "x" : "y"), { x: a, y: b 
 expectTypeOf<OutputOf<typeof byPromise>>().toEqualTypeOf<{ a: number } | { b: number }>();
 const byRest = numbers.branch((n) => (n > 1 ? "x" : "y"), { x: a }, { default: b });
 expectTypeOf<OutputOf<typeof byRest>>().toEqualTypeOf<{ a: number } | { b: number }>();
-const byContext = pipeline({ input: z.number(), context: z.object({ big: z.boolean() }) }).branch((_n, { context: { big } }) => big, { true: a, false: b });
+const byContext = pipeline({ input: z.number(), context: z.object({ big: z.boolean() }) }).branch((_n, { context: { big } }) => big, {
+  true: a,
+  false: b,
+});
 expectTypeOf<OutputOf<typeof byContext>>().toEqualTypeOf<{ a: number } | { b: number }>();
 // @ts-expect-error the default does not take a number
 numbers.branch((n) => String(n), { 1: a }, { default: step("text", (text: string) => text) });
@@ -211,7 +241,9 @@ expectTypeOf<OutputOf<typeof openHuman>>().toEqualTypeOf<Answered<{ x: string },
 // A helper may be generic in what its steps give.
 
 function twice<Middle, Out>(first: Step<string, Middle>, second: Step<Middle, Out>): Step<string, Out> {
-  return pipeline({ input: z.string() }).step(first).step(second as Step<unknown, Out>);
+  return pipeline({ input: z.string() })
+    .step(first)
+    .step(second as Step<unknown, Out>);
 }
 expectTypeOf(twice(openInline, a)).toEqualTypeOf<Step<string, { a: number }>>();
 
@@ -219,7 +251,12 @@ expectTypeOf(twice(openInline, a)).toEqualTypeOf<Step<string, { a: number }>>();
 
 const Verdict = z.object({ area: z.enum(["a", "b"]), tags: z.array(z.string()), at: z.date() });
 step({ name: "s", output: Verdict, run: () => ({ area: "a", tags: [], at: new Date() }) });
-step({ name: "s", input: z.number(), output: Verdict, run: async (n) => ({ area: n > 1 ? "a" : "b", tags: [n.toFixed()], at: new Date() }) });
+step({
+  name: "s",
+  input: z.number(),
+  output: Verdict,
+  run: async (n) => ({ area: n > 1 ? "a" : "b", tags: [n.toFixed()], at: new Date() }),
+});
 const annotated = step({ name: "s", output: Verdict, run: (n: number) => ({ area: n > 1 ? "a" : "b", tags: [], at: new Date() }) });
 expectTypeOf<InputOf<typeof annotated>>().toEqualTypeOf<number>();
 // @ts-expect-error there are no tags
@@ -228,13 +265,22 @@ step({ name: "s", output: Verdict, run: () => ({ area: "a", at: new Date() }) })
 // Written in place, a step or an agent says the same of itself as on a line of its own.
 
 const inPlace = pipeline({ input: z.string(), context: Plain })
-  .parallel({ text: step("text", (text: string) => text), one: step("one", () => 1), two: step({ name: "two", run: () => 2 }), said: agent({ name: "said", model: "offline:extract", instructions: "Sum up." }) })
+  .parallel({
+    text: step("text", (text: string) => text),
+    one: step("one", () => 1),
+    two: step({ name: "two", run: () => 2 }),
+    said: agent({ name: "said", model: "offline:extract", instructions: "Sum up." }),
+  })
   .step("count", ({ text, one, two }) => text.length + one + two);
 expectTypeOf<OutputOf<typeof inPlace>>().toEqualTypeOf<number>();
 const inPlaces = pipeline({ input: z.array(z.string()) })
   .step(step("first", () => ["a"]))
   .map(step("each", () => 1))
   .step(agent({ name: "sum", model: "offline:extract", instructions: "Sum up." }))
-  .branch((text) => text === "", { true: step("yes", () => 1), false: agent({ name: "no", model: "offline:extract", instructions: "Say no." }) }, { default: step("else", () => null) });
+  .branch(
+    (text) => text === "",
+    { true: step("yes", () => 1), false: agent({ name: "no", model: "offline:extract", instructions: "Say no." }) },
+    { default: step("else", () => null) },
+  );
 expectTypeOf<OutputOf<typeof inPlaces>>().toEqualTypeOf<number | string | null>();
 export const declared: Step<string, number> = step("declared", (text) => text.length);

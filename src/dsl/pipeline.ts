@@ -61,7 +61,9 @@ export interface HumanOptions<Value, Ctx, Answer> {
 }
 
 /** How one item of a map went. */
-export type ItemResult<Out> = { readonly status: "succeeded"; readonly output: Out } | { readonly status: "failed"; readonly failure: Failure };
+export type ItemResult<Out> =
+  | { readonly status: "succeeded"; readonly output: Out }
+  | { readonly status: "failed"; readonly failure: Failure };
 
 /** What a map gives. */
 export type MapOutput<Out, OnFailure> = OnFailure extends "collect" ? ItemResult<Out>[] : Out[];

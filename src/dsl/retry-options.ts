@@ -27,7 +27,12 @@ export interface AttemptOptions {
 
 /** The policy, or null for no second attempt. `compile` refuses numbers that make no sense, naming the place. */
 export function retryPolicyOf(options: AttemptOptions, defaultRetries = 0): RetryPolicy | null {
-  const { retries = options.retries ?? defaultRetries, firstDelayMs = 250, factor = 2, maxDelayMs = 10_000 } = options.retry ?? ({} as Partial<RetryOptions>);
+  const {
+    retries = options.retries ?? defaultRetries,
+    firstDelayMs = 250,
+    factor = 2,
+    maxDelayMs = 10_000,
+  } = options.retry ?? ({} as Partial<RetryOptions>);
   if (retries === 0) return null;
   const maxAttempts = typeof retries === "number" ? 1 + retries : retries; // JavaScript may have given a text; keep it for the refusal
   return { maxAttempts, firstDelayMs, factor, maxDelayMs };

@@ -29,7 +29,8 @@ export interface StepOptions<Name extends string, In, Given, Source> extends Att
 }
 
 /** A function step whose result is checked: `run` returns what the schema takes, the step gives what the schema returns. */
-export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned> extends StepOptions<Name, In, Given, Source> {
+export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned>
+  extends StepOptions<Name, In, Given, Source> {
   /** What it gives. */
   readonly output: Schema<Made, Out>;
   readonly run: ((input: Given, context: StepContext<FieldsOf<Source>>) => Returned | Promise<Returned>) & ReturnFits<Returned, Made>;
@@ -75,9 +76,15 @@ export interface PlainStepOptions<Name extends string, In, Given, Out, Source> e
  * console.log(shout.name, charge.name);
  * ```
  */
-export function step<const Name extends string, Given, Made, Out, In = Given, Source extends ContextSource | undefined = undefined, const Returned = never>(
-  options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned>,
-): NamedStep<In, Out, FieldsOf<Source>, Name>;
+export function step<
+  const Name extends string,
+  Given,
+  Made,
+  Out,
+  In = Given,
+  Source extends ContextSource | undefined = undefined,
+  const Returned = never,
+>(options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned>): NamedStep<In, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, Out, Given, In = Given, Source extends ContextSource | undefined = undefined>(
   options: PlainStepOptions<Name, In, Given, Out, Source>,
 ): NamedStep<In, Out, FieldsOf<Source>, Name>;
@@ -87,7 +94,8 @@ export function step<const Name extends string, In, Out, Ctx>(
 ): NamedStep<In, Out, Ctx, Name>;
 export function step(first: unknown, run?: unknown): unknown {
   const options = (typeof first === "string" ? { name: first, run } : first) as LooseStepOptions;
-  if (typeof options !== "object" || options === null) throw invalid("step()", `its options are ${shown(options)}`, "Write step({ name, run }) or step(name, run).");
+  if (typeof options !== "object" || options === null)
+    throw invalid("step()", `its options are ${shown(options)}`, "Write step({ name, run }) or step(name, run).");
   const definition: StepDefinition = Object.freeze({
     kind: "step",
     name: options.name,

@@ -54,8 +54,11 @@ export interface ToolOptions<Name extends string, Args, Given, Result> extends A
  * });
  * ```
  */
-export function tool<const Name extends string, Args, Given, Result>(options: ToolOptions<Name, Args, Given, Result>): Tool<Name, Args, Result> {
-  if (typeof options !== "object" || options === null) throw invalid("tool()", `its options are ${shown(options)}`, "Write tool({ name, description, input, run }).");
+export function tool<const Name extends string, Args, Given, Result>(
+  options: ToolOptions<Name, Args, Given, Result>,
+): Tool<Name, Args, Result> {
+  if (typeof options !== "object" || options === null)
+    throw invalid("tool()", `its options are ${shown(options)}`, "Write tool({ name, description, input, run }).");
   const definition: ToolDefinition = Object.freeze({
     kind: "tool",
     name: options.name,

@@ -14,7 +14,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Few names, so that keys often lie below each other, and some that only begin alike. */
 const key = fc
-  .array(fc.tuple(fc.constantFrom("a", "ab", "b", "a.b"), fc.constantFrom("", "", "[0]", "[1]", "[10]", "#2", "[1]#2")), { minLength: 1, maxLength: 4 })
+  .array(fc.tuple(fc.constantFrom("a", "ab", "b", "a.b"), fc.constantFrom("", "", "[0]", "[1]", "[10]", "#2", "[1]#2")), {
+    minLength: 1,
+    maxLength: 4,
+  })
   .map((segments) => segments.map(([name, suffix]) => name + suffix).join("/"));
 
 const draft = fc.oneof(
@@ -38,8 +41,12 @@ const journal = fc.array(draft, { maxLength: 40 }).map((drafts) => {
 function openByTheBook(entries: readonly Entry[]): readonly Entry[] {
   const dones = entries.filter((entry): entry is FrameDone => entry.type === "frame-done");
   const covers = (frame: FrameDone, at: { readonly key: string; readonly seq: number }): boolean =>
-    (at.key === frame.key || ["/", "#", "["].some((separator) => at.key.startsWith(frame.key + separator))) && frame.fromSeq <= at.seq && at.seq < frame.seq;
-  return entries.filter((entry) => entry.type === "run-started" || placesOf(entry).some((place) => !dones.some((frame) => covers(frame, place))));
+    (at.key === frame.key || ["/", "#", "["].some((separator) => at.key.startsWith(frame.key + separator))) &&
+    frame.fromSeq <= at.seq &&
+    at.seq < frame.seq;
+  return entries.filter(
+    (entry) => entry.type === "run-started" || placesOf(entry).some((place) => !dones.some((frame) => covers(frame, place))),
+  );
 }
 
 test("what is open is what the design says", () => {

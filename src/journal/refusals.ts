@@ -15,12 +15,16 @@ export function runNotFound(runId: string): FlujoError {
 
 /** Somebody else has the run, and is named. */
 export function runOwned(runId: string, owner: Owner): FlujoError {
-  return new FlujoError("run_owned", `Run ${runId} is being run by process ${owner.pid} on ${owner.host}.`, { details: { runId, host: owner.host, pid: owner.pid } });
+  return new FlujoError("run_owned", `Run ${runId} is being run by process ${owner.pid} on ${owner.host}.`, {
+    details: { runId, host: owner.host, pid: owner.pid },
+  });
 }
 
 /** A write came with a lease that is void. Nothing of it was written. */
 export function leaseLost(lease: RunLease): FlujoError {
-  return new FlujoError("lease_lost", `Run ${lease.runId} is no longer this process's to write to (epoch ${lease.epoch}).`, { details: { ...lease } });
+  return new FlujoError("lease_lost", `Run ${lease.runId} is no longer this process's to write to (epoch ${lease.epoch}).`, {
+    details: { ...lease },
+  });
 }
 
 /** A journal has a place for each seq once. Only a fault of the engine, or two writers with one lease, can ask for it twice. */

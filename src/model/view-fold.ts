@@ -1,6 +1,15 @@
 import type { Cost } from "./cost.ts";
 import { addCost, FREE } from "./cost.ts";
-import type { DecisionsMade, Entry, FrameDone, OperationFinished, OperationIntended, RunFinished, RunStarted, WaitOpened } from "./entry.ts";
+import type {
+  DecisionsMade,
+  Entry,
+  FrameDone,
+  OperationFinished,
+  OperationIntended,
+  RunFinished,
+  RunStarted,
+  WaitOpened,
+} from "./entry.ts";
 import { parseInstancePath, withoutAttempt } from "./path.ts";
 import type { ProgressEvent, RunEvent } from "./run-event.ts";
 import type { NodeView, RunView, ViewKind } from "./view-data.ts";

@@ -26,7 +26,11 @@ export function placesOf(path: string, kind: ViewKind | OpKind): readonly Place[
     const parts = isOfAgent ? [segment] : withItems(segment);
     for (const [nth, part] of parts.entries()) {
       const isItemNext = nth + 1 < parts.length;
-      places.push({ path: above + part, segment: part, kind: isItemNext ? "map" : isOfAgent ? (index === agentAt + 1 ? "turn" : "tool") : index === agentAt ? "agent" : null });
+      places.push({
+        path: above + part,
+        segment: part,
+        kind: isItemNext ? "map" : isOfAgent ? (index === agentAt + 1 ? "turn" : "tool") : index === agentAt ? "agent" : null,
+      });
     }
     above += `${segment}/`;
   }

@@ -23,7 +23,11 @@ export function isSchema(value: unknown): value is Schema {
 /** @throws {FlujoError} `pipeline_invalid`, unless it is a schema or null. */
 export function checkSchema(at: string, slot: string, value: unknown): void {
   if (value === null || isSchema(value)) return;
-  throw invalid(at, `${slot} is ${shown(value)}, not a schema`, "Give a schema of a library that follows Standard Schema: zod, valibot, arktype.");
+  throw invalid(
+    at,
+    `${slot} is ${shown(value)}, not a schema`,
+    "Give a schema of a library that follows Standard Schema: zod, valibot, arktype.",
+  );
 }
 
 /** @throws {FlujoError} `pipeline_invalid`, unless it is a function. */
@@ -50,7 +54,7 @@ export function checkMerge(at: string, value: unknown): void {
 
 /** @throws {FlujoError} `pipeline_invalid`, unless every field has a reducer that there is. */
 export function checkReducers(at: string, value: unknown): void {
-  if (!isPlainObject(value)) throw invalid(at, "the context's reducers are not an object", "Write them as { field: \"append\" }.");
+  if (!isPlainObject(value)) throw invalid(at, "the context's reducers are not an object", 'Write them as { field: "append" }.');
   for (const [field, reducer] of Object.entries(value)) {
     if (!REDUCERS.has(reducer)) {
       throw invalid(at, `the context's field "${field}" has the reducer ${shown(reducer)}`, "Choose append, sum, max, min or union.");
@@ -69,7 +73,11 @@ export function checkedConcurrency(at: string, value: unknown): number {
 export function checkedTimeout(at: string, value: unknown): number | null {
   if (value === null || value === Number.POSITIVE_INFINITY) return null;
   if (typeof value === "number" && value > 0 && value <= LONGEST_TIMER_MS) return value;
-  throw invalid(at, `timeoutMs is ${shown(value)}`, `Give milliseconds, more than 0 and at most ${LONGEST_TIMER_MS} (24 days), or leave it out.`);
+  throw invalid(
+    at,
+    `timeoutMs is ${shown(value)}`,
+    `Give milliseconds, more than 0 and at most ${LONGEST_TIMER_MS} (24 days), or leave it out.`,
+  );
 }
 
 /** @throws {FlujoError} `pipeline_invalid`, unless it is a whole number of at least 1. */

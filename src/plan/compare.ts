@@ -89,7 +89,11 @@ function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
   const changes = fieldChanges(path, before, after);
   if (before.kind === "agent" && after.kind === "agent") changes.push(...toolChanges(before, after));
   if (changes.length === 0 && before.fingerprint !== after.fingerprint) {
-    changes.push({ path, kind: "changed", says: after.kind === "sequence" ? "the schema of its input or its context changed" : "the schema of its input or output changed" });
+    changes.push({
+      path,
+      kind: "changed",
+      says: after.kind === "sequence" ? "the schema of its input or its context changed" : "the schema of its input or output changed",
+    });
   }
   return changes;
 }
@@ -110,7 +114,8 @@ function toolChanges(before: AgentNode, after: AgentNode): PlanChange[] {
     const path = `${after.path}:${tool.name}`;
     if (twin === undefined) changes.push({ path, kind: "added", says: "it is a new tool" });
     else if (twin.description !== tool.description) changes.push({ path, kind: "changed", says: "its description changed" });
-    else if (twin.fingerprint !== tool.fingerprint && twin.effect === tool.effect) changes.push({ path, kind: "changed", says: "its schema changed" });
+    else if (twin.fingerprint !== tool.fingerprint && twin.effect === tool.effect)
+      changes.push({ path, kind: "changed", says: "its schema changed" });
     if (twin !== undefined) changes.push(...fieldChanges(path, twin, tool));
   }
   for (const name of old.keys()) changes.push({ path: `${after.path}:${name}`, kind: "removed", says: "this tool is gone" });
@@ -124,7 +129,8 @@ function codeChanges(node: PlanNode, stored: Plan, current: Plan): PlanChange[] 
     const [before, after] = [stored.code[key], current.code[key]];
     if (before === after) continue;
     if (before !== undefined && after !== undefined) changes.push({ path: key, kind: "code-changed", says: `the code of ${what} changed` });
-    else if (node.kind === "human") changes.push({ path: key, kind: "code-changed", says: `${what} ${after === undefined ? "is gone" : "is new"}` });
+    else if (node.kind === "human")
+      changes.push({ path: key, kind: "code-changed", says: `${what} ${after === undefined ? "is gone" : "is new"}` });
   }
   return changes;
 }

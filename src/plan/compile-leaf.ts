@@ -1,15 +1,6 @@
 import type { AgentNode, HumanNode, StepNode, ToolSpec } from "../model/node.ts";
 import type { BoundTool } from "./bindings.ts";
-import {
-  checkEffect,
-  checkFunction,
-  checkSchema,
-  checkText,
-  checkedMaxTurns,
-  checkedRetry,
-  checkedTimeout,
-  isSchema,
-} from "./checks.ts";
+import { checkEffect, checkFunction, checkSchema, checkText, checkedMaxTurns, checkedRetry, checkedTimeout, isSchema } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode } from "./compilation.ts";
 import type { AgentDefinition, HumanDefinition, StepDefinition, ToolDefinition } from "./definition.ts";
@@ -39,7 +30,8 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
   const { path, segment, level } = place;
   const { name, instructions, input, output } = definition;
   checkName(path, "an agent", name);
-  if (typeof instructions !== "string") throw invalid(path, `instructions is ${shown(instructions)}`, "Give the instructions as text; it may be empty.");
+  if (typeof instructions !== "string")
+    throw invalid(path, `instructions is ${shown(instructions)}`, "Give the instructions as text; it may be empty.");
   checkSchema(path, "input", input);
   checkSchema(path, "output", output);
   const model = modelLabel(path, definition.model);
@@ -51,8 +43,29 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
   const tools = Object.freeze(toolList(path, definition.tools).map((tool) => compileTool(tool, { path, boundTools }, into)));
   into.agents.set(path, Object.freeze({ model: definition.model, input: level === 1 ? null : input, output, tools: boundTools }));
   const toolPrints = tools.map((tool) => tool.fingerprint);
-  const fingerprint = fingerprintOfConfig({ kind: "agent", name, model, instructions, input: schemaMark(input, path), outputSchema, tools: toolPrints });
-  return Object.freeze({ kind: "agent", name, segment, path, fingerprint, model, instructions, tools, outputSchema, maxTurns, retry, timeoutMs });
+  const fingerprint = fingerprintOfConfig({
+    kind: "agent",
+    name,
+    model,
+    instructions,
+    input: schemaMark(input, path),
+    outputSchema,
+    tools: toolPrints,
+  });
+  return Object.freeze({
+    kind: "agent",
+    name,
+    segment,
+    path,
+    fingerprint,
+    model,
+    instructions,
+    tools,
+    outputSchema,
+    maxTurns,
+    retry,
+    timeoutMs,
+  });
 }
 
 function toolList(path: string, tools: unknown): readonly ToolDefinition[] {
@@ -74,11 +87,13 @@ function compileTool(definition: ToolDefinition, { path, boundTools }: ToolPlace
   if (typeof name !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
     throw invalid(path, `a tool is called ${shown(name)}`, "Providers take 1 to 64 letters, digits, _ and - as a tool's name.");
   }
-  if (boundTools.has(name)) throw invalid(path, `two of its tools are called "${name}" (both would be ${at})`, "Give one of them another name.");
+  if (boundTools.has(name))
+    throw invalid(path, `two of its tools are called "${name}" (both would be ${at})`, "Give one of them another name.");
   checkText(at, "description", description);
   checkFunction(at, "run", run);
   checkEffect(at, effect);
-  if (!isSchema(input)) throw invalid(at, `input is ${shown(input)}, not a schema`, "Give a schema of an object: the arguments the model fills in.");
+  if (!isSchema(input))
+    throw invalid(at, `input is ${shown(input)}, not a schema`, "Give a schema of an object: the arguments the model fills in.");
   checkSchema(at, "output", output);
   const retry = checkedRetry(at, definition.retry);
   const timeoutMs = checkedTimeout(at, definition.timeoutMs);

@@ -7,14 +7,7 @@ import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, check
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode } from "./compilation.ts";
 import { compileAgent, compileHuman, compileStep } from "./compile-leaf.ts";
-import type {
-  BranchDefinition,
-  Definition,
-  MapDefinition,
-  ParallelDefinition,
-  SequenceDefinition,
-  StepDefinition,
-} from "./definition.ts";
+import type { BranchDefinition, Definition, MapDefinition, ParallelDefinition, SequenceDefinition, StepDefinition } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
 import { checkKey, checkName, nameMembers } from "./names.ts";
@@ -27,7 +20,8 @@ export function compileNode(definition: Definition, place: Place, into: Compilat
   const { path } = place;
   if (place.level > DEEPEST) throw new FlujoError("nesting_too_deep", `${shortened(path)} lies ${place.level} levels deep.`);
   into.nodes += 1;
-  if (into.nodes > MOST_NODES) throw invalid(shortened(path), `the pipeline has more than ${MOST_NODES} nodes`, "Use map() for what repeats.");
+  if (into.nodes > MOST_NODES)
+    throw invalid(shortened(path), `the pipeline has more than ${MOST_NODES} nodes`, "Use map() for what repeats.");
   const above = into.above.get(definition);
   if (above !== undefined) throw invalid(path, `it contains itself: the same definition stands at ${above} already`, "Break the circle.");
   into.above.set(definition, path);
@@ -96,7 +90,8 @@ function membersOf(definition: SequenceDefinition, { path, level }: Place): read
   const { children, input } = definition;
   if (!Array.isArray(children)) throw invalid(path, `its members are ${shown(children)}`, "Give them as a list.");
   const [first] = children;
-  if (first === undefined) throw invalid(path, "the pipeline is empty", "Add a member: .step(), .branch(), .map(), .parallel() or .human().");
+  if (first === undefined)
+    throw invalid(path, "the pipeline is empty", "Add a member: .step(), .branch(), .map(), .parallel() or .human().");
   const stranger = children.findIndex((child: unknown) => typeof child !== "object" || child === null);
   if (stranger >= 0) throw notAProgram(`${path}, member ${stranger + 1}`, children[stranger]);
   if (level === 1 || input === null || ("input" in first && first.input === input)) return children;
@@ -114,7 +109,8 @@ function checkContext(definition: SequenceDefinition, path: NodePath, into: Comp
   if (context === null) return;
   checkSchema(path, "the context", context.schema);
   checkReducers(path, context.reducers);
-  if (into.context === null) throw invalid(path, "it declares a context, but the pipeline around it has none", "Declare the context on the outer pipeline.");
+  if (into.context === null)
+    throw invalid(path, "it declares a context, but the pipeline around it has none", "Declare the context on the outer pipeline.");
   for (const [field, reducer] of Object.entries(context.reducers)) {
     const outer = into.context.reducers[field];
     if (outer === reducer) continue;

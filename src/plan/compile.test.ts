@@ -40,7 +40,18 @@ function tool(name: string, options: Partial<ToolDefinition> = {}): ToolDefiniti
   return { kind: "tool", name, run: () => "found", effect: "none", ...rest, ...work, ...options };
 }
 function agent(name: string, options: Partial<AgentDefinition> = {}): AgentDefinition {
-  return { kind: "agent", name, model: "offline:extract", instructions: "Do it.", input: null, output: null, tools: [], maxTurns: 10, ...work, ...options };
+  return {
+    kind: "agent",
+    name,
+    model: "offline:extract",
+    instructions: "Do it.",
+    input: null,
+    output: null,
+    tools: [],
+    maxTurns: 10,
+    ...work,
+    ...options,
+  };
 }
 function human(name: string, options: Partial<HumanDefinition> = {}): HumanDefinition {
   return { kind: "human", name, show: null, answer: z.object({ ok: z.boolean() }), ...options };
@@ -61,7 +72,10 @@ function refusalOf(definition: unknown): FlujoError {
 
 const TRIAGE = sequence("triage", [
   agent("classify", { tools: [tool("lookUp")], output: z.object({ area: z.string() }) }),
-  branch({ bug: sequence(null, [parallel({ summary: step("summarise"), similar: step("search") }), step("file")]), other: step("reply") }, { default: step("refuse") }),
+  branch(
+    { bug: sequence(null, [parallel({ summary: step("summarise"), similar: step("search") }), step("file")]), other: step("reply") },
+    { default: step("refuse") },
+  ),
   map(sequence(null, [step("a"), map(step("b"))]), { name: "parts" }),
   map(step("c")),
   map(step("d")),
@@ -95,9 +109,14 @@ describe("paths", () => {
   });
 
   test("the last segment is the slot, the name stays the author's", () => {
-    const { root } = compile(sequence("p", [branch({ bug: step("fix"), other: sequence(null, [step("x")]) }), map(sequence(null, [step("y")]))])).plan;
+    const { root } = compile(
+      sequence("p", [branch({ bug: step("fix"), other: sequence(null, [step("x")]) }), map(sequence(null, [step("y")]))]),
+    ).plan;
     const [choice, loop] = childrenOf(root) as [PlanNode, PlanNode];
-    expect(childrenOf(choice).map(({ name, segment }) => [name, segment])).toEqual([["fix", "bug"], ["other", "other"]]);
+    expect(childrenOf(choice).map(({ name, segment }) => [name, segment])).toEqual([
+      ["fix", "bug"],
+      ["other", "other"],
+    ]);
     expect(childrenOf(loop).map(({ name, segment }) => [name, segment])).toEqual([["each", "[]"]]);
   });
 
@@ -145,7 +164,10 @@ describe("plan and bindings", () => {
   });
 
   test("no limit of time may be written Infinity, one attempt is no policy", () => {
-    expect(compile(step("a", { timeoutMs: Number.POSITIVE_INFINITY, retry: { ...policy, maxAttempts: 1 } })).plan.root).toMatchObject({ timeoutMs: null, retry: null });
+    expect(compile(step("a", { timeoutMs: Number.POSITIVE_INFINITY, retry: { ...policy, maxAttempts: 1 } })).plan.root).toMatchObject({
+      timeoutMs: null,
+      retry: null,
+    });
   });
 
   test("a model object is called by its provider and id", () => {
@@ -175,7 +197,14 @@ describe("plan and bindings", () => {
     const input = z.coerce.number();
     const nested = sequence("inner", [step("a")], { input });
     const checked = sequence("twin", [step("a", { input })], { input });
-    expect(pathsOf(compile(sequence("p", [nested, checked])).plan.root)).toEqual(["p", "p/inner", "p/inner/input", "p/inner/a", "p/twin", "p/twin/a"]);
+    expect(pathsOf(compile(sequence("p", [nested, checked])).plan.root)).toEqual([
+      "p",
+      "p/inner",
+      "p/inner/input",
+      "p/inner/a",
+      "p/twin",
+      "p/twin/a",
+    ]);
     const check = [...compile(sequence("p", [nested])).bindings.steps.values()][0];
     expect(check?.run(7, {} as never)).toBe(7);
     expect(check?.input).toBe(input);
@@ -239,7 +268,11 @@ describe("refusals: one clear error that names the place", () => {
     ["an empty name", inP(step("")), "p, member 1: a step has no name."],
     ["a root without a name", step(undefined as never), "step: a step has no name."],
     ["a key that is no name", inP(branch({ "a/b": step("x") })), 'p/branch: a branch has the key "a/b".'],
-    ["a key that is not like others", inP(parallel(JSON.parse('{"__proto__":0}') as never)), 'p/parallel: a branch has the key "__proto__".'],
+    [
+      "a key that is not like others",
+      inP(parallel(JSON.parse('{"__proto__":0}') as never)),
+      'p/parallel: a branch has the key "__proto__".',
+    ],
     ["an empty pipeline", inP(), "p: the pipeline is empty."],
     ["an empty pipeline inside", inP(sequence("q", [])), "p/q: the pipeline is empty."],
     ["no branches", inP(branch({})), "p/branch: it has no branches."],
@@ -254,19 +287,35 @@ describe("refusals: one clear error that names the place", () => {
     ["a delay that is too long", inP(step("a", { retry: { ...policy, firstDelayMs: "1" as never } })), 'p/a: retry.firstDelayMs is "1".'],
     ["retries that are no number", inP(step("a", { retry: "3" as never })), 'p/a: retry is "3".'],
     ["a negative delay", inP(step("a", { retry: { ...policy, firstDelayMs: -1 } })), "p/a: retry.firstDelayMs is -1."],
-    ["an endless delay", inP(step("a", { retry: { ...policy, maxDelayMs: Number.POSITIVE_INFINITY } })), "p/a: retry.maxDelayMs is Infinity."],
+    [
+      "an endless delay",
+      inP(step("a", { retry: { ...policy, maxDelayMs: Number.POSITIVE_INFINITY } })),
+      "p/a: retry.maxDelayMs is Infinity.",
+    ],
     ["a shrinking delay", inP(step("a", { retry: { ...policy, factor: 0.5 } })), "p/a: retry.factor is 0.5."],
     ["maxTurns 0", inP(agent("a", { maxTurns: 0 })), "p/a: maxTurns is 0."],
     ["an unknown effect", inP(step("a", { effect: "twice" as never })), 'p/a: effect is "twice".'],
     ["an unknown merge", inP(map(step("a"), { merge: "best" as never })), 'p/map: merge is "best".'],
     ["an unknown onFailure of a map", inP(map(step("a"), { onFailure: "ignore" as never })), 'p/map: onFailure is "ignore".'],
-    ["an unknown onFailure of a parallel", inP(parallel({ a: step("a") }, { onFailure: "collect" as never })), 'p/parallel: onFailure is "collect".'],
+    [
+      "an unknown onFailure of a parallel",
+      inP(parallel({ a: step("a") }, { onFailure: "collect" as never })),
+      'p/parallel: onFailure is "collect".',
+    ],
     ["a step without a function", inP(step("a", { run: 1 as never })), "p/a: run is 1, not a function."],
-    ["a branch without a selector", inP(branch({ a: step("a") }, { key: null as never })), "p/branch: the selector is null, not a function."],
+    [
+      "a branch without a selector",
+      inP(branch({ a: step("a") }, { key: null as never })),
+      "p/branch: the selector is null, not a function.",
+    ],
     ["an input that is no schema", inP(step("a", { input: {} as never })), "p/a: input is an object, not a schema."],
     ["an answer that is no schema", inP(human("a", { answer: null as never })), "p/a: answer is null, not a schema."],
     ["a model that is a number", inP(agent("a", { model: 5 as never })), "p/a: model is 5, not a model."],
-    ["instructions that are far too much of the wrong thing", inP(agent("a", { model: "m".repeat(3), maxTurns: "x".repeat(50) as never })), `p/a: maxTurns is "${"x".repeat(40)}…".`],
+    [
+      "instructions that are far too much of the wrong thing",
+      inP(agent("a", { model: "m".repeat(3), maxTurns: "x".repeat(50) as never })),
+      `p/a: maxTurns is "${"x".repeat(40)}…".`,
+    ],
     ["a model that is none", inP(agent("a", { model: {} })), "p/a: model is an object, not a model."],
     ["a provider instead of a model", inP(agent("a", { model: () => 0 })), "p/a: model is a function, not a model."],
     ["an empty model", inP(agent("a", { model: " " })), 'p/a: model is " ".'],
@@ -274,10 +323,18 @@ describe("refusals: one clear error that names the place", () => {
     ["tools that are no list", inP(agent("a", { tools: {} as never })), "p/a: tools is an object."],
     ["a tool that is none", inP(agent("a", { tools: [step("a") as never] })), "p/a: one of its tools is an object, not a tool."],
     ["a tool's name that providers refuse", inP(agent("a", { tools: [tool("look up")] })), 'p/a: a tool is called "look up".'],
-    ["two tools of one name", inP(agent("a", { tools: [tool("t"), tool("t")] })), 'p/a: two of its tools are called "t" (both would be p/a:t).'],
+    [
+      "two tools of one name",
+      inP(agent("a", { tools: [tool("t"), tool("t")] })),
+      'p/a: two of its tools are called "t" (both would be p/a:t).',
+    ],
     ["a tool without a schema", inP(agent("a", { tools: [tool("t", { input: null as never })] })), "p/a:t: input is null, not a schema."],
     ["a tool without a description", inP(agent("a", { tools: [tool("t", { description: "" })] })), "p/a:t: description is empty."],
-    ["a name that looks like another's code", inP(branch({ a: step("x") }, { name: "b" }), step("b:key")), "p/b:key: two pieces of code have this place."],
+    [
+      "a name that looks like another's code",
+      inP(branch({ a: step("x") }, { name: "b" }), step("b:key")),
+      "p/b:key: two pieces of code have this place.",
+    ],
     ["an empty version", inP(step("a", { version: "" })), "p/a: version is empty."],
     ["a definition that contains itself", circle(), "outer/inner/outer: it contains itself: the same definition stands at outer already."],
     ["a look-alike at the root", { name: "a", run: () => 0 }, "a: an object stands where a program should."],
@@ -286,8 +343,16 @@ describe("refusals: one clear error that names the place", () => {
     ["a look-alike in a slot", inP(branch({ a: (() => 0) as never })), "p/branch/a: a function stands where a program should."],
     ["branches as a list", inP(parallel([step("a")] as never)), "p/parallel: its branches are a list."],
     ["members that are no list", sequence("p", {} as never), "p: its members are an object."],
-    ["an unknown reducer", sequence("p", [step("a")], { context: { schema: z.object({}), reducers: { n: "add" as never } } }), 'p: the context\'s field "n" has the reducer "add".'],
-    ["reducers that are no object", sequence("p", [step("a")], { context: { schema: z.object({}), reducers: [] as never } }), "p: the context's reducers are not an object."],
+    [
+      "an unknown reducer",
+      sequence("p", [step("a")], { context: { schema: z.object({}), reducers: { n: "add" as never } } }),
+      'p: the context\'s field "n" has the reducer "add".',
+    ],
+    [
+      "reducers that are no object",
+      sequence("p", [step("a")], { context: { schema: z.object({}), reducers: [] as never } }),
+      "p: the context's reducers are not an object.",
+    ],
   ])("%s", (_what, definition, summary) => {
     const error = refusalOf(definition);
     expect([error.code, error.summary]).toEqual(["pipeline_invalid", summary]);
@@ -306,14 +371,21 @@ describe("refusals: one clear error that names the place", () => {
 
   test("a shape that must be told but cannot be described", () => {
     const error = refusalOf(inP(agent("a", { tools: [tool("t", { input: v.object({}) })] })));
-    expect([error.code, error.summary]).toEqual(["schema_without_json_schema", "p/a:t, input: the schema (valibot) cannot describe itself as JSON Schema."]);
+    expect([error.code, error.summary]).toEqual([
+      "schema_without_json_schema",
+      "p/a:t, input: the schema (valibot) cannot describe itself as JSON Schema.",
+    ]);
     expect(refusalOf(inP(human("h", { answer: z.date() }))).code).toBe("schema_without_json_schema");
   });
 
   test("a schema that says something else than JSON of itself", () => {
     const schemaSaying = (said: unknown): never =>
-      ({ "~standard": { version: 1, vendor: "own", validate: (value: unknown) => ({ value }), jsonSchema: { input: () => said } } }) as never;
-    expect(refusalOf(inP(human("h", { answer: schemaSaying(undefined) }))).summary).toBe("p/h, answer: what the schema says of itself is not JSON.");
+      ({
+        "~standard": { version: 1, vendor: "own", validate: (value: unknown) => ({ value }), jsonSchema: { input: () => said } },
+      }) as never;
+    expect(refusalOf(inP(human("h", { answer: schemaSaying(undefined) }))).summary).toBe(
+      "p/h, answer: what the schema says of itself is not JSON.",
+    );
     const circle: unknown[] = [];
     circle.push(circle);
     expect(refusalOf(inP(human("h", { answer: schemaSaying(circle) }))).code).toBe("schema_without_json_schema");

@@ -53,7 +53,16 @@ function compileAnew(definition: Definition): Compiled {
 }
 
 function newCompilation(context: ContextDefinition | null): Compilation {
-  return { steps: new Map(), agents: new Map(), decisions: new Map(), answers: new Map(), code: new Map(), context, above: new Map(), nodes: 0 };
+  return {
+    steps: new Map(),
+    agents: new Map(),
+    decisions: new Map(),
+    answers: new Map(),
+    code: new Map(),
+    context,
+    above: new Map(),
+    nodes: 0,
+  };
 }
 
 function contextOf(definition: Definition, at: string): ContextDefinition | null {

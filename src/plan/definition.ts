@@ -6,7 +6,14 @@ import type { MergeStrategy, ReducerName } from "../model/patch.ts";
  * What authors write, whichever way they write it (builders here, blueprints later): a tree that still holds functions,
  * schemas and model objects. `compile` turns it into a Plan (data) and its Bindings (everything else).
  */
-export type Definition = StepDefinition | AgentDefinition | SequenceDefinition | BranchDefinition | MapDefinition | ParallelDefinition | HumanDefinition;
+export type Definition =
+  | StepDefinition
+  | AgentDefinition
+  | SequenceDefinition
+  | BranchDefinition
+  | MapDefinition
+  | ParallelDefinition
+  | HumanDefinition;
 
 /** What a user function may look at beside its input. */
 export interface DecisionContext {

@@ -2,7 +2,9 @@ import type { Failure } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 
 /** What to do after a failed attempt. */
-export type RetryDecision = { readonly do: "retry"; readonly delayMs: number } | { readonly do: "give-up"; readonly why: "not-retryable" | "attempts-spent" };
+export type RetryDecision =
+  | { readonly do: "retry"; readonly delayMs: number }
+  | { readonly do: "give-up"; readonly why: "not-retryable" | "attempts-spent" };
 
 /** Decides only; waiting and journalling belong to others. Delays grow by `factor` up to `maxDelayMs`. */
 export function decideRetry(policy: RetryPolicy, failure: Failure, attempt: number): RetryDecision {

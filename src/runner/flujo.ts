@@ -92,7 +92,11 @@ export class Flujo implements AsyncDisposable {
    * @throws {FlujoError} `input_invalid`, `context_invalid`, `pipeline_invalid`, `run_exists`, `state_unreadable`,
    * `state_newer`, `lease_lost`, `flujo_closed`: what keeps a run from beginning or going on.
    */
-  async run<P extends AnyStep>(program: P & Runnable<P>, input: InputOf<P>, options: RunOptionsOf<P> = {}): Promise<RunResult<OutputOf<P>>> {
+  async run<P extends AnyStep>(
+    program: P & Runnable<P>,
+    input: InputOf<P>,
+    options: RunOptionsOf<P> = {},
+  ): Promise<RunResult<OutputOf<P>>> {
     return (await this.#start(program, input, options)).result as Promise<RunResult<OutputOf<P>>>;
   }
 
@@ -119,7 +123,11 @@ export class Flujo implements AsyncDisposable {
    *
    * @throws {FlujoError} `answer_invalid`, `pause_not_found`, and all that {@link resume} throws.
    */
-  async answer<P extends AnyStep>(program: P, runId: string, answer: Answer & { readonly options?: ResumeOptions }): Promise<RunResult<OutputOf<P>>> {
+  async answer<P extends AnyStep>(
+    program: P,
+    runId: string,
+    answer: Answer & { readonly options?: ResumeOptions },
+  ): Promise<RunResult<OutputOf<P>>> {
     const compiled = compile(definitionOf(program));
     const key = await this.#pauseOf(runId, answer.pause);
     const schema = compiled.bindings.answers.get(nodePathOf(key));
@@ -130,7 +138,9 @@ export class Flujo implements AsyncDisposable {
       if (!live.answer(key, value)) throw new FlujoError("pause_not_found", `Run ${runId} does not wait at ${key} any more.`);
       return live.result as Promise<RunResult<OutputOf<P>>>;
     }
-    return (await this.#resume(program, { runId, answers: new Map([[key, value]]), options: answer.options ?? {} })) as RunResult<OutputOf<P>>;
+    return (await this.#resume(program, { runId, answers: new Map([[key, value]]), options: answer.options ?? {} })) as RunResult<
+      OutputOf<P>
+    >;
   }
 
   /**
@@ -216,22 +226,39 @@ export class Flujo implements AsyncDisposable {
     const store = await this.#open();
     const atMs = this.#clock.now();
     const { plan } = compiled;
-    const started: RunStarted = { type: "run-started", seq: 0, atMs, key: rootPath(plan.root.segment), ...checked, model: options.model ?? null };
-    const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.#owner, createdAtMs: atMs }, [store.record(started)]);
+    const started: RunStarted = {
+      type: "run-started",
+      seq: 0,
+      atMs,
+      key: rootPath(plan.root.segment),
+      ...checked,
+      model: options.model ?? null,
+    };
+    const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.#owner, createdAtMs: atMs }, [
+      store.record(started),
+    ]);
     const lease = creating instanceof Promise ? await creating : creating;
     guarded(options.onEvent, runId)?.({ family: "entry", runId, entry: started });
     const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
     return this.#launch({ compiled, store, lease, started, entries: [started], answers: new Map(), before, options });
   }
 
-  async #resume(program: AnyStep, wanted: { readonly runId: string; readonly answers: ReadonlyMap<InstancePath, unknown>; readonly options: ResumeOptions }): Promise<RunResult<unknown>> {
+  async #resume(
+    program: AnyStep,
+    wanted: { readonly runId: string; readonly answers: ReadonlyMap<InstancePath, unknown>; readonly options: ResumeOptions },
+  ): Promise<RunResult<unknown>> {
     const { runId, answers, options } = wanted;
     const compiled = compile(definitionOf(program));
     const record = await this.#recordOf(runId);
     const store = await this.#open();
     if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     if (isTerminal(record.status)) return this.#read(record);
-    const lease = await store.claimRun({ runId, owner: this.#owner, atMs: this.#clock.now(), isAlive: (owner) => isAlive(owner, this.#owner) });
+    const lease = await store.claimRun({
+      runId,
+      owner: this.#owner,
+      atMs: this.#clock.now(),
+      isAlive: (owner) => isAlive(owner, this.#owner),
+    });
     const { started, entries } = await readRecorded(store, runId);
     return this.#launch({ compiled, store, lease, started, entries, answers, before: restOf(record), options }).result;
   }
@@ -242,7 +269,18 @@ export class Flujo implements AsyncDisposable {
     const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
     const performer = new BoundPerformer({ bindings, models: this.#models, modelOverride: started.model, run: pipeline });
     const onRecord = { input: started.input, entries, startedAtMs: started.atMs };
-    const live = new LiveRun({ ...this.#engine(store), ...onRecord, lease, plan, performer, pipeline, answers, before, onEvent: guarded(options.onEvent, runId), isReading: false });
+    const live = new LiveRun({
+      ...this.#engine(store),
+      ...onRecord,
+      lease,
+      plan,
+      performer,
+      pipeline,
+      answers,
+      before,
+      onEvent: guarded(options.onEvent, runId),
+      isReading: false,
+    });
     this.#live.set(runId, live);
     const cancel = (): void => live.cancel();
     options.signal?.addEventListener("abort", cancel, { once: true });
@@ -267,8 +305,17 @@ export class Flujo implements AsyncDisposable {
     const plan = await store.planOf(runId);
     const { started, entries } = await readRecorded(store, runId);
     const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
-    const parts = { lease: { runId, epoch }, plan, performer: NO_PERFORMER, pipeline, input: started.input, entries, startedAtMs: started.atMs };
-    return new LiveRun({ ...this.#engine(store), ...parts, answers: new Map(), before: restOf(record), onEvent: null, isReading: true }).result;
+    const parts = {
+      lease: { runId, epoch },
+      plan,
+      performer: NO_PERFORMER,
+      pipeline,
+      input: started.input,
+      entries,
+      startedAtMs: started.atMs,
+    };
+    return new LiveRun({ ...this.#engine(store), ...parts, answers: new Map(), before: restOf(record), onEvent: null, isReading: true })
+      .result;
   }
 
   async #pauseOf(runId: string, wanted: string | undefined): Promise<InstancePath> {
@@ -280,8 +327,16 @@ export class Flujo implements AsyncDisposable {
     const [first, second] = fitting;
     if (first !== undefined && second === undefined) return first.key;
     if (ids.length === 0) throw new FlujoError("pause_not_found", `Run ${runId} waits for nothing.`);
-    const what = wanted === undefined ? "waits for several things" : first === undefined ? `does not wait for "${wanted}"` : `waits for "${wanted}" in several places`;
-    throw new FlujoError("pause_not_found", `Run ${runId} ${what}; it waits for ${ids.join(", ")}.`, { remedy: "Name one of them.", details: { pauses: ids } });
+    const what =
+      wanted === undefined
+        ? "waits for several things"
+        : first === undefined
+          ? `does not wait for "${wanted}"`
+          : `waits for "${wanted}" in several places`;
+    throw new FlujoError("pause_not_found", `Run ${runId} ${what}; it waits for ${ids.join(", ")}.`, {
+      remedy: "Name one of them.",
+      details: { pauses: ids },
+    });
   }
 }
 

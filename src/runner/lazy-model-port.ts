@@ -5,7 +5,9 @@ import type { FlujoOptions } from "./options.ts";
 export function lazyModelPort({ env, models }: FlujoOptions): ModelPort {
   let port: Promise<ModelPort> | null = null;
   const load = (): Promise<ModelPort> => {
-    port ??= import("../agents/model-port.ts").then(({ createModelPort }) => createModelPort({ ...(env === undefined ? {} : { env }), ...(models === undefined ? {} : { models }) }));
+    port ??= import("../agents/model-port.ts").then(({ createModelPort }) =>
+      createModelPort({ ...(env === undefined ? {} : { env }), ...(models === undefined ? {} : { models }) }),
+    );
     return port;
   };
   return {

@@ -73,7 +73,13 @@ export class LiveRun {
       onStart: onEvent === null ? null : (op) => onEvent(this.#progressOf(op)),
       onArrival: () => this.#driveSoon(),
     });
-    this.#scheduler = new Scheduler({ core, operations: this.#operations, clock, onTopResult: (result) => this.#steps.push(result), isReading: parts.isReading });
+    this.#scheduler = new Scheduler({
+      core,
+      operations: this.#operations,
+      clock,
+      onTopResult: (result) => this.#steps.push(result),
+      isReading: parts.isReading,
+    });
     this.result = this.#drive();
   }
 
@@ -133,7 +139,8 @@ export class LiveRun {
     const { usage, cost } = this.#operations;
     const atMs = clock.now();
     const end = runEndOf(ending);
-    if (end !== null) this.#journal.add({ type: "run-finished", seq: this.#journal.takeSeq(), atMs, key: rootPath(plan.root.segment), end, usage, cost });
+    if (end !== null)
+      this.#journal.add({ type: "run-finished", seq: this.#journal.takeSeq(), atMs, key: rootPath(plan.root.segment), end, usage, cost });
     const pauses = ending.status === "paused" ? ending.pauses : [];
     const written = this.#journal.commit({ status: ending.status, pauses, usage, cost, atMs });
     if (written instanceof Promise) await written;
@@ -154,7 +161,16 @@ export class LiveRun {
   #progressOf(op: Op): RunEvent {
     const { lease, clock } = this.#parts;
     const attempt = "attempt" in op ? op.attempt : 1;
-    return { family: "progress", runId: lease.runId, type: "operation-started", op: op.kind, path: op.key, name: op.name, attempt, atMs: clock.now() };
+    return {
+      family: "progress",
+      runId: lease.runId,
+      type: "operation-started",
+      op: op.kind,
+      path: op.key,
+      name: op.name,
+      attempt,
+      atMs: clock.now(),
+    };
   }
 }
 

@@ -15,14 +15,21 @@ export async function readRecorded(store: JournalStore, runId: string): Promise<
   const entries = withoutCovered(await store.openEntries(runId));
   const started = entries[0];
   if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
-  const pointing = entries.filter((entry): entry is FrameDone & { outputAt: number } => entry.type === "frame-done" && entry.outputAt !== null);
+  const pointing = entries.filter(
+    (entry): entry is FrameDone & { outputAt: number } => entry.type === "frame-done" && entry.outputAt !== null,
+  );
   if (pointing.length === 0) return { started, entries };
   const targets = await store.entriesAt(
     runId,
     pointing.map((entry) => entry.outputAt),
   );
   const outputs = new Map(targets.map((entry) => [entry.seq, outputOf(entry, runId)]));
-  return { started, entries: entries.map((entry) => (entry.type === "frame-done" && entry.outputAt !== null ? withOutput(entry, outputs.get(entry.outputAt)) : entry)) };
+  return {
+    started,
+    entries: entries.map((entry) =>
+      entry.type === "frame-done" && entry.outputAt !== null ? withOutput(entry, outputs.get(entry.outputAt)) : entry,
+    ),
+  };
 }
 
 /** A record of several decisions is open while one of them is; those whose frames are done go, since nobody will ask for them. */

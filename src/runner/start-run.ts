@@ -16,7 +16,10 @@ export interface Checked {
  * @throws {FlujoError} `input_invalid`, `context_invalid`
  */
 export async function checkStart({ plan, bindings }: Compiled, input: unknown, context: unknown): Promise<Checked> {
-  return { input: await checkInput(plan, bindings.input, input), context: await checkContext(plan, bindings.context?.schema ?? null, context) };
+  return {
+    input: await checkInput(plan, bindings.input, input),
+    context: await checkContext(plan, bindings.context?.schema ?? null, context),
+  };
 }
 
 async function checkInput(plan: Plan, schema: Schema | null, input: unknown): Promise<unknown> {
@@ -30,7 +33,9 @@ async function checkContext(plan: Plan, schema: Schema | null, context: unknown)
     return structuredClone(parsed); // it is frozen later, and must not be the caller's own object
   }
   if (context === undefined) return {};
-  throw new FlujoError("context_invalid", `"${plan.name}" declares no context, but was given one.`, { remedy: "Declare it: pipeline({ …, context: schema })." });
+  throw new FlujoError("context_invalid", `"${plan.name}" declares no context, but was given one.`, {
+    remedy: "Declare it: pipeline({ …, context: schema }).",
+  });
 }
 
 /** @throws {FlujoError} `run_id_malformed` */

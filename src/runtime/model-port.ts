@@ -44,7 +44,9 @@ export interface ModelPort {
    * @throws {FlujoError} `model_unknown`, `package_missing`, `api_key_missing`: what no second try can mend.
    * @throws {unknown} The signal's reason, when it was aborted.
    */
-  call(request: ModelRequest): Promise<{ readonly ok: true; readonly reply: ModelReply } | { readonly ok: false; readonly problem: ModelCallProblem }>;
+  call(
+    request: ModelRequest,
+  ): Promise<{ readonly ok: true; readonly reply: ModelReply } | { readonly ok: false; readonly problem: ModelCallProblem }>;
 
   /**
    * Makes sure that a model can be called, without calling it: it is known, its package is there, its key is set.

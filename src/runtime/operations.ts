@@ -159,7 +159,17 @@ export class Operations {
     const atMs = clock.now();
     const { key, fingerprint } = op;
     if (op.kind === "decide") return journal.addDecision({ seq, key, fingerprint, atMs, outcome });
-    const entry: OperationFinished = { type: "operation-finished", seq, atMs, key, op: op.kind, name: op.name, fingerprint, startedAtMs: flight.startedAtMs, outcome };
+    const entry: OperationFinished = {
+      type: "operation-finished",
+      seq,
+      atMs,
+      key,
+      op: op.kind,
+      name: op.name,
+      fingerprint,
+      startedAtMs: flight.startedAtMs,
+      outcome,
+    };
     return journal.addOutcome(entry);
   }
 
@@ -172,8 +182,17 @@ export class Operations {
     this.#lastSeq = seq;
     const last = fibre.last;
     const outputAt = result.status === "succeeded" && last !== null && isSame(result.output, last.value) ? last.seq : null;
-    const kept: StepResult = outputAt === null ? result : { ...result, output: null } as StepResult;
-    journal.add({ type: "frame-done", seq, atMs: clock.now(), key, fingerprint: node.fingerprint, fromSeq: mark.fromSeq, result: kept, outputAt });
+    const kept: StepResult = outputAt === null ? result : ({ ...result, output: null } as StepResult);
+    journal.add({
+      type: "frame-done",
+      seq,
+      atMs: clock.now(),
+      key,
+      fingerprint: node.fingerprint,
+      fromSeq: mark.fromSeq,
+      result: kept,
+      outputAt,
+    });
     fibre.last = outputAt === null ? null : last;
   }
 
@@ -256,7 +275,8 @@ export class Operations {
     const known = replay.waitingSince(key);
     const sinceMs = known ?? clock.now();
     const { answerSchema } = op.node;
-    if (known === null) journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, name, fingerprint, show, answerSchema });
+    if (known === null)
+      journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, name, fingerprint, show, answerSchema });
     flight.startedAtMs = sinceMs;
     this.#waiting.set(key, { flight, pause: { id: key, name, show, answerSchema, sinceMs } });
     if (this.#parts.answers.has(key)) this.answer(key, this.#parts.answers.get(key));
@@ -334,5 +354,8 @@ function abortedOutcome(flight: Flight, failure: Failure): Recorded {
 function performerBroke(flight: Flight, error: unknown): Recorded {
   const { key } = flight.op;
   const known = FlujoError.is(error) ? error.summary : `the runtime itself failed: ${String(error)}`;
-  return { status: "failed", failure: { code: FlujoError.is(error) ? error.code : "step_failed", message: `${key}: ${known}`, path: key, retryable: false } };
+  return {
+    status: "failed",
+    failure: { code: FlujoError.is(error) ? error.code : "step_failed", message: `${key}: ${known}`, path: key, retryable: false },
+  };
 }

@@ -23,7 +23,12 @@ let self: Process | undefined;
 
 function describeProcess(): Process {
   const facts = factsOf(process.pid, process.platform);
-  return { host: hostname(), bootId: bootIdOf(process.platform), pid: process.pid, processStart: facts.is === "there" ? facts.start : UNKNOWN };
+  return {
+    host: hostname(),
+    bootId: bootIdOf(process.platform),
+    pid: process.pid,
+    processStart: facts.is === "there" ? facts.start : UNKNOWN,
+  };
 }
 
 /**

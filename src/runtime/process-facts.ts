@@ -62,7 +62,12 @@ function outputOf(program: string, args: readonly string[]): string | null {
   try {
     // Not imported: Linux never needs it, and it takes 2 ms to load.
     const { execFileSync } = process.getBuiltinModule("node:child_process");
-    const text = execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 2_000, env: { ...process.env, LC_ALL: "C", TZ: "UTC" } });
+    const text = execFileSync(program, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 2_000,
+      env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+    });
     return text.trim() === "" ? null : text.trim();
   } catch {
     return null;

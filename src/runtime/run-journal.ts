@@ -94,7 +94,8 @@ export class RunJournal {
   /** Writes what was added since the last time. Gives a promise only where the store needs time. */
   commit(rest?: RunRest): void | Promise<void> {
     this.#foldDecisions();
-    const request: CommitRequest = rest === undefined ? { lease: this.lease, rows: this.#rows } : { lease: this.lease, rows: this.#rows, rest };
+    const request: CommitRequest =
+      rest === undefined ? { lease: this.lease, rows: this.#rows } : { lease: this.lease, rows: this.#rows, rest };
     const told = this.#told;
     this.#rows = [];
     this.#told = [];

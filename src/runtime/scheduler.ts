@@ -17,7 +17,10 @@ const LONGEST_DRIVE_MS = 8;
 const RESUMPTIONS_PER_LOOK = 64;
 
 /** Why a run came to rest. */
-export type Rest = { readonly kind: "ended"; readonly result: StepResult } | { readonly kind: "waiting" } | { readonly kind: "stopped"; readonly reason: AbortReason };
+export type Rest =
+  | { readonly kind: "ended"; readonly result: StepResult }
+  | { readonly kind: "waiting" }
+  | { readonly kind: "stopped"; readonly reason: AbortReason };
 
 /** What a {@link Scheduler} drives with. */
 export interface SchedulerParts {
@@ -206,7 +209,8 @@ export class Scheduler {
         continue;
       }
       const wanted = step.value;
-      const goesOn = wanted.kind === "call" ? this.#call(fibre, wanted) : wanted.kind === "fork" ? this.#fork(fibre, wanted) : this.#ask(fibre, wanted);
+      const goesOn =
+        wanted.kind === "call" ? this.#call(fibre, wanted) : wanted.kind === "fork" ? this.#fork(fibre, wanted) : this.#ask(fibre, wanted);
       if (!goesOn) return;
     }
   }
@@ -226,7 +230,12 @@ export class Scheduler {
     if (!this.#isLive) {
       const done = this.#parts.operations.replay.doneOf(frame);
       if (done !== null) {
-        this.#deliveries.push({ seq: done.seq, fibre, value: done.value.result, done: { outputAt: done.value.outputAt, depth: frame.depth } });
+        this.#deliveries.push({
+          seq: done.seq,
+          fibre,
+          value: done.value.result,
+          done: { outputAt: done.value.outputAt, depth: frame.depth },
+        });
         return false;
       }
     }

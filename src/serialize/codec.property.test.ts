@@ -8,9 +8,19 @@ const rich = fc.letrec<{ readonly value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.oneof(fc.string({ unit: "binary" }), fc.double(), fc.integer(), fc.boolean(), fc.constantFrom(null, undefined, -0)),
-    fc.oneof(fc.bigInt(), fc.date({ noInvalidDate: false }), fc.uint8Array(), fc.float64Array(), fc.webUrl().map((url) => new URL(url))),
+    fc.oneof(
+      fc.bigInt(),
+      fc.date({ noInvalidDate: false }),
+      fc.uint8Array(),
+      fc.float64Array(),
+      fc.webUrl().map((url) => new URL(url)),
+    ),
     fc.array(tie("value"), { maxLength: 5 }),
-    fc.dictionary(fc.string().filter((key) => key !== "__proto__"), tie("value"), { maxKeys: 5 }),
+    fc.dictionary(
+      fc.string().filter((key) => key !== "__proto__"),
+      tie("value"),
+      { maxKeys: 5 },
+    ),
     fc.array(fc.tuple(tie("value"), tie("value")), { maxLength: 4 }).map((pairs) => new Map(pairs)),
     fc.array(tie("value"), { maxLength: 4 }).map((values) => new Set(values)),
   ),
@@ -35,7 +45,12 @@ test("plain JSON is written as JSON, letter for letter", () => {
 });
 
 test("no text makes decode do anything but answer or refuse", () => {
-  const texts = fc.oneof(fc.string(), fc.json(), fc.string().map((text) => `[${text}`), fc.array(fc.jsonValue()).map((value) => JSON.stringify(value)));
+  const texts = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.string().map((text) => `[${text}`),
+    fc.array(fc.jsonValue()).map((value) => JSON.stringify(value)),
+  );
   fc.assert(
     fc.property(texts, (text) => {
       try {

@@ -90,7 +90,16 @@ describe("encode refuses, naming the place and what stands there", () => {
     ["something in a set", { s: new Set([1, new Invoice()]) }, "s.values()[1]", "an instance of Invoice"],
     ["something under a key with a space", { "a b": { "0": new Invoice() } }, '["a b"]["0"]', "an instance of Invoice"],
     ["a value as a whole", new Invoice(), "", "an instance of Invoice"],
-    ["a getter that throws", { get a() { throw new Error("boo"); } }, "", "not readable (boo)"],
+    [
+      "a getter that throws",
+      {
+        get a() {
+          throw new Error("boo");
+        },
+      },
+      "",
+      "not readable (boo)",
+    ],
   ])("%s", (_name, value, at, what) => {
     expect(refusalOf(value)).toEqual({ code: "value_unstorable", at, what: typeof what === "string" ? what : expect.stringMatching(what) });
   });
@@ -145,17 +154,19 @@ describe("decode", () => {
     expect(typeof read, "what is accepted is harmless data").not.toBe("function");
   });
 
-  test.each(['{"__proto__":{"owned":true}}', '[{"__proto__":1},{"owned":2},true]', '[["null","__proto__",1],{"owned":2},true]', '{"constructor":{"prototype":{"owned":true}}}'])(
-    "reaches no prototype: %s",
-    (text) => {
-      try {
-        decode(text);
-      } catch (error) {
-        expect(error).toMatchObject({ code: "state_unreadable" });
-      }
-      expect({}).not.toHaveProperty("owned");
-    },
-  );
+  test.each([
+    '{"__proto__":{"owned":true}}',
+    '[{"__proto__":1},{"owned":2},true]',
+    '[["null","__proto__",1],{"owned":2},true]',
+    '{"constructor":{"prototype":{"owned":true}}}',
+  ])("reaches no prototype: %s", (text) => {
+    try {
+      decode(text);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "state_unreadable" });
+    }
+    expect({}).not.toHaveProperty("owned");
+  });
 
   test("allocates nothing for a list that only claims to be huge", () => {
     const before = process.memoryUsage().rss;

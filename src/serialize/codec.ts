@@ -52,7 +52,10 @@ export function decode(text: string): unknown {
 export function unstorable(where: string, fault: { readonly at: string; readonly what: string; readonly cause?: unknown }): FlujoError {
   const place = fault.at === "" ? "the value" : shortened(fault.at);
   const details = { where, at: fault.at, what: fault.what };
-  return new FlujoError("value_unstorable", `${where}: ${place} is ${fault.what}, which cannot be stored.`, { details, cause: fault.cause });
+  return new FlujoError("value_unstorable", `${where}: ${place} is ${fault.what}, which cannot be stored.`, {
+    details,
+    cause: fault.cause,
+  });
 }
 
 /** Both ends of a long path: hundreds of levels say no more than the first and the last few. */

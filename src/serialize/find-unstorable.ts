@@ -59,7 +59,9 @@ function faultInside(value: object, walk: Walk): string | null {
     const fault = faultAt(placeOfKey(key, walk), (value as Readonly<Record<string, unknown>>)[key], walk);
     if (fault !== null) return fault;
   }
-  return Object.getOwnPropertySymbols(value).some((key) => Object.prototype.propertyIsEnumerable.call(value, key)) ? "an object with a symbol as a key" : null;
+  return Object.getOwnPropertySymbols(value).some((key) => Object.prototype.propertyIsEnumerable.call(value, key))
+    ? "an object with a symbol as a key"
+    : null;
 }
 
 function faultInArray(list: readonly unknown[], walk: Walk): string | null {

@@ -12,7 +12,10 @@ export class ContextState {
   #writes: readonly Patch[];
   #value: unknown;
 
-  private constructor(reducers: Reducers, from: { readonly before: ContextState | null; readonly writes: readonly Patch[]; readonly value: unknown }) {
+  private constructor(
+    reducers: Reducers,
+    from: { readonly before: ContextState | null; readonly writes: readonly Patch[]; readonly value: unknown },
+  ) {
     this.reducers = reducers;
     this.#before = from.before;
     this.#writes = from.writes;

@@ -58,7 +58,11 @@ export function* runAgent(frame: ExecutionFrame<AgentNode>): Program<StepResult>
   });
 }
 
-function* askModel(turn: Turn, transcript: readonly TranscriptItem[], request: { readonly after: InstancePath | null; readonly added: Json }): Program<Attempted<ModelTurn>> {
+function* askModel(
+  turn: Turn,
+  transcript: readonly TranscriptItem[],
+  request: { readonly after: InstancePath | null; readonly added: Json },
+): Program<Attempted<ModelTurn>> {
   const { frame, tally } = turn;
   const { node } = frame;
   return yield* withRetry(node.retry, function* (which) {
@@ -111,7 +115,10 @@ function* runTool(turn: Turn, calls: readonly ToolCall[], index: number): Progra
   const tool = frame.node.tools.find((known) => known.name === call?.name);
   if (call === undefined || tool === undefined) {
     const name = call?.name ?? "";
-    return { answer: { callId: call?.callId ?? "", name, output: { type: "error", message: `There is no tool "${name}".` } }, stopped: null };
+    return {
+      answer: { callId: call?.callId ?? "", name, output: { type: "error", message: `There is no tool "${name}".` } },
+      stopped: null,
+    };
   }
   const key = itemPath(childPath(turn.key, "tool"), index);
   const attempted = yield* withRetry(tool.retry, function* (which) {
@@ -128,7 +135,9 @@ function* runTool(turn: Turn, calls: readonly ToolCall[], index: number): Progra
       delayMs: which.delayMs,
     });
     tally.count(outcome);
-    return outcome.outcome.status === "succeeded" ? { ok: true, value: outcome.outcome.value } : { ok: false, failure: outcome.outcome.failure };
+    return outcome.outcome.status === "succeeded"
+      ? { ok: true, value: outcome.outcome.value }
+      : { ok: false, failure: outcome.outcome.failure };
   });
   const about = { callId: call.callId, name: call.name };
   if (attempted.ok) return { answer: { ...about, output: { type: "value", value: attempted.value } }, stopped: null };

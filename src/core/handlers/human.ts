@@ -12,7 +12,15 @@ export function* runHuman(frame: ExecutionFrame<HumanNode>): Program<StepResult>
   const tally = new Tally(frame);
   const asked = { fingerprint: node.fingerprint, name: node.name };
   const { input, context } = frame;
-  const shown = yield* perform({ ...asked, kind: "decide", key: decisionPath(key, "show"), node: node.path, about: "show", value: input, context });
+  const shown = yield* perform({
+    ...asked,
+    kind: "decide",
+    key: decisionPath(key, "show"),
+    node: node.path,
+    about: "show",
+    value: input,
+    context,
+  });
   tally.count(shown);
   if (shown.outcome.status === "failed") return tally.failed(shown.outcome.failure);
   const answered = yield* perform({ ...asked, kind: "human", key, node, show: shown.outcome.value });

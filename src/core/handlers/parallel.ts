@@ -19,7 +19,7 @@ export function* runParallel(frame: ExecutionFrame<ParallelNode>): Program<StepR
   });
   const output: Record<string, unknown> = {};
   const writes: BranchWrites[] = [];
-  let failed: StepResult & { status: "failed" } | null = null;
+  let failed: (StepResult & { status: "failed" }) | null = null;
   const ignored: string[] = [];
   for (const [index, branch] of branches.entries()) {
     const result = results[index];

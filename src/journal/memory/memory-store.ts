@@ -116,7 +116,9 @@ class MemoryStore implements JournalStore {
 
   listRuns(query: RunQuery): readonly RunRecord[] {
     const { prefix = "", status } = query;
-    const found = [...this.#runs.values()].filter(({ record }) => record.runId.startsWith(prefix) && (status === undefined || record.status === status));
+    const found = [...this.#runs.values()].filter(
+      ({ record }) => record.runId.startsWith(prefix) && (status === undefined || record.status === status),
+    );
     return found
       .reverse() // newest first: the map holds them in the order they were made
       .slice(0, atLeastNone(query.limit ?? DEFAULT_LIST_LIMIT))

@@ -28,7 +28,9 @@ export class EntryReader {
   }
 
   #range(first: number, { from, limit }: { readonly from: number; readonly limit: number }): readonly Entry[] {
-    return (this.#sql.entries.all(first + from, first + SEQ_SPAN, Math.min(limit, SEQ_SPAN)) as readonly StoredEntry[]).map((row) => toEntry(row, first));
+    return (this.#sql.entries.all(first + from, first + SEQ_SPAN, Math.min(limit, SEQ_SPAN)) as readonly StoredEntry[]).map((row) =>
+      toEntry(row, first),
+    );
   }
 
   at(runNo: number, seqs: readonly number[]): readonly Entry[] {

@@ -37,7 +37,14 @@ const SPOKEN: readonly (readonly [RegExp, string])[] = [
 /** @throws {FlujoError} `value_unstorable`, naming the entry's key and the place in the value. */
 export function toRow(entry: Entry): EntryRow {
   const { seq, atMs, type, key, ...body } = entry;
-  return { seq, atMs, type: TYPE_NUMBERS[type], fromSeq: type === "frame-done" ? entry.fromSeq : null, key: keyColumn(entry), body: encodeBody(body, key) };
+  return {
+    seq,
+    atMs,
+    type: TYPE_NUMBERS[type],
+    fromSeq: type === "frame-done" ? entry.fromSeq : null,
+    key: keyColumn(entry),
+    body: encodeBody(body, key),
+  };
 }
 
 function encodeBody(body: object, where: string): string {

@@ -5,12 +5,21 @@ interface FaultFacts {
   readonly remedy?: string;
 }
 
-const NO_PERMISSION: FaultFacts = { what: "this user may not read and write it", remedy: "Give this user the right to read and write the file and its folder, or name another with --state." };
+const NO_PERMISSION: FaultFacts = {
+  what: "this user may not read and write it",
+  remedy: "Give this user the right to read and write the file and its folder, or name another with --state.",
+};
 const READ_ONLY: FaultFacts = { what: "it is read-only", remedy: "Make the file and its folder writable, or name another with --state." };
 const NOT_OURS: FaultFacts = { what: "it is not a SQLite database" };
 const DAMAGED: FaultFacts = { what: "it is damaged" };
-const FULL: FaultFacts = { what: "there is no space left to write to it", remedy: "Free some space; what was recorded before is safe, and the run can be resumed." };
-const LOCKED: FaultFacts = { what: "another program keeps it locked", remedy: "Close the program that holds the lock; the run can be resumed." };
+const FULL: FaultFacts = {
+  what: "there is no space left to write to it",
+  remedy: "Free some space; what was recorded before is safe, and the run can be resumed.",
+};
+const LOCKED: FaultFacts = {
+  what: "another program keeps it locked",
+  remedy: "Close the program that holds the lock; the run can be resumed.",
+};
 
 const NOT_IN_A_FOLDER: FaultFacts = { what: "a part of its path is not a folder", remedy: "Name a file in a folder with --state." };
 
@@ -49,9 +58,11 @@ export function isBusy(error: unknown): boolean {
 
 /** One `FlujoError` for whatever the driver or the file system threw. A FlujoError is given back, with the file named. */
 export function faultOf(file: string, error: unknown): FlujoError {
-  if (FlujoError.is(error, "state_unreadable") && error.details["file"] === undefined) return stateUnreadable(file, { what: `it holds a record that cannot be read (${error.summary})` }, error);
+  if (FlujoError.is(error, "state_unreadable") && error.details["file"] === undefined)
+    return stateUnreadable(file, { what: `it holds a record that cannot be read (${error.summary})` }, error);
   if (FlujoError.is(error)) return error;
-  if (error instanceof TypeError && /not open/.test(error.message)) return new FlujoError("flujo_closed", `The state file ${file} was closed.`, { cause: error });
+  if (error instanceof TypeError && /not open/.test(error.message))
+    return new FlujoError("flujo_closed", `The state file ${file} was closed.`, { cause: error });
   const code = codeOf(error);
   const facts = FAULTS.find(([name]) => code.startsWith(name))?.[1] ?? { what: messageOf(error) };
   return stateUnreadable(file, facts, error);

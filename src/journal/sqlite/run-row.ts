@@ -63,7 +63,18 @@ export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonl
   const source = run.source === null ? null : encode(run.source, run.runId);
   const { name, version, hash } = run.plan;
   const sumsText = [encode(sums.usage, run.runId), encode(sums.cost, run.runId)];
-  return [run.runId, name, version, hash, source, ownerText(run.owner), pausesText([], run.runId), ...sumsText, run.createdAtMs, run.createdAtMs];
+  return [
+    run.runId,
+    name,
+    version,
+    hash,
+    source,
+    ownerText(run.owner),
+    pausesText([], run.runId),
+    ...sumsText,
+    run.createdAtMs,
+    run.createdAtMs,
+  ];
 }
 
 /** The values that change when a run comes to rest, in the order of the statement that updates it. */

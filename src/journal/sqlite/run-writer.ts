@@ -61,7 +61,10 @@ export class RunWriter implements Transactions {
     const { changes, lastInsertRowid } = this.#sql.insertRun.run(...newRunValues(run, { usage: NO_USAGE, cost: FREE }));
     if (changes === 0) throw runExists(run.runId); // before anything was written
     const runNo = Number(lastInsertRowid);
-    if (runNo >= RUN_NO_END) throw new FlujoError("value_unstorable", "This state file is full: it holds as many runs as it can.", { remedy: "Name another with --state." });
+    if (runNo >= RUN_NO_END)
+      throw new FlujoError("value_unstorable", "This state file is full: it holds as many runs as it can.", {
+        remedy: "Name another with --state.",
+      });
     if (!this.#storedPlans.has(run.plan.hash)) this.#sql.insertPlan.run(run.plan.hash, encode(run.plan, run.plan.name));
     this.append(runNo, { lease: { runId: run.runId, epoch: 1 }, rows });
     return runNo;
@@ -81,9 +84,21 @@ export class RunWriter implements Transactions {
   }
 
   #insert(runNo: number, lease: RunLease, row: EntryRow): void {
-    if (row.seq >= SEQ_SPAN) throw new FlujoError("value_unstorable", `Run ${lease.runId} has as many entries as a run can have.`, { remedy: "Split the work into several runs." });
+    if (row.seq >= SEQ_SPAN)
+      throw new FlujoError("value_unstorable", `Run ${lease.runId} has as many entries as a run can have.`, {
+        remedy: "Split the work into several runs.",
+      });
     try {
-      const { changes } = this.#sql.insertEntry.run(runNo * SEQ_SPAN + row.seq, row.atMs, row.type, row.fromSeq, row.key, row.body, runNo, lease.epoch);
+      const { changes } = this.#sql.insertEntry.run(
+        runNo * SEQ_SPAN + row.seq,
+        row.atMs,
+        row.type,
+        row.fromSeq,
+        row.key,
+        row.body,
+        runNo,
+        lease.epoch,
+      );
       if (changes === 0) throw leaseLost(lease);
     } catch (error) {
       if (codeOf(error).startsWith("SQLITE_CONSTRAINT")) throw seqTaken(lease.runId, row.seq);

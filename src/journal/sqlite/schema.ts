@@ -64,7 +64,10 @@ export function versionOf(db: SqlDatabase): number {
 }
 
 function checkMigrations(db: SqlDatabase, file: string): void {
-  const made = db.prepare("SELECT version, checksum FROM migration ORDER BY version").all() as readonly { readonly version: number; readonly checksum: string }[];
+  const made = db.prepare("SELECT version, checksum FROM migration ORDER BY version").all() as readonly {
+    readonly version: number;
+    readonly checksum: string;
+  }[];
   const known = MIGRATIONS.map((sql, index) => `${index + 1} ${sha256(sql)}`);
   const differs = known.length !== made.length || made.some((row, index) => `${row.version} ${row.checksum}` !== known[index]);
   if (differs) throw stateUnreadable(file, { what: "its tables were not made by this line of Flujo versions" });

@@ -4,7 +4,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { journalStoreContract } from "../../testing/index.ts";
-import { atRest, commit, done, errorOf, finished, refusalOf, rowsOf, seqsOf, started } from "../../testing/journal-store-contract/samples.ts";
+import {
+  atRest,
+  commit,
+  done,
+  errorOf,
+  finished,
+  refusalOf,
+  rowsOf,
+  seqsOf,
+  started,
+} from "../../testing/journal-store-contract/samples.ts";
 import { openDatabase, type SqlDatabase } from "./driver.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -79,7 +89,12 @@ describe("commits", () => {
     expect(store.commit({ lease: one, rows: rowsOf(store, [finished(0, "p")]) })).toBeInstanceOf(Promise);
     await store.commit({ lease: two, rows: [], rest: atRest("stopped") });
     const other = await openSqliteStore(file);
-    await other.claimRun({ runId: "run-3", owner: { host: "h", bootId: "b", pid: 1, processStart: "1", instance: "i" }, atMs: 1, isAlive: () => false });
+    await other.claimRun({
+      runId: "run-3",
+      owner: { host: "h", bootId: "b", pid: 1, processStart: "1", instance: "i" },
+      atMs: 1,
+      isAlive: () => false,
+    });
     expect(await refusalOf(() => commit(store, three, [finished(0, "p")]))).toBe("lease_lost");
     expect(store.commit({ lease: one, rows: rowsOf(store, [finished(1, "p")]) })).toBeUndefined();
     await store.close();
@@ -136,7 +151,12 @@ describe("while another process holds the lock", () => {
     const other = await openDatabase(file);
     other.exec("BEGIN IMMEDIATE");
     const created = started(store, "run-2");
-    const claimed = store.claimRun({ runId: "run-1", owner: { host: "h", bootId: "b", pid: 1, processStart: "1", instance: "i" }, atMs: 1, isAlive: () => false });
+    const claimed = store.claimRun({
+      runId: "run-1",
+      owner: { host: "h", bootId: "b", pid: 1, processStart: "1", instance: "i" },
+      atMs: 1,
+      isAlive: () => false,
+    });
     expect(claimed).toBeInstanceOf(Promise);
     await sleep(30);
     other.exec("COMMIT");

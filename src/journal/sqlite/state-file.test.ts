@@ -1,4 +1,16 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
@@ -21,7 +33,12 @@ beforeEach(() => {
 /** A file of ours with some runs in it, closed. */
 async function makeState(): Promise<void> {
   const store = await openSqliteStore(file, { synchronous: "normal" });
-  for (let run = 0; run < 20; run++) await started(store, `run-${run}`, Array.from({ length: 10 }, (_, seq) => finished(seq, "p", "x".repeat(1_000))));
+  for (let run = 0; run < 20; run++)
+    await started(
+      store,
+      `run-${run}`,
+      Array.from({ length: 10 }, (_, seq) => finished(seq, "p", "x".repeat(1_000))),
+    );
   await store.close();
 }
 
@@ -189,7 +206,12 @@ describe("a full disk", () => {
     db.exec(`PRAGMA max_page_count = ${pages}`);
     expect(() => db.exec(`CREATE TABLE raw AS SELECT hex(zeroblob(100000)) AS x`)).toThrow(/full/); // a raw write really fails
     const store = new SqliteStore(db, file);
-    const lease = await store.claimRun({ runId: "run-1", owner: (await store.findRun("run-1"))?.owner ?? never(), atMs: 1, isAlive: () => false });
+    const lease = await store.claimRun({
+      runId: "run-1",
+      owner: (await store.findRun("run-1"))?.owner ?? never(),
+      atMs: 1,
+      isAlive: () => false,
+    });
     const error = await errorOf(() => commit(store, lease, [finished(10, "p", "x".repeat(50_000)), finished(11, "p")]));
     expect(error).toMatchObject({ code: "state_unreadable", details: { file } });
     expect(error?.message).toMatch(/no space left.*Free some space/);

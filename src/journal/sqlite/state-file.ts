@@ -21,9 +21,13 @@ export function prepareStateFile(file: string): void {
   const header = readHeader(file);
   accessSync(file, constants.R_OK | constants.W_OK);
   if (header.length === 0) return; // new
-  if (header.length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) throw stateUnreadable(file, { what: "it is not a SQLite database" });
+  if (header.length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC)
+    throw stateUnreadable(file, { what: "it is not a SQLite database" });
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
-    throw stateUnreadable(file, { what: "it is a database of another program", remedy: "The file was left as it is. Name another with --state." });
+    throw stateUnreadable(file, {
+      what: "it is a database of another program",
+      remedy: "The file was left as it is. Name another with --state.",
+    });
   }
   refuseNewer(file, header.readUInt32BE(USER_VERSION_AT));
 }
@@ -31,9 +35,13 @@ export function prepareStateFile(file: string): void {
 /** @throws {FlujoError} `state_newer` when a newer Flujo has written the file. */
 export function refuseNewer(file: string, version: number): void {
   if (version <= SCHEMA_VERSION) return;
-  throw new FlujoError("state_newer", `The state file ${file} was written by a newer version of Flujo (layout ${version}, this one knows ${SCHEMA_VERSION}).`, {
-    details: { file, version, known: SCHEMA_VERSION },
-  });
+  throw new FlujoError(
+    "state_newer",
+    `The state file ${file} was written by a newer version of Flujo (layout ${version}, this one knows ${SCHEMA_VERSION}).`,
+    {
+      details: { file, version, known: SCHEMA_VERSION },
+    },
+  );
 }
 
 function readHeader(file: string): Buffer {

@@ -45,14 +45,20 @@ export function prepareStatements(db: SqlDatabase): Statements {
     insertRun: db.prepare(
       "INSERT INTO run (run_id, pipeline, version, plan_hash, source, owner, pauses, usage, cost, created_ms, updated_ms, status, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1) ON CONFLICT (run_id) DO NOTHING",
     ),
-    claim: db.prepare("UPDATE run SET owner = ?, updated_ms = ?, status = 'running', epoch = epoch + 1 WHERE run_no = ? AND epoch = ? AND owner IS ?"),
-    rest: db.prepare("UPDATE run SET owner = NULL, status = ?, pauses = ?, usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL"),
+    claim: db.prepare(
+      "UPDATE run SET owner = ?, updated_ms = ?, status = 'running', epoch = epoch + 1 WHERE run_no = ? AND epoch = ? AND owner IS ?",
+    ),
+    rest: db.prepare(
+      "UPDATE run SET owner = NULL, status = ?, pauses = ?, usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL",
+    ),
     runById: db.prepare(`${RUN} WHERE run_id = ?`),
     runs: db.prepare(`${RUN} WHERE run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?`),
     planOf: db.prepare("SELECT body FROM plan JOIN run ON plan.hash = run.plan_hash WHERE run_id = ?"),
     entries: db.prepare(`${ENTRY} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`),
     entryAt: db.prepare(`${ENTRY} WHERE id = ?`),
     places: db.prepare("SELECT id, type, key FROM entry WHERE id >= ? AND id < ? ORDER BY id"),
-    dones: db.prepare("SELECT id, key, from_seq AS fromSeq FROM entry INDEXED BY entry_done WHERE from_seq IS NOT NULL AND id >= ? AND id < ?"),
+    dones: db.prepare(
+      "SELECT id, key, from_seq AS fromSeq FROM entry INDEXED BY entry_done WHERE from_seq IS NOT NULL AND id >= ? AND id < ?",
+    ),
   };
 }

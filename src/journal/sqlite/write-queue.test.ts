@@ -92,7 +92,12 @@ describe("writes of several runs", () => {
   test("are accepted or refused each on its own; what waits behind a refusal in its own run is refused with it", async () => {
     const recorder = new Recorder();
     const queue = new WriteQueue(recorder, 100);
-    const writes = [["a", "a1"], ["b", "refused"], ["b", "b2"], ["c", "c1"]] as const;
+    const writes = [
+      ["a", "a1"],
+      ["b", "refused"],
+      ["b", "b2"],
+      ["c", "c1"],
+    ] as const;
     const outcomes = await Promise.all(writes.map(([run, what]) => outcomeOf(queue.write(recorder.write(run, what), false))));
     expect(outcomes).toEqual(["written", expect.stringContaining("lease_lost"), expect.stringContaining("lease_lost"), "written"]);
     expect(recorder.log).toEqual(["begin", "a1", "c1", "commit"]);
@@ -127,7 +132,10 @@ describe("a lock of another process", () => {
     const recorder = new Recorder();
     recorder.locked = Number.POSITIVE_INFINITY;
     const queue = new WriteQueue(recorder, 10);
-    expect(await Promise.all(["a1", "b1"].map((what) => outcomeOf(queue.write(recorder.write(what, what), true))))).toEqual(["database is locked", "database is locked"]);
+    expect(await Promise.all(["a1", "b1"].map((what) => outcomeOf(queue.write(recorder.write(what, what), true))))).toEqual([
+      "database is locked",
+      "database is locked",
+    ]);
     recorder.locked = 0;
     expect(queue.write(recorder.write("a", "a2"), true)).toBeUndefined();
   });
@@ -147,7 +155,11 @@ describe("a lock of another process", () => {
         recorder.log.push("c1");
       },
     };
-    const outcomes = await Promise.all([recorder.write("a", "a1"), recorder.write("b", "b1"), lockOnce, recorder.write("b", "b2")].map((write) => outcomeOf(queue.write(write, false))));
+    const outcomes = await Promise.all(
+      [recorder.write("a", "a1"), recorder.write("b", "b1"), lockOnce, recorder.write("b", "b2")].map((write) =>
+        outcomeOf(queue.write(write, false)),
+      ),
+    );
     expect(outcomes).toEqual(["written", "b1 is broken", "written", "b1 is broken"]);
     expect(recorder.log).toEqual(["begin", "a1", "rollback", "a1", "met", "c1"]);
   });
@@ -159,7 +171,15 @@ describe("a lock of another process", () => {
       return 42;
     };
     expect(await whenFree(read, 1_000)).toBe(42);
-    await expect(whenFree(() => { throw busy(); }, 5)).rejects.toThrow("locked");
-    expect(() => whenFree(() => { throw new Error("other"); }, 5)).toThrow("other");
+    await expect(
+      whenFree(() => {
+        throw busy();
+      }, 5),
+    ).rejects.toThrow("locked");
+    expect(() =>
+      whenFree(() => {
+        throw new Error("other");
+      }, 5),
+    ).toThrow("other");
   });
 });

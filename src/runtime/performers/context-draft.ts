@@ -72,7 +72,8 @@ function describe(node: DraftNode, blank: Container, key: string | symbol): Prop
   const own = Reflect.getOwnPropertyDescriptor(current(node), key);
   if (own === undefined) return undefined;
   // `length` of a list cannot be reported as configurable; everything else must be, since the blank does not hold it.
-  if (Array.isArray(blank) && key === "length") return { ...Reflect.getOwnPropertyDescriptor(blank, "length"), value: own.value as unknown };
+  if (Array.isArray(blank) && key === "length")
+    return { ...Reflect.getOwnPropertyDescriptor(blank, "length"), value: own.value as unknown };
   return { value: read(node, key, undefined), writable: true, enumerable: own.enumerable ?? true, configurable: true };
 }
 

@@ -68,14 +68,32 @@ export class BoundPerformer implements Performer {
     const { bindings, run } = this.#parts;
     const { run: work, input, output } = bound(bindings.steps, op.node.path);
     const context = new WorkContext(op, handle, run);
-    return doWork({ op, run: work, input, output, value: op.input, context, contextDefinition: bindings.context, failsWith: "step_failed" });
+    return doWork({
+      op,
+      run: work,
+      input,
+      output,
+      value: op.input,
+      context,
+      contextDefinition: bindings.context,
+      failsWith: "step_failed",
+    });
   }
 
   #tool(op: ToolOp, handle: OpHandle): Recorded | Promise<Recorded> {
     const { bindings, run } = this.#parts;
     const { run: work, input, output } = bound(bound(bindings.agents, op.node.path).tools, op.tool.name);
     const context = new WorkContext(op, handle, run);
-    const doing = doWork({ op, run: work, input, output, value: op.call.input, context, contextDefinition: null, failsWith: "tool_failed" });
+    const doing = doWork({
+      op,
+      run: work,
+      input,
+      output,
+      value: op.call.input,
+      context,
+      contextDefinition: null,
+      failsWith: "tool_failed",
+    });
     return doing instanceof Promise ? doing.then(counted) : counted(doing);
   }
 
@@ -86,7 +104,12 @@ export class BoundPerformer implements Performer {
     if (decide === undefined) return { status: "succeeded", value: null }; // a person is asked without being shown anything
     const { initialPrompt } = run;
     try {
-      const decided = decide(op.value, { get context() { return visibleContext(op.context); }, initialPrompt });
+      const decided = decide(op.value, {
+        get context() {
+          return visibleContext(op.context);
+        },
+        initialPrompt,
+      });
       if (!(decided instanceof Promise)) return { status: "succeeded", value: decided };
       return decided.then(
         (value: unknown): Recorded => ({ status: "succeeded", value }),
@@ -101,7 +124,9 @@ export class BoundPerformer implements Performer {
     const definition = this.#parts.bindings.context;
     if (definition === null) return { status: "succeeded", value: null };
     const verdict = (checked: Awaited<ReturnType<typeof checkWith>>): Recorded =>
-      checked.ok ? { status: "succeeded", value: null } : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context", retryable: false });
+      checked.ok
+        ? { status: "succeeded", value: null }
+        : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context", retryable: false });
     try {
       const checked = checkWith(definition.schema, op.context.value());
       return checked instanceof Promise ? checked.then(verdict, (error: unknown) => decisionThrew(op, error)) : verdict(checked);
@@ -111,13 +136,20 @@ export class BoundPerformer implements Performer {
   }
 }
 
-const WHAT_DECIDES = { key: "the function that picks the branch", show: "the function that says what to show", context: "the context's schema" } as const;
+const WHAT_DECIDES = {
+  key: "the function that picks the branch",
+  show: "the function that says what to show",
+  context: "the context's schema",
+} as const;
 
 function decisionThrew(op: DecideOp, error: unknown): Recorded {
   const outcome = thrownOutcome(op.key, error, "decision_failed");
   if (outcome.status !== "failed") return outcome;
   const message = outcome.failure.message.replace(`${op.key}: `, "");
-  return { status: "failed", failure: { ...outcome.failure, message: `${op.key}: ${WHAT_DECIDES[op.about]} of "${op.name}" threw: ${message}`, retryable: false } };
+  return {
+    status: "failed",
+    failure: { ...outcome.failure, message: `${op.key}: ${WHAT_DECIDES[op.about]} of "${op.name}" threw: ${message}`, retryable: false },
+  };
 }
 
 function counted(recorded: Recorded): Recorded {

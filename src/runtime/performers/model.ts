@@ -95,6 +95,10 @@ function textOf(request: unknown): string {
   try {
     return canonicalJson(request) ?? "";
   } catch (cause) {
-    throw new FlujoError("value_unstorable", `An operation with an intent was given something that has no JSON text (${messageOf(cause)}).`, { cause });
+    throw new FlujoError(
+      "value_unstorable",
+      `An operation with an intent was given something that has no JSON text (${messageOf(cause)}).`,
+      { cause },
+    );
   }
 }

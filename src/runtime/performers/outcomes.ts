@@ -16,7 +16,11 @@ export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCod
 }
 
 /** What does not fit a schema, as a failed outcome. */
-export function misfitOutcome(key: InstancePath, issues: readonly SchemaIssue[], about: { readonly code: ErrorCode; readonly what: string; readonly retryable: boolean }): Recorded {
+export function misfitOutcome(
+  key: InstancePath,
+  issues: readonly SchemaIssue[],
+  about: { readonly code: ErrorCode; readonly what: string; readonly retryable: boolean },
+): Recorded {
   const details: Json = { issues: issues.slice(0, 20).map(({ at, message }) => ({ at, message })) };
   const message = `${key}: ${about.what} does not fit its schema: ${describeIssues(issues)}.`;
   return { status: "failed", failure: { code: about.code, message, path: key, retryable: about.retryable, details } };

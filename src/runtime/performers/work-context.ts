@@ -75,13 +75,18 @@ export class WorkContext {
     const patches = recordPatches(visibleContext(this.#state), change);
     for (const patch of patches) {
       const field = patch.op === "contribute" ? patch.field : patch.path[0];
-      if (field in this.#state.reducers) throw misuse(this.#op, `the field "${field}" has a reducer (${this.#state.reducers[field]}); it is written by contribute("${field}", …), not by update`);
+      if (field in this.#state.reducers)
+        throw misuse(
+          this.#op,
+          `the field "${field}" has a reducer (${this.#state.reducers[field]}); it is written by contribute("${field}", …), not by update`,
+        );
     }
     this.#write(patches);
   };
 
   readonly contribute = (field: string, value: unknown): void => {
-    if (!(field in this.#state.reducers)) throw misuse(this.#op, `the field "${field}" has no reducer; it is written by update(draft => …), not by contribute`);
+    if (!(field in this.#state.reducers))
+      throw misuse(this.#op, `the field "${field}" has no reducer; it is written by update(draft => …), not by contribute`);
     this.#write([{ op: "contribute", field, value }]);
   };
 

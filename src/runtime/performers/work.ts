@@ -28,10 +28,14 @@ type Call = (input: unknown, context: WorkContext) => unknown;
 export function doWork(work: Work): Recorded | Promise<Recorded> {
   const { input } = work;
   if (input === null) return callFunction(work, work.value);
-  return whenChecked(work, attempt(() => checkWith(input, work.value)), (checked) => {
-    if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "input_invalid", what: "the input", retryable: false });
-    return callFunction(work, checked.value);
-  });
+  return whenChecked(
+    work,
+    attempt(() => checkWith(input, work.value)),
+    (checked) => {
+      if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "input_invalid", what: "the input", retryable: false });
+      return callFunction(work, checked.value);
+    },
+  );
 }
 
 function callFunction(work: Work, input: unknown): Recorded | Promise<Recorded> {
@@ -57,10 +61,15 @@ function checkOutput(work: Work, value: unknown): Recorded | Promise<Recorded> {
   const writes = work.context.end();
   const { output } = work;
   if (output === null) return checkContext(work, value, writes);
-  return whenChecked(work, attempt(() => checkWith(output, value)), (checked) => {
-    if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "output_invalid", what: "what it returned", retryable: true });
-    return checkContext(work, checked.value, writes);
-  });
+  return whenChecked(
+    work,
+    attempt(() => checkWith(output, value)),
+    (checked) => {
+      if (!checked.ok)
+        return misfitOutcome(work.op.key, checked.issues, { code: "output_invalid", what: "what it returned", retryable: true });
+      return checkContext(work, checked.value, writes);
+    },
+  );
 }
 
 function checkContext(work: Work, value: unknown, writes: readonly Patch[]): Recorded | Promise<Recorded> {
@@ -68,8 +77,13 @@ function checkContext(work: Work, value: unknown, writes: readonly Patch[]): Rec
   const succeeded: Recorded = { status: "succeeded", value, writes };
   if (work.contextDefinition === null) return succeeded;
   const { contextDefinition } = work;
-  return whenChecked(work, attempt(() => checkWrites(contextDefinition, work.op.context, writes)), (checked) =>
-    checked.ok ? succeeded : misfitOutcome(work.op.key, checked.issues, { code: "context_invalid", what: "what it wrote to the context", retryable: true }),
+  return whenChecked(
+    work,
+    attempt(() => checkWrites(contextDefinition, work.op.context, writes)),
+    (checked) =>
+      checked.ok
+        ? succeeded
+        : misfitOutcome(work.op.key, checked.issues, { code: "context_invalid", what: "what it wrote to the context", retryable: true }),
   );
 }
 
@@ -83,7 +97,11 @@ function attempt<T>(run: () => T): T | Thrown {
   }
 }
 
-function whenChecked<T>(work: Work, checked: Checked<T> | Promise<Checked<T>> | Thrown, then: (checked: Checked<T>) => Recorded | Promise<Recorded>): Recorded | Promise<Recorded> {
+function whenChecked<T>(
+  work: Work,
+  checked: Checked<T> | Promise<Checked<T>> | Thrown,
+  then: (checked: Checked<T>) => Recorded | Promise<Recorded>,
+): Recorded | Promise<Recorded> {
   if ("thrown" in checked) return failed(work, checked.thrown);
   if (!(checked instanceof Promise)) return then(checked);
   return checked.then(then, (error: unknown) => failed(work, error));

@@ -29,7 +29,11 @@ interface Check {
  * Whether what a step wrote fits the context's schema: of each field it touched, so that a run of n writes costs n. A
  * contribution is checked on its own (a list's addition as a list), not the field it is added to.
  */
-export function checkWrites(definition: ContextDefinition, before: ContextState, writes: readonly Patch[]): Checked<null> | Promise<Checked<null>> {
+export function checkWrites(
+  definition: ContextDefinition,
+  before: ContextState,
+  writes: readonly Patch[],
+): Checked<null> | Promise<Checked<null>> {
   const fields = fieldSchemasOf(definition.schema);
   const checks = fields === null ? [wholeCheck(definition, before, writes)] : fieldChecks(fields, before, writes);
   return checkAll(checks);
