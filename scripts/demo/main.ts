@@ -1,7 +1,8 @@
 import { ERRORS, FlujoError } from "../../src/base/errors.ts";
 import { printable } from "../../src/cli/terminal/index.ts";
+import { runCrash } from "./crash/run-crash.ts";
 import { BATCH, single } from "./job.ts";
-import { chooseModel } from "./models.ts";
+import { chooseModel, OFFLINE_MODEL } from "./models.ts";
 import { HELP, readOptions } from "./options.ts";
 import { outputFor } from "./output.ts";
 import { ownTicket } from "./own-ticket.ts";
@@ -15,9 +16,10 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(HELP);
       return 0;
     }
+    const output = outputFor(options.isJson);
+    if (options.isCrash) return await runCrash({ model: await chooseModel(options.model ?? OFFLINE_MODEL, process.env), output });
     const job = options.input === null ? BATCH : single(ownTicket(options.input));
     const model = await chooseModel(options.model, process.env);
-    const output = outputFor(options.isJson);
     return await runDemo({ job, model, output });
   } catch (error) {
     if (!FlujoError.is(error)) throw error;

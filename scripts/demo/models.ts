@@ -11,6 +11,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What a real model would be. */
 export const REAL_MODEL = "openai:gpt-5-mini";
 
+/** What needs no key. */
+export const OFFLINE_MODEL = "offline:extract";
+
 /** Makes sure before anything is run that the model is there. @throws {FlujoError} `model_unknown`, `api_key_missing`, `package_missing` */
 export async function chooseModel(asked: string | null, env: Environment): Promise<ChosenModel> {
   const chosen = choose(asked, (env["OPENAI_API_KEY"] ?? "") !== "");
@@ -21,5 +24,5 @@ export async function chooseModel(asked: string | null, env: Environment): Promi
 function choose(asked: string | null, hasKey: boolean): ChosenModel {
   if (asked !== null) return { reference: asked, why: "as you asked" };
   if (hasKey) return { reference: REAL_MODEL, why: "because OPENAI_API_KEY is set" };
-  return { reference: "offline:extract", why: "rules, no language model; no key found" };
+  return { reference: OFFLINE_MODEL, why: "rules, no language model; no key found" };
 }

@@ -1,5 +1,7 @@
 import type { Entry, RunEvent } from "../../src/index.ts";
-import { duration, liveView, printableLine } from "../../src/cli/terminal/index.ts";
+import { duration, printableLine } from "../../src/cli/terminal/index.ts";
+import { every } from "./every.ts";
+import { StageView } from "./stage-view.ts";
 
 /** Shows a run while it goes on. */
 export interface Progress {
@@ -9,13 +11,9 @@ export interface Progress {
 
 const QUIET_MS = 900;
 
-/** At a terminal the whole tree, moving; elsewhere a line for each ticket, and a word when there was none for a second. */
+/** At a terminal the stages, moving; elsewhere a line for each ticket, and a word when there was none for a second. */
 export function progressOn(stream: NodeJS.WriteStream, size: number): Progress {
-  if (stream.isTTY && process.env["TERM"] !== "dumb") {
-    const view = liveView({ stream });
-    return { event: (event) => view.event(event), close: () => view.close() };
-  }
-  return new TicketLines(stream, size);
+  return stream.isTTY && process.env["TERM"] !== "dumb" ? new StageView(stream) : new TicketLines(stream, size);
 }
 
 class TicketLines implements Progress {
@@ -76,9 +74,4 @@ function settledBy(entry: Entry): { readonly id: unknown; readonly outcome: unkn
   if (entry.type !== "operation-finished" || entry.name !== "settle" || entry.outcome.status === "failed") return null;
   const { value } = entry.outcome;
   return typeof value === "object" && value !== null && "id" in value && "outcome" in value ? value : null;
-}
-
-function every(ms: number, then: () => void): () => void {
-  const timer = setInterval(then, ms);
-  return () => clearInterval(timer);
 }
