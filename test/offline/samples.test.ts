@@ -5,15 +5,21 @@ import { appointments } from "./samples/appointments.ts";
 import { invitations } from "./samples/invitations.ts";
 import { jobAds } from "./samples/job-ads.ts";
 import { listings } from "./samples/listings.ts";
+import { bios } from "./samples/bios.ts";
+import { confirmations } from "./samples/confirmations.ts";
+import { contracts } from "./samples/contracts.ts";
 import { handovers } from "./samples/handovers.ts";
 import { minutes } from "./samples/minutes.ts";
 import { orders } from "./samples/orders.ts";
 import { profiles } from "./samples/profiles.ts";
 import { quotes } from "./samples/quotes.ts";
+import { receipts } from "./samples/receipts.ts";
+import { statements } from "./samples/statements.ts";
+import { updates } from "./samples/updates.ts";
 import { volunteers } from "./samples/volunteers.ts";
 import { isRight, mark } from "./score.ts";
 
-const SAMPLES = [orders, jobAds, invitations, appointments, listings, minutes, profiles, quotes, volunteers, handovers];
+const SAMPLES = [orders, jobAds, invitations, appointments, listings, minutes, profiles, quotes, volunteers, handovers, confirmations, contracts, updates, bios, receipts, statements];
 
 test.each(SAMPLES.map((sample) => [sample.name, sample] as const))("at least four of five properties are read right from %s", async (name, sample) => {
   let right = 0;

@@ -1,3 +1,4 @@
+import type { ToolSet } from "ai";
 import { generateText, jsonSchema, Output, streamText, tool } from "ai";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -5,9 +6,11 @@ import { offlineExtract } from "../../src/agents/offline/index.ts";
 
 const MAIL = "From: Ida Moss <ida@example.org>\nMember no. M-2204\n\nMy locker in the boathouse cannot be opened any more. Could somebody look at it by Friday? The key turns but nothing happens.";
 
-const findMember = tool({ description: "Looks a member up by the member number.", inputSchema: z.object({ memberNumber: z.string() }) });
-const searchNotices = tool({ description: "Searches the notices of the boathouse.", inputSchema: z.object({ query: z.string() }) });
-const bookRoom = tool({ description: "Books a room for a party.", inputSchema: z.object({ room: z.string(), guests: z.number().int() }) });
+// The SDK's own tool type does not fit its own tool set under exactOptionalPropertyTypes.
+const declared = (description: string, inputSchema: z.ZodType): ToolSet[string] => tool({ description, inputSchema }) as ToolSet[string];
+const findMember = declared("Looks a member up by the member number.", z.object({ memberNumber: z.string() }));
+const searchNotices = declared("Searches the notices of the boathouse.", z.object({ query: z.string() }));
+const bookRoom = declared("Books a room for a party.", z.object({ room: z.string(), guests: z.number().int() }));
 
 describe("generateText", () => {
   test("a schema comes back filled, with usage and a finish reason", async () => {

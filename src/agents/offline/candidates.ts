@@ -78,6 +78,18 @@ export function fieldAt(source: Source, start: number): Field | undefined {
   return field !== undefined && start < field.start + field.value.length ? field : undefined;
 }
 
+/** A short line right below a labelled one goes on with its value: an address below a name. */
+function fieldAbove(source: Source, start: number): Field | undefined {
+  const at = itemAt(source.lines, start);
+  for (let index = at; index > at - 3 && index > 0; index--) {
+    const [line, above] = [source.lines[index], source.lines[index - 1]];
+    if (line === undefined || above === undefined || above.blank || line.bullet || line.text.length > 60 || /[.!?]$|: /.test(line.text)) return undefined;
+    const field = source.fields[itemAt(source.fields, above.start + above.text.length)];
+    if (field !== undefined && field.start > above.start) return field;
+  }
+  return undefined;
+}
+
 /** The headed block that holds the place. */
 export function blockAt(source: Source, start: number): Block | undefined {
   const block = source.blocks[itemAt(source.blocks, start)];
@@ -88,7 +100,8 @@ export function blockAt(source: Source, start: number): Block | undefined {
 /** How much the surroundings of a place speak for the property. */
 function placeFit(profile: Profile, source: Source, place: Entity): number {
   const field = fieldAt(source, place.start);
-  const byLabel = field === undefined ? 0 : labelFit(profile, field.words);
+  const above = field === undefined ? fieldAbove(source, place.start) : undefined;
+  const byLabel = field !== undefined ? labelFit(profile, field.words) : above !== undefined ? 0.75 * labelFit(profile, above.words) : 0;
   const beside = contextFit(profile, cuesAround(source, place));
   const block = blockAt(source, place.start);
   const byBlock = block === undefined ? 0 : labelFit(profile, block.words);
@@ -122,7 +135,7 @@ export function blockCandidates(profile: Profile, source: Source): readonly Cand
   const found: Candidate[] = [];
   for (const block of source.blocks.slice(0, 1_000)) {
     const first = block.lines[0];
-    const score = labelFit(profile, block.words) * 0.95;
+    const score = labelFit(profile, block.words) * (block.colon || block.words.length === 1 ? 0.95 : 0.7);
     // Bullets below a heading are many things, not the one that is asked for.
     if (first !== undefined && score > 0 && !first.bullet) found.push({ text: first.text.slice(0, LONGEST), start: first.start, end: first.start + first.text.length, score, entity: null });
   }

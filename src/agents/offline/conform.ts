@@ -14,6 +14,11 @@ export function fitString(schema: Schema, text: string): string | null {
   return matchesPattern(schema, cut) && matchesFormat(textOf(schema, "format"), cut) ? cut : null;
 }
 
+/** `none`, `n/a`, `-`: the text says that there is nothing to say. */
+export function isNone(text: string): boolean {
+  return /^(?:none|nothing|nobody|n\/?a|nil|-+|–|—|unknown|tbd|not (?:given|known|specified|available|applicable))\.?$/i.test(text);
+}
+
 function shortened(text: string, most: number): string {
   const cut = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
   const space = cut.lastIndexOf(" ");

@@ -29,6 +29,7 @@ const URL_FORM = /(?<![\w@])(?:https?:\/\/|www\.)[^\s<>"'|]{2,2000}/gi;
 const DOMAIN = /(?<![\w@./-])(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|eu|uk|de|fr|app|info|edu|gov)(?:\/[^\s<>"'),;|]{0,200})?(?![\w@])/g;
 const PHONE = /(?<![\w.,/-])(?:\+\d|\(\d|\d)[\d ()./-]{5,22}\d(?![\w-])/g;
 const CODE = /(?<![\p{L}\p{N}@./_-])#?[\p{L}\p{N}]{1,24}(?:[-_/.][\p{L}\p{N}]{1,24}){0,5}(?![\p{L}\p{N}@])/gu;
+const ACCOUNT = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?(?![\p{L}\p{N}])/gu;
 const STREET = /(?<![\p{L}\p{N}-])(?:\d{1,5}[a-zA-Z]?,? (?:\p{Lu}[\p{L}'.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Square|Sq|Place|Pl|Court|Ct|Boulevard|Blvd|Terrace|Close|Row|Park|Hill|Gardens|Crescent)\b\.?|\p{Lu}[\p{L}. ]{1,30}(?:stra(?:ß|ss)e|str\.|weg|platz|gasse) \d{1,4}[a-z]?)(?:, ?[\p{L}\p{N}][\p{L}\p{N} '-]{1,40}){0,4}/gu;
 
 /** Every such value of the text, in order of place. */
@@ -48,6 +49,7 @@ export function entitiesOf(text: string): readonly Entity[] {
   add("email", matches(text, EMAIL), true);
   add("url", matches(text, URL_FORM), true);
   add("url", matches(text, DOMAIN), true);
+  add("code", matches(text, ACCOUNT), true);
   const days = datesIn(text);
   add("date", days.map((day) => ({ ...day, value: day.iso })), true);
   add("time", timesIn(text).map((time) => ({ ...time, value: time.iso })), true);

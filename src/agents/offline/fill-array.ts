@@ -1,6 +1,6 @@
 import type { Json } from "../../base/json.ts";
 import { blockAt } from "./candidates.ts";
-import { fitNumber, fitString } from "./conform.ts";
+import { fitNumber, fitString, isNone } from "./conform.ts";
 import { scoreChoices } from "./enums.ts";
 import type { Ask, Found } from "./found.ts";
 import { ENOUGH, found } from "./found.ts";
@@ -128,7 +128,7 @@ function objectEntries(task: Task, items: Schema, fill: Fill): Entries {
   const values: Json[] = [];
   let sum = 0;
   for (const row of rows.texts.slice(0, 100)) {
-    const frame = { ...task.frame, source: sourceOf(row), parents: [], trail: [], entry: rows.entry };
+    const frame = { ...task.frame, source: sourceOf(row), parents: [], about: "", trail: [], entry: rows.entry };
     const one = fill({ schema: items, name: "", siblings: [], frame });
     if (one.score < ENOUGH) continue;
     values.push(one.value);
@@ -140,7 +140,7 @@ function objectEntries(task: Task, items: Schema, fill: Fill): Entries {
 function fitting(items: Schema, texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const fit = fitString(items, text);
-    return fit === null || fit === "" ? [] : [fit];
+    return fit === null || fit === "" || isNone(fit) ? [] : [fit];
   });
 }
 

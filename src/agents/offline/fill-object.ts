@@ -4,7 +4,7 @@ import type { Found } from "./found.ts";
 import { byScore, ENOUGH, found } from "./found.ts";
 import { emptyLeaf, leafCandidates } from "./leaf.ts";
 import { labelFit } from "./profile.ts";
-import { asSchema, listOf, numberOfKey, propertiesOf, resolve, typesOf, variantsOf } from "./schema.ts";
+import { asSchema, hintOf, listOf, numberOfKey, propertiesOf, resolve, typesOf, variantsOf } from "./schema.ts";
 import { sourceOf } from "./source.ts";
 import type { Task } from "./task.ts";
 import { askOf, BOTTOM, DEEPEST, isInside } from "./task.ts";
@@ -27,7 +27,8 @@ export function fillObject(task: Task, fill: Fill): Found {
   const slots = slotsOf(task);
   if (slots.length === 0) return fillRecord(task, fill);
   const parents = task.name === "" ? frame.parents : [...frame.parents, task.name];
-  const inner = { ...frame, parents, depth: frame.depth + 1, trail: [...frame.trail, schema["properties"]] };
+  const about = task.name === "" ? "" : `${frame.about} ${hintOf(schema)}`.slice(0, 600);
+  const inner = { ...frame, parents, about, depth: frame.depth + 1, trail: [...frame.trail, schema["properties"]] };
   if (frame.depth >= BOTTOM) return found({}, 0);
   const tooDeep = frame.depth >= DEEPEST || isInside(schema, frame);
   const live = tooDeep ? slots.filter((slot) => slot.required) : slots;

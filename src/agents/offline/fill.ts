@@ -13,7 +13,7 @@ import { askOf, isInside } from "./task.ts";
 
 /** Fills a schema from a text. The value always fits the schema; its score says how much of it the text says. */
 export function fillSchema(schema: Schema, given: Pick<Frame, "source" | "instructions">): Found {
-  const frame: Frame = { document: schema, parents: [], depth: 0, trail: [], entry: false, ...given };
+  const frame: Frame = { document: schema, parents: [], about: "", depth: 0, trail: [], entry: false, ...given };
   return fill({ schema, name: "", siblings: [], frame });
 }
 

@@ -12,6 +12,9 @@ import { replyTo } from "./reply.ts";
  *
  * @example
  * ```ts
+ * import { generateText, Output } from "ai";
+ * import { z } from "zod";
+ *
  * const { output } = await generateText({
  *   model: offlineExtract(),
  *   prompt: "Invitation: autumn fair, 3 October 2026, Town Hall",

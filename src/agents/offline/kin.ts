@@ -3,7 +3,7 @@ import { root, stem } from "./stems.ts";
 // General words that name the same relation. They say how a value relates to its text (who, when, where, how many), never
 // what the text is about; a word that belongs to one trade has no place here.
 const GROUPS: Readonly<Record<string, string>> = {
-  giver: "from by send author write issue sell vend supply provide host organize organise",
+  giver: "from by send give donate author write issue sell vend supply provide host organize organise",
   receiver: "to recipient receive buy addressee client attention attn dear",
   person: "who person name contact people responsible",
   member: "attendee attend participant participate present member guest people joined join",
@@ -27,7 +27,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   code: "id number no nr num code reference ref identifier key",
   count: "count quantity qty number many pieces pcs units unit x",
   total: "total sum amount overall altogether grand",
-  part: "subtotal net",
+  part: "subtotal net without excluding excl",
   each: "unit each per single apiece",
   price: "price cost rate worth fee value amount pay",
   task: "task action todo do item step",
@@ -39,6 +39,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   role: "role position job title occupation function",
   learn: "learn study education degree graduate",
   ability: "skill skilled ability able competence competent expert expertise know proficient",
+  language: "language speak fluent native tongue",
   aim: "aim goal objective purpose",
 };
 

@@ -97,7 +97,7 @@ function tidy(text: string): string {
 const OPENS = /^(?:are|is|were|was|include|includes|included|including|with|such|as|like|using|in|of|by|both|namely|follows|the|following|who|has|have|came|came:|had|our|her|his|their)$/;
 
 /** Relations that whole words stand for, not prepositions: only these may name a list within a sentence. */
-const SPOKEN = new Set(["member", "task", "decide", "ability", "aim", "learn"]);
+const SPOKEN = new Set(["member", "task", "decide", "ability", "aim", "learn", "language"]);
 
 /** A sentence that names the property and then enumerates: `Guests were A, B and C`; or the other way round. */
 function spokenLists(ask: Ask): readonly ListFound[] {
@@ -117,7 +117,8 @@ function spokenLists(ask: Ask): readonly ListFound[] {
     while (next < tokens.length && OPENS.test(tokens[next]?.lower ?? "")) next++;
     const from = tokens[next]?.start ?? -1;
     const items = from < 0 ? [] : splitList(enumeration(sentence.text.slice(from)));
-    if (!named && !items.every(isNameLike)) continue;
+    const spoken = named && kinOf(tokens[at]?.lower ?? "").includes("language") && !wanted.has(root(tokens[at]?.lower ?? ""));
+    if ((!named || spoken) && !items.every(isNameLike)) continue;
     if (items.length >= 2 && items.every((item) => item.split(" ").length <= 8)) lists.push({ items, score: 0.45 });
   }
   return lists;

@@ -29,7 +29,7 @@ export function namesIn(text: string): readonly NameMention[] {
     const gap = before === undefined ? "" : text.slice(before.end, token.start);
     const joins = run.length > 0 && run.length < 7 && (/^(?: |-|['’]| & )$/.test(gap) || (gap === ". " && ABBREVIATED.test(before?.text ?? "")));
     if (!joins) flush();
-    if (/^\p{Lu}/u.test(token.text) || (run.length > 0 && joins && LINK.has(token.lower)) || (run.length > 0 && joins && /^\d{1,4}$/.test(token.text) && gap === " ")) run.push(token);
+    if (/^\p{Lu}/u.test(token.text) || (run.length > 0 && joins && (LINK.has(token.lower) || gap === "-")) || (run.length > 0 && joins && /^\d{1,4}$/.test(token.text) && gap === " ")) run.push(token);
     else flush();
     before = token;
   }

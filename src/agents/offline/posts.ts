@@ -22,9 +22,19 @@ const known = new WeakMap<Source, readonly Post[]>();
 export function postsIn(source: Source): readonly Post[] {
   const before = known.get(source);
   if (before !== undefined) return before;
-  const posts = [...dated(source), ...spoken(source)].slice(0, 50);
+  const posts = [...headed(source), ...dated(source), ...spoken(source)].slice(0, 50);
   known.set(source, posts);
   return posts;
+}
+
+/** `Gardener, Town Park` below a name at the head of a text. */
+function headed(source: Source): readonly Post[] {
+  const heads = source.lines.filter((line) => !line.blank).slice(1, 3);
+  return heads.flatMap((line): readonly Post[] => {
+    if (line.text.length > 120 || /[@\d:]/.test(line.text)) return [];
+    const pair = roleAndPlace(rest(line.text));
+    return pair === null || !isDoing(pair.role) || !/^\p{Lu}/u.test(pair.place) ? [] : [{ ...pair, current: true, start: line.start, end: line.start + line.text.length }];
+  });
 }
 
 /** Lines with years from and to. The rest of the line, or its neighbour, names the post. */

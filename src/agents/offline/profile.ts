@@ -28,6 +28,8 @@ export interface ProfileNames {
   readonly parents: readonly string[];
   /** Names of all properties beside it, itself included: a word they share tells little. */
   readonly siblings: readonly string[];
+  /** What the descriptions of its parents say. */
+  readonly about?: string;
 }
 
 const GENERIC = new Set("name value info information text data list item field is has full".split(" ").map(stem));
@@ -39,7 +41,7 @@ export function profileOf(schema: Schema, names: ProfileNames): Profile {
   for (const sibling of names.siblings) for (const key of new Set(nameWords(sibling).map(stem))) shared.set(key, (shared.get(key) ?? 0) + 1);
   const own = words.map((word) => term(word, (GENERIC.has(stem(word)) && words.length > 1 ? 0.4 : 1) / Math.max(1, shared.get(stem(word)) ?? 1) ** 0.6));
   const above = names.parents.flatMap(nameWords).filter((word) => !isStopWord(word) && !GENERIC.has(stem(word)));
-  const { said, against } = hintWords(hintOf(schema));
+  const { said, against } = hintWords([hintOf(schema), names.about ?? ""].join(" ").trim());
   return { terms: [...own, ...above.map((word) => term(word, 0.4))], hints: said.map((word) => term(word, 1)), against, words };
 }
 
@@ -93,7 +95,8 @@ function bestLikeness(term: Term, cues: readonly Cue[]): number {
 }
 
 /** How well a label fits the property, 0 (not at all) to about 1.3. */
-export function labelFit(profile: Profile, words: readonly string[]): number {
+export function labelFit(profile: Profile, label: readonly string[]): number {
+  const words = mainWords(label);
   const cues = cuesOf(words);
   const { recall, hint } = reach(profile, cues);
   if (recall === 0 && hint === 0) return 0;
@@ -102,6 +105,18 @@ export function labelFit(profile: Profile, words: readonly string[]): number {
   const precision = content.length === 0 ? 0 : known.length / content.length;
   const against = words.some((word) => profile.against.has(stem(word))) ? 0.5 : 0;
   return Math.max(0, recall * 0.65 + precision * (recall > 0 ? 0.3 : 0.22) + hint * 0.3 - against);
+}
+
+const mains = new WeakMap<readonly string[], readonly string[]>();
+
+/** `Sum without duty` is a sum, not a duty; `Price incl. frame` is no frame. The turning word itself stays. */
+function mainWords(label: readonly string[]): readonly string[] {
+  const known = mains.get(label);
+  if (known !== undefined) return known;
+  const turn = label.findIndex((word, index) => index > 0 && /^(?:without|excl|excluding|before|ex|incl|including|inclusive)$/.test(word));
+  const main = turn < 0 ? label : label.slice(0, turn + 1);
+  mains.set(label, main);
+  return main;
 }
 
 /** How well the words around a value fit the property, 0 to about 1. */

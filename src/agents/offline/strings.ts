@@ -1,6 +1,6 @@
 import type { Candidate } from "./candidates.ts";
 import { blockCandidates, entityCandidates, fieldAt, fieldCandidates } from "./candidates.ts";
-import { fitString } from "./conform.ts";
+import { fitString, isNone } from "./conform.ts";
 import type { Entity, EntityKind } from "./entities.ts";
 import type { Ask, Found } from "./found.ts";
 import { byScore, found } from "./found.ts";
@@ -12,7 +12,7 @@ import { hintOf, numberOfKey, textOf } from "./schema.ts";
 import { isDoing, postsIn } from "./posts.ts";
 import type { Source } from "./source.ts";
 import { stem } from "./stems.ts";
-import { clip, sentenceAbout, summarize } from "./summary.ts";
+import { clip, isGreeting, sentenceAbout, summarize } from "./summary.ts";
 import type { TextKind } from "./text-kind.ts";
 import { textKindOf } from "./text-kind.ts";
 import type { Line } from "./text-shape.ts";
@@ -22,6 +22,7 @@ import { wordsOf } from "./words.ts";
 export function stringCandidates(ask: Ask): readonly Found[] {
   const kind = textKindOf(ask.schema, ask.profile.words.join(" "));
   const raw = kind === "long" ? longTexts(ask) : kind === "query" ? queries(ask) : kind === "currency" ? currencies(ask) : placed(ask, kind);
+  if (raw.some((one) => one.score >= 0.6 && typeof one.value === "string" && isNone(one.value.trim()))) return [];
   const fitting: Found[] = [];
   for (const one of raw) {
     const fit = typeof one.value === "string" ? fitString(ask.schema, one.value.trim()) : null;
@@ -66,7 +67,7 @@ function nothing(): readonly Found[] {
 /** A name ends where the line goes on about something else. */
 function nameIn(candidate: Candidate): readonly Found[] {
   const text = candidate.text.split(/\s*[,(<|;–—]\s*|\s+-\s+/)[0]?.trim().replace(/[.:]$/, "") ?? "";
-  return text === "" || text.length > 80 ? [] : [at(candidate, text)];
+  return text === "" || text.length > 80 || /[@:\d]/.test(text) ? [] : [at(candidate, text)];
 }
 
 /** Kinds whose values have a shape are read from the shape, wherever the label stands. */
@@ -115,9 +116,16 @@ function shapedValue(candidate: Candidate, ask: Ask): string {
 function introduced(ask: Ask, entity: Entity, kind: TextKind): number {
   const before = ask.source.text.slice(Math.max(0, entity.start - 20), entity.start);
   if (kind === "place") return /\b(?:live|lives|living|based|located|resident|situated|moved) (?:in|at|near|to) $/i.test(before) ? 0.35 : 0;
+  if (kind === "code") return numbered(entity, before);
   if (kind === "organisation") return /\b(?:at|with|by|from|for)(?: the)? $/i.test(before) ? 0.12 : 0;
   if (kind !== "person" || ask.profile.words.length > 2) return 0;
   return /\b(?:name(?: is|:|'s)?|called|named|i am|i'm|this is) $/i.test(ask.source.text.slice(Math.max(0, entity.start - 14), entity.start)) ? 0.35 : 0;
+}
+
+/** `No. 17` near the top is the number of the document itself. */
+function numbered(entity: Entity, before: string): number {
+  if (!/(?:\bn[or]\.?|\bnumber|#|\bid|\bref\.?):? ?#?$/i.test(before)) return 0;
+  return entity.start < 300 ? 0.2 : 0.1;
 }
 
 function bonus(source: Source, entity: Entity, kind: TextKind): number {
@@ -184,9 +192,11 @@ function currencies(ask: Ask): readonly Found[] {
 function firstLines(ask: Ask, kind: TextKind): readonly Found[] {
   const heads = ask.source.lines.filter((line) => !line.blank).slice(0, 4);
   return heads.flatMap((line, index): readonly Found[] => {
+    const labelled = kind === "person" && index === 0 ? (/^[\p{L} ]{2,30}: (.{3,60})$/u.exec(line.text)?.[1] ?? "") : "";
+    if (isPersonLike(labelled)) return [{ value: labelled, score: 0.38, start: line.start, end: line.start + line.text.length }];
     const whole = headText(line, ask);
     const text = kind === "person" ? (whole.split(/\s*[,|·–—]\s*/)[0] ?? "") : whole;
-    if (text === "" || (kind === "person" && (index > 1 || !isPersonLike(text)))) return [];
+    if (text === "" || (kind === "person" && (index > 1 || !isPersonLike(text) || !isOwnName(text, ask)))) return [];
     if (kind === "organisation" && !(isOrganisation(text) || (isGiver(ask) && isOwnName(text, ask)))) return [];
     const mailed = kind === "person" && isMailed(text, ask) ? 0.2 : 0;
     return [{ value: text, score: mailed + (kind === "person" ? 0.45 : kind === "organisation" && !isOrganisation(text) ? 0.37 : 0.4) - index * 0.06, start: line.start, end: line.start + text.length }];
@@ -218,6 +228,7 @@ function headText(line: Line, ask: Ask): string {
     .replace(/\s*\([^()]{0,80}\)?\s*$/, "")
     .replace(/[\s,–—(-]{1,4}$/, "")
     .trim();
+  if (isGreeting(text)) return "";
   const labelled = ask.source.fields.some((field) => field.start > line.start && field.start <= line.start + line.text.length && line.text.includes(": "));
   return text.length <= 90 && !line.bullet && !labelled && !/[.!?:,]$/.test(text) && !/@|^\+?\d/.test(text) ? text : "";
 }
@@ -246,7 +257,10 @@ function headRoles(ask: Ask): readonly Found[] {
 /** In the head of a text, a name that stands alone between separators is where somebody is. */
 function loneNames(ask: Ask): readonly Found[] {
   const heads = ask.source.lines.filter((line) => !line.blank).slice(0, 5);
-  return heads.flatMap((line) => {
+  return heads.flatMap((line, index) => {
+    if (index > 0 && /^\p{Lu}[\p{L} '-]{1,30}, \p{Lu}[\p{L} '-]{1,30}$/u.test(line.text) && !isDoing(line.text)) {
+      return [{ value: line.text, score: 0.45, start: line.start, end: line.start + line.text.length }];
+    }
     const parts = line.text.length > 200 ? [] : line.text.split(/\s*[|·•]\s*/);
     const alone = parts.length < 2 ? [] : parts.filter((part) => /^\p{Lu}[\p{L}.'-]*(?:,? \p{Lu}[\p{L}.'-]*){0,3}$/u.test(part));
     return alone.map((text): Found => ({ value: text, score: 0.38, start: line.start + line.text.indexOf(text), end: line.start + line.text.indexOf(text) + text.length }));
@@ -307,12 +321,15 @@ export function guessedString(ask: Ask): Found | null {
 
 function shortSentence(ask: Ask): string | null {
   const near = sentenceAbout(ask.source, [...ask.profile.words, ...wordsOf(hintOf(ask.schema))]);
-  return near === null || near.score < 0.2 || near.sentence.text.length > 120 ? null : near.sentence.text;
+  if (near !== null && near.score >= 0.2 && near.sentence.text.length <= 120) return near.sentence.text;
+  // A name alone on the first line is whose letter it is: better than nothing for a property nothing else is known of.
+  const head = ask.source.lines.find((line) => !line.blank)?.text ?? "";
+  return isOwnName(head, ask) ? head : null;
 }
 
 /** Who wrote: the text's sender, the name it gives, the name below its last line. */
 function senderOf(ask: Ask, kind: TextKind): string | null {
-  const field = ask.source.fields.find((one) => /^(?:from|name|sender|by|author)$/i.test(one.label));
+  const field = ask.source.fields.find((one) => /(?:^|\s)(?:from|name|sender|by|author)$/i.test(one.label));
   const named = field === undefined ? "" : (field.value.split(/\s*[<(,]/)[0] ?? "");
   if (named !== "" && !named.includes("@")) return named;
   const last = ask.source.lines.filter((line) => !line.blank).at(-1)?.text ?? "";

@@ -14,6 +14,11 @@ export interface SummaryOptions {
   readonly length: number;
 }
 
+/** Does the line greet or take leave? */
+export function isGreeting(text: string): boolean {
+  return COURTESY.test(text);
+}
+
 interface Ranked {
   readonly sentence: Sentence;
   readonly index: number;

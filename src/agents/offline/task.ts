@@ -12,6 +12,8 @@ export interface Frame {
   readonly instructions: string;
   /** Names of the properties above. */
   readonly parents: readonly string[];
+  /** What the descriptions above say. */
+  readonly about: string;
   readonly depth: number;
   /** The objects that are being filled around this one, by their properties: a schema inside itself would say the same again. */
   readonly trail: readonly unknown[];
@@ -31,7 +33,7 @@ export interface Task {
 /** The task as the rules for single values want it. */
 export function askOf(task: Task): Ask {
   const { frame, schema } = task;
-  const profile = profileOf(schema, { name: task.name, parents: frame.parents, siblings: task.siblings });
+  const profile = profileOf(schema, { name: task.name, parents: frame.parents, siblings: task.siblings, about: frame.about });
   return { schema, profile, source: frame.source, instructions: frame.instructions };
 }
 

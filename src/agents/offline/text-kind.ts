@@ -29,7 +29,7 @@ const HEADS: readonly (readonly [kind: TextKind, words: string])[] = [
   ["time", "time"],
   ["currency", "currency"],
   ["address", "address street"],
-  ["code", "id number no nr code reference ref identifier"],
+  ["code", "id number no nr code reference ref identifier iban"],
   ["place", "location place city town venue country region area"],
   ["organisation", "company organisation organization firm business institution agency employer"],
   ["person", "person author owner assignee speaker host contact who"],

@@ -24,6 +24,8 @@ export interface Block {
   readonly heading: string;
   readonly words: readonly string[];
   readonly lines: readonly Line[];
+  /** The heading ends with a colon: it is a label, not a title. */
+  readonly colon: boolean;
   /** How many of the lines come before the first blank one. */
   readonly first: number;
   readonly start: number;
@@ -58,7 +60,10 @@ const LABEL = /^[\p{L}\p{N}][^:=\n.!?;,]{0,48}$/u;
 function segmentsOf(line: Line): readonly { readonly text: string; readonly start: number }[] {
   const segments: { text: string; start: number }[] = [];
   let from = 0;
+  // A mark between two labels parts them; between other things it parts the entries of one list.
+  const parts = (line.text.match(/:\s/g) ?? []).length > 1;
   for (const gap of line.text.matchAll(/\t+| {2,}|[ ]?[|·•;](?=[ ])|(?<=[.!?]) (?=\p{Lu}[\p{L}' ]{1,30}: )/gu)) {
+    if (!parts && /[|·•;]/.test(gap[0])) continue;
     segments.push({ text: line.text.slice(from, gap.index), start: line.start + from });
     from = gap.index + gap[0].length;
   }
@@ -139,7 +144,7 @@ export function blocksOf(lines: readonly Line[]): readonly Block[] {
   let open: { heading: string; lines: Line[]; first: number; start: number; colon: boolean } | null = null;
   const close = (): void => {
     if (open !== null && open.lines.length > 0) {
-      blocks.push({ heading: open.heading, words: nameWords(open.heading), lines: open.lines, first: open.first || open.lines.length, start: open.start });
+      blocks.push({ heading: open.heading, words: nameWords(open.heading), lines: open.lines, colon: open.colon, first: open.first || open.lines.length, start: open.start });
     }
     open = null;
   };

@@ -62,7 +62,7 @@ function evidenceFor(name: string, schema: Schema, { tool, scene, document }: Pl
   const resolved = resolve(schema, document);
   if ("default" in resolved || "const" in resolved) return { score: ENOUGH, placed: false };
   const siblings = propertiesOf(resolve(document, document)).map(([sibling]) => sibling);
-  const frame = { document, source: scene.source, instructions: `${scene.reading.instructions}\n${tool.description ?? ""}`, parents: [], depth: 1, trail: [], entry: false };
+  const frame = { document, source: scene.source, instructions: `${scene.reading.instructions}\n${tool.description ?? ""}`, parents: [], about: "", depth: 1, trail: [], entry: false };
   const one = fill({ schema: resolved, name, siblings, frame });
   return { score: one.score, placed: one.start >= 0 };
 }
