@@ -5,7 +5,8 @@ const connect = Socket.prototype.connect;
 
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   const wanted: unknown = Array.isArray(args[0]) ? args[0][0] : args[0];
-  const host: unknown = typeof wanted === "object" && wanted !== null && "host" in wanted ? wanted.host : typeof args[1] === "string" ? args[1] : "localhost";
+  const host: unknown =
+    typeof wanted === "object" && wanted !== null && "host" in wanted ? wanted.host : typeof args[1] === "string" ? args[1] : "localhost";
   if (!/^(localhost|127\.|::1)/.test(String(host))) throw new Error(`A documented program wants to reach ${String(host)}.`);
   return Reflect.apply(connect, this, args) as Socket;
 };

@@ -11,7 +11,7 @@ export interface PublicExport {
   /** Where it is declared: `src/dsl/agent.ts`. */
   readonly file: string;
   readonly isDocumented: boolean;
-  /** Names of its public methods and fields that have no comment of their own, and whose name and type may not say enough. */
+  /** If it is a class: its public methods that have no comment of their own. */
   readonly undocumentedMethods: readonly string[];
   /** The code in its comments, those of its members included. */
   readonly blocks: readonly CodeBlock[];
@@ -29,7 +29,10 @@ export function compilerOptions(): ts.CompilerOptions {
 
 /** Everything that the package exports. */
 export function publicExports(): readonly PublicExport[] {
-  const program = ts.createProgram(Object.values(ENTRIES).map((file) => ROOT + file), compilerOptions());
+  const program = ts.createProgram(
+    Object.values(ENTRIES).map((file) => ROOT + file),
+    compilerOptions(),
+  );
   const checker = program.getTypeChecker();
   return Object.entries(ENTRIES).flatMap(([from, file]) => {
     const source = program.getSourceFile(ROOT + file);

@@ -38,9 +38,18 @@ export class ReaderProject {
 
   /** What the compiler says of the TypeScript blocks, by their place. One program for all of them. */
   check(): ReadonlyMap<string, string> {
-    const options = { ...compilerOptions(), types: ["node"], typeRoots: [join(ROOT, "node_modules/@types")], noUnusedLocals: false, noUnusedParameters: false };
+    const options = {
+      ...compilerOptions(),
+      types: ["node"],
+      typeRoots: [join(ROOT, "node_modules/@types")],
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    };
     const files = [...this.#files].filter(([block]) => block.language === "ts");
-    const program = ts.createProgram(files.map(([, file]) => file), options);
+    const program = ts.createProgram(
+      files.map(([, file]) => file),
+      options,
+    );
     return new Map(
       files.flatMap(([block, file]) => {
         const source = program.getSourceFile(file);
@@ -57,7 +66,12 @@ export class ReaderProject {
     const cwd = `${file}.cwd`;
     mkdirSync(cwd);
     const env = { PATH: process.env["PATH"], HOME: cwd };
-    const child = spawn(process.execPath, ["--conditions=flujo-src", "--import", PRELOAD, file], { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: PATIENCE_MS });
+    const child = spawn(process.execPath, ["--conditions=flujo-src", "--import", PRELOAD, file], {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: PATIENCE_MS,
+    });
     const output: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => output.push(chunk));

@@ -8,7 +8,9 @@ import { ReaderProject } from "../../scripts/docs/reader-project.ts";
 // Code that is shown is code that works: all of it is type-checked, and run as a reader would run it.
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root }).sort()].filter((file) => existsSync(root + file));
+const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root }).sort()].filter((file) =>
+  existsSync(root + file),
+);
 const shown = [
   ...documents.flatMap((file) => codeBlocksOf(readFileSync(root + file, "utf8"), { file, line: 1 })),
   ...publicExports().flatMap(({ blocks }) => blocks),
@@ -22,7 +24,9 @@ afterAll(() => project.remove());
 describe("the code in documents and comments", () => {
   test("is there", () => {
     const files = new Set(programs.map(({ place }) => place.replace(/:\d+$/, "")));
-    expect([...files]).toEqual(expect.arrayContaining(["README.md", "src/dsl/agent.ts", "src/runner/flujo.ts", "src/testing/scripted-model.ts"]));
+    expect([...files]).toEqual(
+      expect.arrayContaining(["README.md", "src/dsl/agent.ts", "src/runner/flujo.ts", "src/testing/scripted-model.ts"]),
+    );
   });
 
   test("is a whole program, but for the pieces that are named here", () => {
@@ -37,10 +41,14 @@ describe("the code in documents and comments", () => {
     expect(Object.fromEntries(project.check())).toEqual({});
   });
 
-  test.each(programs.filter(({ use }) => use === "run").map((block) => [block.place, block] as const))("%s runs to its end", { timeout: 90_000 }, async (_place, block) => {
-    const { exit, output } = await project.run(block);
-    expect(exit, output).toBe(0);
-  });
+  test.each(programs.filter(({ use }) => use === "run").map((block) => [block.place, block] as const))(
+    "%s runs to its end",
+    { timeout: 90_000 },
+    async (_place, block) => {
+      const { exit, output } = await project.run(block);
+      expect(exit, output).toBe(0);
+    },
+  );
 });
 
 test("a documented program reaches nobody but this machine", async () => {

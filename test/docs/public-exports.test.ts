@@ -5,7 +5,9 @@ const exported = publicExports();
 
 test("the package exports what it is known for", () => {
   const names = exported.map(({ from, name }) => `${from} ${name}`);
-  expect(names).toEqual(expect.arrayContaining(["flujo Flujo", "flujo agent", "flujo pipeline", "flujo step", "flujo/testing journalStoreContract"]));
+  expect(names).toEqual(
+    expect.arrayContaining(["flujo Flujo", "flujo agent", "flujo pipeline", "flujo step", "flujo/testing journalStoreContract"]),
+  );
 });
 
 test("every public name has a comment that says what it is", () => {
