@@ -200,7 +200,16 @@ export class Flujo implements AsyncDisposable {
     for (const live of open) live.park();
     await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
     releaseOwner(this.#owner);
-    if (this.#store !== null) await (await this.#store).close();
+    await (await this.#opened())?.close();
+  }
+
+  /** The store; null where it never opened, which whoever asked for it was told already. */
+  async #opened(): Promise<JournalStore | null> {
+    try {
+      return await this.#store;
+    } catch {
+      return null;
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
