@@ -17,15 +17,21 @@ const fileIssue = step({
   context: TriageContext,
   effect: "idempotent", // the tracker knows a key it has seen
   retries: 2,
-  run: async ({ of, summary: text, similar: like }: { of: Case; summary: string; similar: readonly KnownIssue[] }, at): Promise<Proposal> => {
+  run: async (
+    { of, summary: text, similar: like }: { of: Case; summary: string; similar: readonly KnownIssue[] },
+    at,
+  ): Promise<Proposal> => {
     const number = await openIssue(of.ticket.id, at);
     at.contribute("issuesFiled", 1);
     const found = like.length === 0 ? "nothing similar" : `${like.length} similar`;
-    return { ...of, refundCents: 0, action: `issue ${number}, ${found}`, draft: `Thank you, we have filed this as issue ${number}: ${text}` };
+    return {
+      ...of,
+      refundCents: 0,
+      action: `issue ${number}, ${found}`,
+      draft: `Thank you, we have filed this as issue ${number}: ${text}`,
+    };
   },
 });
 
 /** Bugs: a summary and a search at the same time, then an issue of both. */
-export const bug = pipeline()
-  .parallel({ of: theCase, summary, similar })
-  .step(fileIssue);
+export const bug = pipeline().parallel({ of: theCase, summary, similar }).step(fileIssue);

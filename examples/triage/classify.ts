@@ -7,7 +7,12 @@ import { Label, Letter } from "./ticket.ts";
 const lookUpCustomer = tool({
   name: "lookUpCustomer",
   description: "Finds a customer by customer number: their name, how long they have been with us, how many seats they pay for.",
-  input: z.object({ customerNumber: z.string().regex(/^C-\d{4}$/).describe("the customer's number, such as C-1000") }),
+  input: z.object({
+    customerNumber: z
+      .string()
+      .regex(/^C-\d{4}$/)
+      .describe("the customer's number, such as C-1000"),
+  }),
   timeoutMs: 400,
   retries: 1,
   run: async ({ customerNumber }, at) => (await findCustomer(customerNumber, at)) ?? `There is no customer ${customerNumber}.`,

@@ -26,7 +26,10 @@ export async function findCustomer(number: string, call: Call): Promise<(typeof 
 }
 
 /** By its number, or else the customer's own. */
-export async function findOrder(wanted: { readonly number: string | null; readonly customer: string | undefined }, call: Call): Promise<Order | null> {
+export async function findOrder(
+  wanted: { readonly number: string | null; readonly customer: string | undefined },
+  call: Call,
+): Promise<Order | null> {
   await sleep(120, undefined, { signal: call.signal });
   note("findOrder", call);
   const byNumber = orders.find(({ number }) => number === wanted.number);

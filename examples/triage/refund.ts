@@ -9,7 +9,13 @@ const claim = agent({
   model: "offline:extract",
   instructions: "Find out which order this support ticket is about.",
   input: Story,
-  output: z.object({ orderNumber: z.string().regex(/^\d{4}$/).nullable().describe("the number of the order or purchase, four digits") }),
+  output: z.object({
+    orderNumber: z
+      .string()
+      .regex(/^\d{4}$/)
+      .nullable()
+      .describe("the number of the order or purchase, four digits"),
+  }),
 });
 
 const order = step({
@@ -28,9 +34,21 @@ export const refund = pipeline()
   .step("propose", ({ ticket, label, order: found }): Proposal => {
     const refundCents = found === null ? 0 : overpaid(found);
     if (found === null || refundCents === 0) {
-      return { ticket, label, refundCents, action: "reply drafted", draft: `We have looked at your payments${found === null ? "" : ` for order ${found.number}`}. Nothing was charged too much; accounting answers the rest.` };
+      return {
+        ticket,
+        label,
+        refundCents,
+        action: "reply drafted",
+        draft: `We have looked at your payments${found === null ? "" : ` for order ${found.number}`}. Nothing was charged too much; accounting answers the rest.`,
+      };
     }
-    return { ticket, label, refundCents, action: `refund ${dollars(refundCents)}`, draft: `We are sorry: order ${found.number} (${found.item}) was charged ${dollars(refundCents)} too much. You will have it back within five days.` };
+    return {
+      ticket,
+      label,
+      refundCents,
+      action: `refund ${dollars(refundCents)}`,
+      draft: `We are sorry: order ${found.number} (${found.item}) was charged ${dollars(refundCents)} too much. You will have it back within five days.`,
+    };
   });
 
 export function dollars(cents: number): string {

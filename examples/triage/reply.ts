@@ -11,9 +11,12 @@ const request = agent({
 /** Everything else: a first reply that shows we have read it. */
 export const reply = pipeline()
   .parallel({ of: theCase, request })
-  .step("propose", ({ of, request: text }): Proposal => ({
-    ...of,
-    refundCents: 0,
-    action: "reply drafted",
-    draft: `Thank you for writing. You asked: "${text}" A colleague answers within a day.`,
-  }));
+  .step(
+    "propose",
+    ({ of, request: text }): Proposal => ({
+      ...of,
+      refundCents: 0,
+      action: "reply drafted",
+      draft: `Thank you for writing. You asked: "${text}" A colleague answers within a day.`,
+    }),
+  );

@@ -45,7 +45,11 @@ export interface TriageResult {
 
 /** What the tickets of one batch share. Tickets run side by side, so each field is contributed to, never overwritten. */
 export const TriageContext = context(
-  z.object({ refundedCents: z.number().int().default(0), issuesFiled: z.number().int().default(0), notes: z.array(z.string()).default([]) }),
+  z.object({
+    refundedCents: z.number().int().default(0),
+    issuesFiled: z.number().int().default(0),
+    notes: z.array(z.string()).default([]),
+  }),
   { refundedCents: "sum", issuesFiled: "sum", notes: "append" },
 );
 

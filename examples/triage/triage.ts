@@ -28,7 +28,10 @@ const settle = step({
 });
 
 const approved = pipeline()
-  .human("approve", { show: ({ output }: { output: Proposal }) => `Ticket ${output.ticket.id}: ${output.action} to ${output.ticket.from}`, answer: Approval })
+  .human("approve", {
+    show: ({ output }: { output: Proposal }) => `Ticket ${output.ticket.id}: ${output.action} to ${output.ticket.from}`,
+    answer: Approval,
+  })
   .step(settle);
 
 const unasked = pipeline()
@@ -42,4 +45,7 @@ export const ticket = pipeline({ name: "ticket", version: "1.0.0", input: Ticket
   .branch(({ refundCents }) => refundCents > REFUND_LIMIT_CENTS, { true: approved, false: unasked }, { name: "above limit" });
 
 /** All tickets of a morning, a few at a time; the one that waits for approval holds nobody up. */
-export const triage = pipeline({ name: "triage", version: "1.0.0", input: z.array(Ticket), context: TriageContext }).map(ticket, { name: "tickets", concurrency: 4 });
+export const triage = pipeline({ name: "triage", version: "1.0.0", input: z.array(Ticket), context: TriageContext }).map(ticket, {
+  name: "tickets",
+  concurrency: 4,
+});

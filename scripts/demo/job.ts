@@ -9,7 +9,11 @@ export interface Job {
   readonly size: number;
   readonly run: (flujo: Flujo, options: Pick<RunOptions, "runId" | "model" | "onEvent">) => Promise<Came>;
   readonly resume: (flujo: Flujo, runId: string, options: ResumeOptions) => Promise<Came>;
-  readonly answer: (flujo: Flujo, runId: string, answer: { readonly pause: string; readonly value: unknown; readonly options: ResumeOptions }) => Promise<Came>;
+  readonly answer: (
+    flujo: Flujo,
+    runId: string,
+    answer: { readonly pause: string; readonly value: unknown; readonly options: ResumeOptions },
+  ) => Promise<Came>;
 }
 
 /** What comes of it. */

@@ -23,7 +23,13 @@ export async function main(args: readonly string[]): Promise<number> {
     return await runDemo({ job, model, output });
   } catch (error) {
     if (!FlujoError.is(error)) throw error;
-    process.stderr.write(`${printable(error.message)}\n`);
+    process.stderr.write(`${printable(isAboutState(error) ? `${error.summary} ${STATE_REMEDY} [${error.code}]` : error.message)}\n`);
     return ERRORS[error.code].exit;
   }
+}
+
+const STATE_REMEDY = "The file was left as it is. Move it away, and the demo makes a new one.";
+
+function isAboutState(error: FlujoError): boolean {
+  return error.code === "state_unreadable" || error.code === "state_newer";
 }

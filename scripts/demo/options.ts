@@ -30,16 +30,24 @@ export function readOptions(args: readonly string[]): DemoOptions {
   const switches = Object.fromEntries(SWITCHES.map((name) => [name, { type: "boolean" as const }]));
   const { values, tokens } = parseArgs({ args: [...args], options: { ...texts, ...switches }, strict: false, tokens: true });
   for (const token of tokens) {
-    if (token.kind === "positional") throw misuse(`"${token.value}" is no option.`, 'A ticket of your own is given as --input "your text".');
+    if (token.kind === "positional")
+      throw misuse(`"${token.value}" is no option.`, 'A ticket of your own is given as --input "your text".');
     if (token.kind === "option") checkOption(token.name, token.value);
   }
   const isCrash = values["crash"] === true;
   if (isCrash && values["input"] !== undefined) throw misuse("--crash runs the dozen tickets.", "Leave --input out.");
-  return { input: textOf(values["input"]), model: textOf(values["model"]), isCrash, isJson: values["json"] === true, isHelp: values["help"] === true };
+  return {
+    input: textOf(values["input"]),
+    model: textOf(values["model"]),
+    isCrash,
+    isJson: values["json"] === true,
+    isHelp: values["help"] === true,
+  };
 }
 
 function checkOption(name: string, value: string | undefined): void {
-  if (!KNOWN.some((known) => known === name)) throw misuse(`There is no option --${name}.${didYouMean(name, KNOWN)}`, "`npm run demo -- --help` shows what there is.");
+  if (!KNOWN.some((known) => known === name))
+    throw misuse(`There is no option --${name}.${didYouMean(name, KNOWN)}`, "`npm run demo -- --help` shows what there is.");
   const takesText = TEXTS.some((text) => text === name);
   if (takesText && value === undefined) throw misuse(`--${name} needs a value.`, "`npm run demo -- --help` shows how it is written.");
   if (!takesText && value !== undefined) throw misuse(`--${name} takes no value.`, "`npm run demo -- --help` shows how it is written.");

@@ -59,7 +59,7 @@ function lineOf(entry: Entry): string | null {
     case "run-started":
       return "Every operation is written to the journal before the next one begins.";
     case "wait-opened":
-      return `⏸ waits for an answer  ${String(entry.show)}`;
+      return `⏸ one ticket waits for an answer, the others go on`;
     case "operation-finished":
       return entry.outcome.status === "failed" ? `↻ ${entry.name}: ${entry.outcome.failure.message}` : null;
     case "operation-intended":

@@ -26,7 +26,9 @@ export async function reportOn(came: Done, { flujo, output, job, tookMs }: Told)
   const isBatch = job.size > 1;
   if (output.isJson) {
     const labels = isBatch ? { labels: agreementOf(results) } : {};
-    process.stdout.write(`${JSON.stringify({ runId, status, output: came.output, usage, cost, context, estimate: { model: REAL_MODEL, cost: estimate }, operations, ...labels }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ runId, status, output: came.output, usage, cost, context, estimate: { model: REAL_MODEL, cost: estimate }, operations, ...labels }, null, 2)}\n`,
+    );
     return;
   }
   output.say("", ...ticketTable(results, output));
@@ -37,10 +39,17 @@ export async function reportOn(came: Done, { flujo, output, job, tookMs }: Told)
 function ticketTable(results: readonly TriageResult[], { paint, width }: Output): readonly string[] {
   const rows = results.map(({ id, subject, area, urgency, outcome }) => [String(id), subject, area, String(urgency), outcome]);
   return table(rows, {
-    columns: [{ title: "#", align: "right" }, { title: "subject", isFlexible: true }, { title: "area" }, { title: "urgency", align: "right" }, { title: "outcome" }],
+    columns: [
+      { title: "#", align: "right" },
+      { title: "subject", isFlexible: true },
+      { title: "area" },
+      { title: "urgency", align: "right" },
+      { title: "outcome" },
+    ],
     width,
     paintTitle: paint.faint,
-    paint: (text, { row, column }) => (column === 3 && (results[row]?.urgency ?? 0) >= 4 ? paint.bad(text) : column === 2 ? paint.busy(text) : text),
+    paint: (text, { row, column }) =>
+      column === 3 && (results[row]?.urgency ?? 0) >= 4 ? paint.bad(text) : column === 2 ? paint.busy(text) : text,
   });
 }
 
@@ -62,7 +71,9 @@ function factsOf(came: Done, { output, estimate, operations, tookMs }: Facts): r
     `${strong("Usage")}    ${count(usage.inputTokens + usage.outputTokens)} tokens in ${usage.modelCalls} model calls · ${operations} operations, each journalled`,
     `${strong("Cost")}     ${cost.kind === "free" ? "$0.00 (free: the model runs here)" : money(cost)} · at ${REAL_MODEL} prices: ${money(estimate)}`,
   ];
-  return results.length === 1 ? lines : [...lines, `${strong("Labels")}   ${right} of ${of} as people labelled them (area, and urgency within 1)`];
+  return results.length === 1
+    ? lines
+    : [...lines, `${strong("Labels")}   ${right} of ${of} as people labelled them (area, and urgency within 1)`];
 }
 
 function nextSteps(runId: string, { paint, width }: Output): readonly string[] {
@@ -74,6 +85,8 @@ function nextSteps(runId: string, { paint, width }: Output): readonly string[] {
   ] as const;
   const widest = Math.max(...steps.map(([command]) => command.length));
   const isWide = width >= widest + 4 + Math.max(...steps.map(([, what]) => what.length));
-  const lines = steps.flatMap(([command, what]) => (isWide ? [`  ${command.padEnd(widest)}  ${paint.faint(what)}`] : [`  ${command}`, `    ${paint.faint(what)}`]));
+  const lines = steps.flatMap(([command, what]) =>
+    isWide ? [`  ${command.padEnd(widest)}  ${paint.faint(what)}`] : [`  ${command}`, `    ${paint.faint(what)}`],
+  );
   return [paint.strong("Try next"), ...lines];
 }

@@ -19,7 +19,10 @@ export interface Showing {
 export async function runDemo(showing: Showing): Promise<number> {
   const { job, model, output } = showing;
   const { strong, faint } = output.paint;
-  output.say(`${strong("flujo demo")} · support triage · ${job.size} ${job.size === 1 ? "ticket" : "tickets"}`, faint(`${model.reference} (${model.why}) · state ${STATE_FILE}`));
+  output.say(
+    `${strong("flujo demo")} · support triage · ${job.size} ${job.size === 1 ? "ticket" : "tickets"}`,
+    faint(`${model.reference} (${model.why}) · state ${STATE_FILE}`),
+  );
   await using flujo = new Flujo({ state: STATE });
   const startedAt = performance.now();
   const first = await watched(showing, flujo, (onEvent) => job.run(flujo, { model: model.reference, onEvent }));
@@ -66,6 +69,10 @@ function parked(runId: string, { output, isWaiting }: { readonly output: Output;
 function failed(came: Exclude<Came, { readonly status: "succeeded" }>, output: Output): number {
   if (came.status !== "failed") throw new FlujoError("cancelled", `Run ${came.runId} ended as ${came.status}.`);
   const error = new FlujoError(came.failure.code, came.failure.message);
-  output.say("", `${output.paint.bad("✖")} ${error.message}`, `  npx flujo trace ${came.runId.slice(0, 13)} --state ${STATE}   shows every step`);
+  output.say(
+    "",
+    `${output.paint.bad("✖")} ${error.message}`,
+    `  npx flujo trace ${came.runId.slice(0, 13)} --state ${STATE}   shows every step`,
+  );
   return 1;
 }

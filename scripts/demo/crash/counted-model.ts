@@ -12,7 +12,12 @@ export async function countedModel(reference: string, file: string): Promise<obj
       if (typeof value !== "function") return value;
       if (property !== "doGenerate") return value.bind(target);
       return (options: LanguageModelV4CallOptions): unknown => {
-        appendLine(file, createHash("sha256").update(JSON.stringify([options.prompt, options.tools])).digest("hex"));
+        appendLine(
+          file,
+          createHash("sha256")
+            .update(JSON.stringify([options.prompt, options.tools]))
+            .digest("hex"),
+        );
         return Reflect.apply(value, target, [options]);
       };
     },

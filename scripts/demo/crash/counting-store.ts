@@ -1,4 +1,15 @@
-import type { ClaimRequest, CommitRequest, Entry, EntryQuery, Eventually, JournalRow, JournalStore, NewRun, RunLease, RunQuery } from "../../../src/index.ts";
+import type {
+  ClaimRequest,
+  CommitRequest,
+  Entry,
+  EntryQuery,
+  Eventually,
+  JournalRow,
+  JournalStore,
+  NewRun,
+  RunLease,
+  RunQuery,
+} from "../../../src/index.ts";
 
 /** A store that counts the entries which are safely written, and tells after each commit. */
 export class CountingStore implements JournalStore {

@@ -23,7 +23,9 @@ export function reportCrash(verdict: Verdict, output: Output): void {
   const last = boundary.last === null ? null : { type: boundary.last.type, key: boundary.last.key };
   if (output.isJson) {
     const repeated = models.repeated + desk.repeated;
-    process.stdout.write(`${JSON.stringify({ isGood, repeated, isResultEqual: differs === null ? null : differs.length === 0, differs, boundary: { ...boundary, last }, models, desk, recorded, runs }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ isGood, repeated, isResultEqual: differs === null ? null : differs.length === 0, differs, boundary: { ...boundary, last }, models, desk, recorded, runs }, null, 2)}\n`,
+    );
     return;
   }
   const { strong, good, bad, faint } = output.paint;
@@ -50,9 +52,13 @@ function comparison(differs: readonly string[] | null, { paint }: Output): strin
 }
 
 function factsTable({ models, desk }: Verdict, { width, paint }: Output): readonly string[] {
-  const rows = [rowOf("model calls", models), rowOf("desk calls", desk)];
-  const titles = ["counted outside", "undisturbed", "before the kill", "in flight then", "after it", "repeated"];
-  return table(rows, { columns: titles.map((title, index) => ({ title, align: index === 0 ? "left" : "right" })), width, paintTitle: paint.faint });
+  const rows = [rowOf("the model", models), rowOf("the desk", desk)];
+  const titles = ["counted calls to", "undisturbed", "before kill", "in flight", "after", "repeated"];
+  return table(rows, {
+    columns: titles.map((title, index) => ({ title, align: index === 0 ? "left" : "right" })),
+    width,
+    paintTitle: paint.faint,
+  });
 }
 
 function rowOf(name: string, { undisturbed, beforeKill, inFlight, afterKill, repeated }: CallFacts): readonly string[] {

@@ -28,7 +28,11 @@ interface Crash {
 /** A process runs the tickets, another is killed half-way, a third goes on with what that one left. Gives the exit code. */
 export async function runCrash({ model, output }: Crash): Promise<number> {
   const { strong, faint } = output.paint;
-  output.say(`${strong("flujo demo --crash")} · support triage · ${BATCH.size} tickets · ${model.reference}`, faint(`state ${STATE_FILE} · calls counted outside it, in ${COUNTS}/ · the demo answers its own approval`), "");
+  output.say(
+    `${strong("flujo demo --crash")} · support triage · ${BATCH.size} tickets · ${model.reference}`,
+    faint(`state ${STATE_FILE} · calls counted outside it, in ${COUNTS}/ · the demo answers its own approval`),
+    "",
+  );
   rmSync(COUNTS, { recursive: true, force: true });
   mkdirSync(COUNTS, { recursive: true, mode: 0o700 });
   const stopped = (): never => process.exit(interrupted(output));
@@ -43,6 +47,7 @@ export async function runCrash({ model, output }: Crash): Promise<number> {
 }
 
 async function crashAndCompare({ model, output }: Crash): Promise<Verdict> {
+  await makeSureOfState();
   const calm = v7();
   const [calmFiles, hurtFiles] = [filesOf("undisturbed"), filesOf("killed")];
   const order = { model: model.reference, isResume: false, killAfter: null };
@@ -50,17 +55,33 @@ async function crashAndCompare({ model, output }: Crash): Promise<Verdict> {
   const whole = await entriesOf(calm);
   const hurt = v7();
   const killAfter = Math.floor(whole.length / 2);
-  const { wasKilled } = await staged(output, "the same, killed half-way by SIGKILL", (tell) => startChild({ ...order, runId: hurt, killAfter }, hurtFiles, tell));
-  if (!wasKilled) throw new FlujoError("run_failed", `The run ended before entry ${killAfter}, so nothing was killed.`, { remedy: "Run it again." });
+  const { wasKilled } = await staged(output, "the same, killed half-way by SIGKILL", (tell) =>
+    startChild({ ...order, runId: hurt, killAfter }, hurtFiles, tell),
+  );
+  if (!wasKilled)
+    throw new FlujoError("run_failed", `The run ended before entry ${killAfter}, so nothing was killed.`, { remedy: "Run it again." });
   const atKill = await entriesOf(hurt);
   const before = { models: linesOf(hurtFiles.models), desk: linesOf(hurtFiles.desk) };
   await staged(output, "resumed by a new process", (tell) => startChild({ ...order, runId: hurt, isResume: true }, hurtFiles, tell));
-  const count = (kind: keyof CountFiles): Counted => ({ undisturbed: linesOf(calmFiles[kind]), beforeKill: before[kind], afterKill: linesOf(hurtFiles[kind]).slice(before[kind].length) });
+  const count = (kind: keyof CountFiles): Counted => ({
+    undisturbed: linesOf(calmFiles[kind]),
+    beforeKill: before[kind],
+    afterKill: linesOf(hurtFiles[kind]).slice(before[kind].length),
+  });
   const [models, desk] = [modelFacts(count("models"), atKill), deskFacts(count("desk"), atKill)];
   const recorded = { undisturbed: modelOutcomes(whole), killed: modelOutcomes(await entriesOf(hurt)) };
   const differs = model.reference === OFFLINE_MODEL ? await differences(calm, hurt) : null;
-  const isGood = models.repeated + desk.repeated === 0 && (differs === null || (differs.length === 0 && recorded.undisturbed === recorded.killed));
-  return { isGood, runs: { undisturbed: calm, killed: hurt }, boundary: { entries: atKill.length, of: whole.length, last: atKill.at(-1) ?? null }, models, desk, recorded, differs };
+  const isGood =
+    models.repeated + desk.repeated === 0 && (differs === null || (differs.length === 0 && recorded.undisturbed === recorded.killed));
+  return {
+    isGood,
+    runs: { undisturbed: calm, killed: hurt },
+    boundary: { entries: atKill.length, of: whole.length, last: atKill.at(-1) ?? null },
+    models,
+    desk,
+    recorded,
+    differs,
+  };
 }
 
 async function staged<T>(output: Output, label: string, run: (tell: (entries: number) => void) => Promise<T>): Promise<T> {
@@ -74,6 +95,12 @@ async function staged<T>(output: Output, label: string, run: (tell: (entries: nu
     line.fail();
     throw error;
   }
+}
+
+/** A state file that cannot be used is better told here than by a process that ends at once. */
+async function makeSureOfState(): Promise<void> {
+  await using flujo = new Flujo({ state: STATE });
+  await flujo.list({ limit: 1 });
 }
 
 async function entriesOf(runId: string): Promise<readonly Entry[]> {

@@ -26,11 +26,12 @@ export function startChild(order: Omit<ChildOrder, "models">, files: CountFiles,
     child.on("close", (code, signal) => {
       if (signal === "SIGKILL") resolve({ wasKilled: true });
       else if (code === 0) resolve({ wasKilled: false });
-      else reject(new FlujoError("run_failed", `A process of the demo ended with ${signal ?? `code ${code}`}. ${firstLineOf(complaint)}`, { remedy: "Nothing recorded is lost; run it again." }));
+      else
+        reject(
+          new FlujoError("run_failed", `A process of the demo ended with ${signal ?? `code ${code}`}: ${complaint.trim()}`, {
+            remedy: "Nothing recorded is lost.",
+          }),
+        );
     });
   });
-}
-
-function firstLineOf(complaint: string): string {
-  return complaint.split("\n").find((line) => /Error/.test(line)) ?? complaint.slice(0, 300);
 }
