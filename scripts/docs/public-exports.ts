@@ -22,9 +22,11 @@ const ENTRIES = { flujo: "src/index.ts", "flujo/testing": "src/testing/index.ts"
 
 /** The options of the repository's own tsconfig. */
 export function compilerOptions(): ts.CompilerOptions {
-  const { config, error } = ts.readConfigFile(`${ROOT}tsconfig.base.json`, (path) => ts.sys.readFile(path));
-  if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
-  return { ...ts.parseJsonConfigFileContent(config, ts.sys, ROOT).options, noEmit: true };
+  const read: { readonly config?: unknown; readonly error?: ts.Diagnostic } = ts.readConfigFile(`${ROOT}tsconfig.base.json`, (path) =>
+    ts.sys.readFile(path),
+  );
+  if (read.error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(read.error.messageText, "\n"));
+  return { ...ts.parseJsonConfigFileContent(read.config, ts.sys, ROOT).options, noEmit: true };
 }
 
 /** Everything that the package exports. */
@@ -51,15 +53,16 @@ function describe(exported: ts.Symbol, from: string, checker: ts.TypeChecker): P
     from,
     file: first === undefined ? "" : fileOf(first.getSourceFile()),
     isDocumented: symbol.getDocumentationComment(checker).length > 0,
-    undocumentedMethods: declarations.filter(ts.isClassDeclaration).flatMap(undocumentedMethodsOf),
+    undocumentedMethods: declarations.filter(ts.isClassDeclaration).flatMap((declaration) => undocumentedMethodsOf(declaration, checker)),
     blocks: declarations.flatMap((declaration) => [...commentsIn(declaration)].flatMap(blocksOf)),
   };
 }
 
-function undocumentedMethodsOf(declaration: ts.ClassDeclaration): readonly string[] {
+/** A method that an interface describes needs no words of its own. */
+function undocumentedMethodsOf(declaration: ts.ClassDeclaration, checker: ts.TypeChecker): readonly string[] {
   return declaration.members.flatMap((member) => {
     if (!ts.isMethodDeclaration(member) || !ts.isIdentifier(member.name)) return [];
-    const isDocumented = ts.getJSDocCommentsAndTags(member).length > 0;
+    const isDocumented = (checker.getSymbolAtLocation(member.name)?.getDocumentationComment(checker) ?? []).length > 0;
     const isHidden = (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) !== 0;
     return isDocumented || isHidden ? [] : [member.name.text];
   });

@@ -1,4 +1,4 @@
-/** Time, as the runtime sees it. Tests put a clock of their own here. */
+/** Time, as the runtime sees it. Tests put a `ManualClock` of `flujo/testing` here. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -5,10 +5,30 @@ import { describe, expect, test } from "vitest";
 // docs/requirements.md says what is there and what proves it. Here it is held to that.
 
 const ASKED = [
-  ...["FSD-9 golden transcripts", "FSD-2 agent registry", "cost controls", "FSD-7 health and metrics", "secrets", "RBAC"],
-  ...["pipeline registry", "live debugger", "durable state", "FSD-6 performance", "FSD-5 circuit breaker"],
-  ...["REQ-CORE-001", "REQ-CORE-002", "REQ-CORE-003", "REQ-CTX-001", "REQ-CTX-002", "REQ-SER-001", "REQ-SER-002"],
-  ...["REQ-GOV-001", "REQ-GOV-002", "REQ-GOV-003", "NFR-TEST-001", "NFR-PERF-001", "NFR-DOCS-001"],
+  "FSD-9 golden transcripts",
+  "FSD-2 agent registry",
+  "cost controls",
+  "FSD-7 health and metrics",
+  "secrets",
+  "RBAC",
+  "pipeline registry",
+  "live debugger",
+  "durable state",
+  "FSD-6 performance",
+  "FSD-5 circuit breaker",
+  "REQ-CORE-001",
+  "REQ-CORE-002",
+  "REQ-CORE-003",
+  "REQ-CTX-001",
+  "REQ-CTX-002",
+  "REQ-SER-001",
+  "REQ-SER-002",
+  "REQ-GOV-001",
+  "REQ-GOV-002",
+  "REQ-GOV-003",
+  "NFR-TEST-001",
+  "NFR-PERF-001",
+  "NFR-DOCS-001",
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
