@@ -51,9 +51,9 @@ export function summarise(nodes: readonly NodeView[]): Summary {
     for (const child of childrenOf(node)) keep(groups, groupOf(child), child);
   }
   const children = [...groups.values()].map((group) => summarise(group));
-  const { name, kind } = first;
+  const { kind } = first;
   const isOver = ended === nodes.length;
-  return { name, kind, status: statusOf(nodes, isOver), count: nodes.length, ended, failed, retries, usage, cost, startedAtMs, endedAtMs: isOver ? endedAtMs : null, nodes, children };
+  return { name: kind === "tool" ? first.name : labelOf(first), kind, status: statusOf(nodes, isOver), count: nodes.length, ended, failed, retries, usage, cost, startedAtMs, endedAtMs: isOver ? endedAtMs : null, nodes, children };
 }
 
 function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): void {
@@ -74,8 +74,13 @@ function statusOf(nodes: readonly NodeView[], isOver: boolean): SummaryStatus {
   return failed.every((node) => node.failure?.code === "cancelled") ? "cancelled" : "failed";
 }
 
+/** What a node is called: by its name and, where it stands in a slot with a name of its own, by that too. */
+export function labelOf({ segment, name }: NodeView): string {
+  return segment === name || segment.endsWith("]") ? name : `${segment}: ${name}`;
+}
+
 /** Whether nothing below goes on unless a person answers. */
-function isWaiting(node: NodeView): boolean {
+export function isWaiting(node: NodeView): boolean {
   if (node.status === "waiting") return true;
   let waiting = false;
   for (const child of node.children.values()) {

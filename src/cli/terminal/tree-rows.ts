@@ -113,8 +113,13 @@ function toneOfDetail(status: SummaryStatus, paint: Paint): (text: string) => st
  */
 export function limitRows(rows: readonly TreeRow[], height: number): readonly TreeRow[] {
   if (rows.length <= height) return rows;
-  let kept = rows.filter((_row, index) => !isInsideEnded(rows, index));
-  for (let depth = rows.reduce((most, row) => Math.max(most, row.depth), 0); depth > 1 && kept.length > height; depth--) kept = kept.filter((row) => row.depth < depth);
+  const deepest = rows.reduce((most, row) => Math.max(most, row.depth), 0);
+  let kept = rows;
+  for (let depth = deepest; depth > 1 && kept.length > height; depth--) {
+    const before = kept;
+    kept = before.filter((row, index) => row.depth < depth || !isInsideEnded(before, index));
+  }
+  for (let depth = deepest; depth > 1 && kept.length > height; depth--) kept = kept.filter((row) => row.depth < depth);
   const [head] = kept;
   if (kept.length <= height || head === undefined) return kept;
   const room = Math.max(1, height - 2);

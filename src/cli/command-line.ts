@@ -1,0 +1,164 @@
+import { Command, CommanderError } from "commander";
+import { FlujoError } from "../base/errors.ts";
+import type { Desk } from "./desk.ts";
+import { loadDotEnv } from "./dot-env.ts";
+import { Output } from "./output.ts";
+
+interface GlobalFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly state?: string;
+}
+
+/** Runs one command and gives the exit code. Whatever goes wrong is said in one place, here. */
+export async function runCommandLine(args: readonly string[], onDesk: (desk: Desk) => void): Promise<number> {
+  const line = new CommandLine(args, onDesk);
+  return line.run();
+}
+
+class CommandLine {
+  readonly #args: readonly string[];
+  readonly #onDesk: (desk: Desk) => void;
+  #exitCode = 0;
+  #desk: Desk | null = null;
+
+  constructor(args: readonly string[], onDesk: (desk: Desk) => void) {
+    this.#args = args;
+    this.#onDesk = onDesk;
+  }
+
+  async run(): Promise<number> {
+    const program = this.#build();
+    try {
+      await program.parseAsync(this.#args, { from: "user" });
+      return this.#exitCode;
+    } catch (error) {
+      if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
+      if (error instanceof CommanderError && error.code === "commander.help") return help(program); // no command at all
+      return this.#outputForFailure().fail(error instanceof CommanderError ? misused(error) : error);
+    }
+  }
+
+  /** Before the flags are read, nobody knows what they were; here they are looked for by hand. */
+  #outputForFailure(): Output {
+    const has = (...flags: readonly string[]): boolean => this.#args.some((arg) => flags.includes(arg));
+    return this.#desk?.output ?? new Output({ isJson: has("--json"), isQuiet: has("--quiet", "-q"), isVerbose: has("--verbose") });
+  }
+
+  #build(): Command {
+    const program = new Command("flujo")
+      .description("Durable, typed AI-agent pipelines.")
+      .option("--state <uri>", "where runs are kept: sqlite:FILE or memory (default: FLUJO_STATE, else sqlite:.flujo/state.db)")
+      .option("--json", "one JSON document on stdout, errors too")
+      .option("-q, --quiet", "results and errors only")
+      .option("--verbose", "stacks of errors too")
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({ writeErr: () => undefined }) // its errors come back as exceptions, and are said like all others
+      .showSuggestionAfterError(true)
+      .exitOverride()
+      .addHelpText("after", EXAMPLES);
+    this.#addRunning(program);
+    this.#addLooking(program);
+    return program;
+  }
+
+  #addRunning(program: Command): void {
+    program
+      .command("run <file>")
+      .description("run a pipeline, agent or step from a TypeScript or JavaScript file: FILE or FILE#export")
+      .option("-i, --input <value>", "the input: JSON or text, - for stdin, @FILE for a file")
+      .option("--context <json>", "the context to begin with, as JSON")
+      .option("-m, --model <model>", "the model every agent uses, for example offline:extract")
+      .option("--run-id <id>", "an id of your own for the run")
+      .option("--dry-run", "check file, pipeline, input and models, show the plan, run nothing")
+      .addHelpText("after", RUN_EXAMPLES)
+      .action(this.#command(async (desk, [file = ""], flags) => (await import("./commands/run.ts")).run(desk, file, flags)));
+    program
+      .command("resume <run>")
+      .description("go on with a run that was interrupted or parked")
+      .option("--file <where>", "where its program is now: FILE#export")
+      .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/resume.ts")).resume(desk, run, flags)));
+    program
+      .command("answer <run>")
+      .description("answer what a run waits for, and go on with it; asks at a terminal")
+      .option("--pause <pause>", "which pause, where there are several: its id or name")
+      .option("--value <value>", "the answer: JSON or text, - for stdin, @FILE for a file")
+      .option("--file <where>", "where its program is now: FILE#export")
+      .addHelpText("after", ANSWER_EXAMPLES)
+      .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/answer.ts")).answer(desk, run, flags)));
+  }
+
+  #addLooking(program: Command): void {
+    program
+      .command("list")
+      .description("list runs, newest first")
+      .option("--status <status>", "only those that are: running, paused, stopped, succeeded, failed, cancelled")
+      .option("--limit <n>", "how many at most (default: 20)")
+      .action(this.#command(async (desk, _args, flags) => (await import("./commands/list.ts")).list(desk, flags)));
+    program
+      .command("show <run>")
+      .description("show one run: how it stands, what came of it, what it waits for")
+      .option("--all", "input and result in full")
+      .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/show.ts")).show(desk, run, flags)));
+    program
+      .command("trace <run>")
+      .description("show every step, model call and tool call of a run, with tokens, cost and time")
+      .action(this.#command(async (desk, [run = ""]) => (await import("./commands/trace.ts")).trace(desk, run)));
+    program
+      .command("version")
+      .description("show the version")
+      .action(this.#command(async (desk) => (await import("./commands/version.ts")).version(desk)));
+  }
+
+  /** An action of commander's: makes the desk, then lets the command, which loads only now, do its work. */
+  #command(act: (desk: Desk, args: readonly string[], flags: object) => Promise<number>) {
+    return async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command;
+      const flags = command.opts<object>();
+      const { json = false, quiet = false, verbose = false, state } = command.optsWithGlobals<GlobalFlags>();
+      const output = new Output({ isJson: json, isQuiet: quiet, isVerbose: verbose });
+      if (command.name() !== "version") loadDotEnv(output);
+      const desk: Desk = { output, state: state ?? null, busyWith: null };
+      this.#desk = desk;
+      this.#onDesk(desk);
+      this.#exitCode = await act(desk, command.args, flags);
+    };
+  }
+}
+
+function help(program: Command): number {
+  program.outputHelp();
+  return 0;
+}
+
+/** What commander says of a wrong command line, as one of our errors; its "did you mean" comes along. */
+function misused(error: CommanderError): FlujoError {
+  const summary = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ").trim();
+  return new FlujoError("usage_invalid", `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${/[.?!)]$/.test(summary) ? "" : "."}`, { cause: error });
+}
+
+const EXAMPLES = `
+Examples:
+  flujo run triage.ts --input @ticket.json     run the one pipeline of a file
+  flujo run agents.ts#classify -i "Hello"      run one of several, with text
+  flujo list                                   what ran here
+  flujo trace 0199a4c2                         every step of one run; the beginning of an id is enough
+
+Exit codes: 0 done, 1 the run failed, 2 usage or configuration, 3 waits for an answer,
+4 invalid pipeline, input or changed plan, 5 limit, 130 interrupted.`;
+
+const RUN_EXAMPLES = `
+Examples:
+  flujo run triage.ts --input '{"subject": "Charged twice", "body": "…"}'
+  flujo run triage.ts --input @tickets.json --model offline:extract
+  cat mail.txt | flujo run agents.ts#classify --input - --json
+  flujo run triage.ts --input @ticket.json --dry-run
+
+Ctrl-C parks the run: "flujo resume RUN" goes on with it.`;
+
+const ANSWER_EXAMPLES = `
+Examples:
+  flujo answer 0199a4c2                        asks, field by field
+  flujo answer 0199a4c2 --value '{"ok": true}'
+  flujo answer 0199a4c2 --pause approve --value @answer.json`;

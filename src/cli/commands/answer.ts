@@ -1,0 +1,123 @@
+import { FlujoError } from "../../base/errors.ts";
+import type { Flujo, Pause, RunRecord } from "../../index.ts";
+import { askValue } from "../ask/ask-value.ts";
+import type { Asker } from "../ask/asker.ts";
+import { AskingCancelled } from "../ask/asker.ts";
+import { terminalAsker } from "../ask/terminal-asker.ts";
+import type { Conduct } from "../conduct.ts";
+import type { Desk } from "../desk.ts";
+import { INTERRUPTED, PAUSED } from "../desk.ts";
+import { findRun } from "../find-run.ts";
+import { goOn } from "../go-on.ts";
+import { command, shortId } from "../hints.ts";
+import type { LoadedProgram } from "../load-program.ts";
+import { openPauses } from "../open-pauses.ts";
+import { programOfRun } from "../program-of-run.ts";
+import { readValue } from "../read-value.ts";
+import { pauseLines } from "../report-run.ts";
+import { openFlujo } from "../state.ts";
+import { printable, printableLine } from "../terminal/printable.ts";
+
+/** What `flujo answer` can be told. */
+export interface AnswerFlags {
+  readonly pause?: string;
+  readonly value?: string;
+  readonly file?: string;
+}
+
+interface Answering {
+  readonly flujo: Flujo;
+  readonly record: RunRecord;
+  readonly loaded: LoadedProgram;
+}
+
+/** Answers what a run waits for, with a value, or by asking the person at the terminal; then goes on with the run. */
+export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Promise<number> {
+  await using flujo = openFlujo(desk);
+  const record = await findRun(desk, flujo, wanted);
+  const pauses = pausesMeant(record, openPauses(await flujo.entries(record.runId)), flags.pause);
+  if (flags.value === undefined && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
+  const loaded = await programOfRun(desk, record, flags.file);
+  const answering: Answering = { flujo, record, loaded };
+  if (flags.value === undefined) return askAndAnswer(desk, answering, flags.pause);
+  const [only, second] = pauses;
+  if (only === undefined || second !== undefined) throw severalPauses(record, pauses);
+  const value = await readValue(desk, flags.value);
+  return (await giveAnswer(desk, answering, { pause: only.id, value })).exitCode;
+}
+
+function canAsk({ output }: Desk): boolean {
+  return !output.isJson && process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/** @throws {FlujoError} `pause_not_found` */
+function pausesMeant(record: RunRecord, pauses: readonly Pause[], wanted: string | undefined): readonly Pause[] {
+  if (pauses.length === 0) throw new FlujoError("pause_not_found", `Run ${record.runId} (${record.status}) waits for nothing.`);
+  if (wanted === undefined) return pauses;
+  const exact = pauses.filter((pause) => pause.id === wanted);
+  const meant = exact.length > 0 ? exact : pauses.filter((pause) => pause.name === wanted);
+  if (meant.length > 0) return meant;
+  const ids = pauses.map(({ id }) => id);
+  throw new FlujoError("pause_not_found", `Run ${record.runId} does not wait for "${wanted}"; it waits for ${ids.slice(0, 8).join(", ")}.`, { details: { pauses: ids }, remedy: "Name one of them with --pause." });
+}
+
+function severalPauses(record: RunRecord, pauses: readonly Pause[]): FlujoError {
+  const ids = pauses.map(({ id }) => id);
+  return new FlujoError("pause_not_found", `Run ${record.runId} waits in ${ids.length} places: ${ids.slice(0, 8).join(", ")}.`, { details: { pauses: ids }, remedy: "Name one of them with --pause." });
+}
+
+function nobodyToAsk(desk: Desk, record: RunRecord, pauses: readonly Pause[]): FlujoError {
+  const id = shortId(record.runId);
+  const [first, second] = pauses;
+  const words = first === undefined || second === undefined ? ["answer", id] : ["answer", id, "--pause", first.id];
+  return new FlujoError("usage_invalid", "There is no terminal to ask at, and no --value.", {
+    remedy: `Give the answer: ${command(desk, ...words)} --value '…' (its shape: ${command(desk, "show", id, "--json")}).`,
+  });
+}
+
+function giveAnswer(desk: Desk, { flujo, record, loaded }: Answering, { pause, value }: { readonly pause: string; readonly value: unknown }): Promise<Conduct> {
+  const { runId } = record;
+  return goOn(desk, { flujo, record, loaded, go: (onEvent) => flujo.answer(loaded.program, runId, { pause, value, options: { onEvent } }) });
+}
+
+/** Asks until the run waits for nothing more, or the person has had enough. */
+async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | undefined): Promise<number> {
+  const { flujo, record } = answering;
+  const asker = await terminalAsker();
+  for (let exitCode = PAUSED; ; ) {
+    const pauses = openPauses(await flujo.entries(record.runId)).filter((each) => wanted === undefined || each.id === wanted || each.name === wanted);
+    if (pauses.length === 0) return exitCode;
+    try {
+      const pause = await choosePause(asker, pauses);
+      exitCode = await askOne(desk, answering, { asker, pause });
+      if (exitCode !== PAUSED) return exitCode;
+    } catch (error) {
+      if (!(error instanceof AskingCancelled)) throw error;
+      desk.output.note(`Nothing was answered; run ${shortId(record.runId)} goes on waiting. Answer later: ${command(desk, "answer", shortId(record.runId))}`);
+      return INTERRUPTED;
+    }
+  }
+}
+
+async function choosePause(asker: Asker, pauses: readonly Pause[]): Promise<Pause> {
+  const [first, second] = pauses;
+  if (first !== undefined && second === undefined) return first;
+  const chosen = await asker.choose("Which one?", pauses.map((pause) => ({ label: printableLine(pause.id), value: pause.id })));
+  const pause = pauses.find(({ id }) => id === chosen);
+  if (pause === undefined) throw new AskingCancelled("Nothing was chosen.");
+  return pause;
+}
+
+/** An answer that does not fit is refused by the run's own schema; then the person is told why, and asked again. */
+async function askOne(desk: Desk, answering: Answering, { asker, pause }: { readonly asker: Asker; readonly pause: Pause }): Promise<number> {
+  for (const line of pauseLines(desk, pause)) desk.output.note(line);
+  for (;;) {
+    const value = await askValue(asker, pause.answerSchema, printableLine(pause.name));
+    try {
+      return (await giveAnswer(desk, answering, { pause: pause.id, value })).exitCode;
+    } catch (error) {
+      if (!FlujoError.is(error, "answer_invalid")) throw error;
+      desk.output.warn(printable(error.summary));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { ERRORS } from "../../base/errors.ts";
+import { type Flujo, type Pause, type RunRecord, systemClock } from "../../index.ts";
+import { type RunView, viewOf } from "../../model/run-view.ts";
+import type { Desk } from "../desk.ts";
+import { DONE } from "../desk.ts";
+import { findRun } from "../find-run.ts";
+import { command, noteNext, shortId } from "../hints.ts";
+import { openPauses } from "../open-pauses.ts";
+import { answersTo, pauseLines } from "../report-run.ts";
+import { shown } from "../shown-path.ts";
+import { openFlujo } from "../state.ts";
+import { ago, duration, money, tokensOf } from "../terminal/numbers.ts";
+import { printable, printableLine } from "../terminal/printable.ts";
+import { summaryRows } from "../terminal/summary-rows.ts";
+import { drawRows, limitRows } from "../terminal/tree-rows.ts";
+import { SHORT, valueLines, WHOLE } from "../terminal/value-text.ts";
+import { stateWord } from "./list.ts";
+
+interface Shown {
+  readonly record: RunRecord;
+  readonly view: RunView;
+  readonly pauses: readonly Pause[];
+}
+
+const MOST_ROWS = 40;
+
+/** Shows one run: how it stands, what it did, what came out, what it waits for. From its journal alone. */
+export async function show(desk: Desk, wanted: string, flags: { readonly all?: boolean }): Promise<number> {
+  await using flujo = openFlujo(desk);
+  const record = await findRun(desk, flujo, wanted);
+  const entries = await flujo.entries(record.runId);
+  const run: Shown = { record, view: viewOf(entries, record.runId), pauses: openPauses(entries) };
+  desk.output.document(documentOf(flujo, run));
+  desk.output.printAll(head(desk, flujo, run));
+  const all = flags.all === true;
+  const rows = summaryRows(run.view, flujo.isRunning(record) ? systemClock.now() : run.view.lastAtMs);
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  desk.output.printAll(["", ...drawRows(all ? rows : limitRows(rows, MOST_ROWS), { paint: desk.output.paint, width })]);
+  desk.output.printAll(outcome(desk, run, all));
+  noteNext(desk, nextSteps(desk, flujo, run));
+  return DONE;
+}
+
+function documentOf(flujo: Flujo, { record, view, pauses }: Shown): object {
+  const end = view.end === null ? {} : view.end.status === "succeeded" ? { output: view.end.output } : view.end.status === "failed" ? { failure: view.end.failure } : {};
+  const { usage, cost } = view;
+  return { ...record, isRunning: flujo.isRunning(record), usage, cost, pauses, input: view.input, model: view.model, ...end };
+}
+
+function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly string[] {
+  const { paint } = output;
+  const facts: readonly (readonly [string, string])[] = [
+    ["run", record.runId],
+    ["pipeline", `${printableLine(record.pipeline)} ${printableLine(record.version)}`],
+    ["from", record.source === null ? "" : printableLine(`${shown(record.source.file)}#${record.source.exportName}`)],
+    ["status", stateWord(flujo, record)],
+    ["model", view.model === null ? "" : `${printableLine(view.model)} for every agent`],
+    ["started", `${new Date(record.createdAtMs).toISOString()} (${ago(systemClock.now() - record.createdAtMs)})`],
+    ["took", view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs)],
+    ["used", view.usage.modelCalls === 0 ? "" : `${tokensOf(view.usage)} in ${view.usage.modelCalls} model calls · ${money(view.cost)}`],
+  ];
+  return facts.filter(([, value]) => value !== "").map(([name, value]) => `${paint.faint(name.padEnd(8))}  ${value}`);
+}
+
+function outcome(desk: Desk, { view, pauses }: Shown, all: boolean): readonly string[] {
+  const { paint } = desk.output;
+  const limits = all ? WHOLE : SHORT;
+  const input = all ? ["", paint.strong("Input"), ...indented(valueLines(view.input, limits))] : [];
+  if (view.end?.status === "succeeded") return [...input, "", paint.strong("Result"), ...indented(valueLines(view.end.output, limits))];
+  if (view.end?.status === "failed") {
+    const { message, code } = view.end.failure;
+    return [...input, "", `${paint.bad("✖")} ${printable(message)}`, `  ${ERRORS[code].remedy}  ${paint.faint(`[${code}]`)}`];
+  }
+  return pauses.length === 0 ? input : [...input, "", paint.strong("Waits for"), ...pauses.flatMap((pause) => pauseLines(desk, pause))];
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function nextSteps(desk: Desk, flujo: Flujo, { record, view, pauses }: Shown): readonly (readonly [string, string])[] {
+  const id = shortId(record.runId);
+  const trace = [command(desk, "trace", id), "every step, token and cent"] as const;
+  if (pauses.length > 0) return [...answersTo(desk, id, pauses), trace];
+  if (view.end === null && !flujo.isRunning(record)) return [[command(desk, "resume", id), "go on from there"], trace];
+  return [trace, [command(desk, "show", id, "--all"), "input and result in full"]];
+}

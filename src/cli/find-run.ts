@@ -1,0 +1,39 @@
+import { FlujoError } from "../base/errors.ts";
+import type { Flujo, RunRecord } from "../index.ts";
+import type { Desk } from "./desk.ts";
+import { hasState, stateOf } from "./state.ts";
+
+const MOST_CANDIDATES = 8;
+
+/**
+ * The run of this id, or the only one whose id begins so.
+ *
+ * @throws {FlujoError} `run_not_found`, naming the runs that may have been meant.
+ */
+export async function findRun(desk: Desk, flujo: Flujo, wanted: string): Promise<RunRecord> {
+  if (!hasState(desk)) {
+    throw new FlujoError("run_not_found", `There is no run "${wanted}": there is no state at ${stateOf(desk)} yet.`, { remedy: "Go to the folder the run was started in, or name its state with --state." });
+  }
+  const exact = await flujo.find(wanted);
+  if (exact !== null) return exact;
+  const found = wanted === "" ? [] : await flujo.list({ prefix: wanted, limit: MOST_CANDIDATES + 1 });
+  const [only, second] = found;
+  if (only !== undefined && second === undefined) return only;
+  if (only !== undefined) throw ambiguous(wanted, found);
+  const newest = await flujo.list({ limit: 3 });
+  const there = newest.length === 0 ? "There are no runs yet." : `The newest: ${newest.map(describe).join(", ")}.`;
+  throw new FlujoError("run_not_found", `No run begins with "${wanted}". ${there}`, { details: { wanted, candidates: newest.map(({ runId }) => runId) } });
+}
+
+function ambiguous(wanted: string, found: readonly RunRecord[]): FlujoError {
+  const shown = found.slice(0, MOST_CANDIDATES);
+  const more = found.length > shown.length ? " and more" : "";
+  return new FlujoError("run_not_found", `"${wanted}" is not one run: ${shown.map(describe).join(", ")}${more} begin with it.`, {
+    details: { wanted, candidates: shown.map(({ runId }) => runId) },
+    remedy: "Give more of the id.",
+  });
+}
+
+function describe({ runId, pipeline }: RunRecord): string {
+  return `${runId} (${pipeline})`;
+}

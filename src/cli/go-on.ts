@@ -1,0 +1,24 @@
+import type { Flujo, RunEvent, RunRecord, RunResult } from "../index.ts";
+import type { Conduct } from "./conduct.ts";
+import { conduct } from "./conduct.ts";
+import type { Desk } from "./desk.ts";
+import type { LoadedProgram } from "./load-program.ts";
+import { viewOf } from "../model/run-view.ts";
+
+/** How a run is gone on with. */
+export interface GoOn {
+  readonly flujo: Flujo;
+  readonly record: RunRecord;
+  readonly loaded: LoadedProgram;
+  readonly go: (onEvent: (event: RunEvent) => void) => Promise<RunResult<unknown>>;
+}
+
+/**
+ * Goes on with a run that exists, showing what it did before as well. Its models are looked at first: a run that fails
+ * for want of a key cannot be gone on with.
+ */
+export async function goOn(desk: Desk, { flujo, record, loaded, go }: GoOn): Promise<Conduct> {
+  const from = viewOf(await flujo.entries(record.runId), record.runId);
+  if (from.end === null) await flujo.check(loaded.program, from.model === null ? {} : { model: from.model });
+  return conduct(desk, { flujo, from, go });
+}

@@ -1,0 +1,26 @@
+import type { Desk } from "./desk.ts";
+
+/** As much of a run id as names it: of a UUID version 7 its time, to the millisecond. */
+export function shortId(runId: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/.test(runId) ? runId.slice(0, 13) : runId;
+}
+
+/** A command to copy, the way this one was called: through npx or not, and with the same state. */
+export function command(desk: Desk, ...words: readonly string[]): string {
+  const program = process.env["npm_command"] === "exec" ? ["npx", "flujo"] : ["flujo"];
+  const state = desk.state === null ? [] : ["--state", desk.state];
+  return [...program, ...words, ...state].map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-][\w./:@%+=,#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What can be done next, one command a line, each with what it is for. */
+export function noteNext(desk: Desk, steps: readonly (readonly [what: string, why: string])[]): void {
+  const { output } = desk;
+  const width = steps.reduce((most, [what]) => Math.max(most, what.length), 0);
+  for (const [index, [what, why]] of steps.entries()) {
+    output.note(`${index === 0 ? "Next  " : "      "}${output.notePaint.strong(what.padEnd(width))}  ${output.notePaint.faint(why)}`);
+  }
+}

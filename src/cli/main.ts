@@ -1,0 +1,26 @@
+import { FlujoError } from "../base/errors.ts";
+import { runCommandLine } from "./command-line.ts";
+import type { Desk } from "./desk.ts";
+
+// Whoever reads us may stop reading (`flujo show … | head`). That is no error, and no reason to stop a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  });
+}
+
+let desk: Desk | null = null;
+
+// The event loop has run dry although we still wait: what we wait for can never come.
+process.once("beforeExit", () => {
+  if (desk?.busyWith == null) return;
+  const code = desk.busyWith.startsWith("the file") ? "file_not_loadable" : "step_failed";
+  process.exit(desk.output.fail(new FlujoError(code, `Nothing more can happen in ${desk.busyWith}.`)));
+});
+
+const exitCode = await runCommandLine(process.argv.slice(2), (made) => {
+  desk = made;
+});
+
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+process.exit(exitCode); // what a user's file has left open must not keep us

@@ -1,0 +1,101 @@
+import { ERRORS } from "../base/errors.ts";
+import type { Pause, RunResult } from "../index.ts";
+import type { RunView } from "../model/run-view.ts";
+import type { Desk } from "./desk.ts";
+import { DONE, INTERRUPTED, PAUSED } from "./desk.ts";
+import { command, noteNext, shortId } from "./hints.ts";
+import { count, duration, money, tokens } from "./terminal/numbers.ts";
+import { printable, printableLine } from "./terminal/printable.ts";
+import { SHORT, valueLines, WHOLE } from "./terminal/value-text.ts";
+
+/** Says how a run came to rest and what can be done next. Gives the exit code for it. */
+export function reportRun(desk: Desk, result: RunResult<unknown>, view: RunView): number {
+  desk.output.document(result);
+  switch (result.status) {
+    case "succeeded":
+      return reportOutput(desk, result, view);
+    case "failed":
+      return reportFailure(desk, result, view);
+    case "paused":
+      return reportPauses(desk, result, view);
+    case "stopped":
+      return reportStop(desk, result, view);
+    case "cancelled":
+      desk.output.note(`Run ${shortId(result.runId)} was cancelled.`);
+      return INTERRUPTED;
+  }
+}
+
+type Ended<S extends RunResult<unknown>["status"]> = Extract<RunResult<unknown>, { readonly status: S }>;
+
+function reportOutput(desk: Desk, result: Ended<"succeeded">, view: RunView): number {
+  const { output } = desk;
+  const lines = valueLines(result.output, WHOLE);
+  const isCut = process.stdout.isTTY === true && lines.length > SHORT.lines && !output.isQuiet;
+  output.printAll(isCut ? valueLines(result.output, SHORT) : lines);
+  noteUsage(desk, result, view);
+  const id = shortId(result.runId);
+  const more = isCut ? [[command(desk, "show", id, "--all"), "the whole result"] as const] : [];
+  noteNext(desk, [...more, [command(desk, "trace", id), "every step, token and cent"]]);
+  return DONE;
+}
+
+/** Configuration that turned out wrong stays configuration, and a limit a limit; everything else is a run that failed. */
+function exitOfFailure(code: keyof typeof ERRORS): number {
+  const { exit } = ERRORS[code];
+  return exit === 2 || exit === 5 ? exit : 1;
+}
+
+function reportFailure(desk: Desk, result: Ended<"failed">, view: RunView): number {
+  const { output } = desk;
+  const { code, message } = result.failure;
+  if (!output.isJson) process.stderr.write(`${output.notePaint.bad("✖")} ${printable(message)}\n  ${output.notePaint.faint(`${ERRORS[code].remedy}  [${code}]`)}\n`);
+  noteUsage(desk, result, view);
+  noteNext(desk, [[command(desk, "trace", shortId(result.runId)), "every step up to there"]]);
+  return exitOfFailure(code);
+}
+
+function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): number {
+  const { output, state } = desk;
+  const id = shortId(result.runId);
+  output.print(`Run ${id} waits for ${result.pauses.length === 1 ? "an answer" : `${count(result.pauses.length)} answers`}.`);
+  for (const pause of result.pauses) output.printAll(pauseLines(desk, pause));
+  noteUsage(desk, result, view);
+  if (state === "memory") output.note("Its state was in memory and ends with this command; a run that waits needs a state that lasts (--state sqlite:FILE).");
+  noteNext(desk, answersTo(desk, id, result.pauses));
+  return PAUSED;
+}
+
+/** What a person is asked, for people. */
+export function pauseLines({ output }: Desk, pause: Pause): readonly string[] {
+  const shown = pause.show === undefined || pause.show === null ? [] : valueLines(pause.show).map((line) => `  ${line}`);
+  return [`${output.paint.asks("⏸")} ${printableLine(pause.id)}`, ...shown];
+}
+
+const MOST_ANSWERS = 3;
+
+/** The commands that answer what a run waits for. */
+export function answersTo(desk: Desk, id: string, pauses: readonly Pause[]): readonly (readonly [string, string])[] {
+  const [only, second] = pauses;
+  if (only === undefined) return [];
+  if (second === undefined) return [[command(desk, "answer", id), "answer it"]];
+  const shown = pauses.slice(0, MOST_ANSWERS).map((pause) => [command(desk, "answer", id, "--pause", pause.id), `answer ${printableLine(pause.name)}`] as const);
+  return pauses.length > MOST_ANSWERS ? [...shown, [command(desk, "show", id), `all ${count(pauses.length)} it waits for`]] : shown;
+}
+
+function reportStop(desk: Desk, result: Ended<"stopped">, view: RunView): number {
+  const id = shortId(result.runId);
+  noteUsage(desk, result, view);
+  desk.output.note(`Run ${id} is parked. What is recorded is kept and will not be done again.`);
+  noteNext(desk, [[command(desk, "resume", id), "go on from there"]]);
+  return INTERRUPTED;
+}
+
+function noteUsage(desk: Desk, { usage, cost }: RunResult<unknown>, view: RunView): void {
+  const { inputTokens, outputTokens, modelCalls } = usage;
+  const time = view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs);
+  const calls = `${tokens(inputTokens + outputTokens)} in ${count(modelCalls)} model ${modelCalls === 1 ? "call" : "calls"}`;
+  const parts = modelCalls === 0 ? [] : [calls, money(cost)];
+  const line = [...parts, `${count(view.recorded)} operations recorded`, time].filter((part) => part !== "").join(" · ");
+  desk.output.note(desk.output.notePaint.faint(line));
+}

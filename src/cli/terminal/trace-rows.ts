@@ -1,0 +1,82 @@
+import type { Usage } from "../../model/usage.ts";
+import type { NodeView, RunView } from "../../model/view-data.ts";
+import { count, duration, money } from "./numbers.ts";
+import { printableLine } from "./printable.ts";
+import { isWaiting, labelOf, type SummaryStatus } from "./summary.ts";
+import type { TreeRow } from "./tree-rows.ts";
+import { asTree } from "./tree-rows.ts";
+import { fit } from "./text-width.ts";
+import { valueLine } from "./value-text.ts";
+
+const MOST_DETAIL = 100;
+
+/** The run as it was, one row for everything that happened: nothing summed up, nothing left out. */
+export function traceRows(view: RunView, nowMs: number): readonly TreeRow[] {
+  if (view.root === null) return [];
+  return asTree(view.root, { rowOf: (node) => rowOf(node, nowMs), childrenOf: (node) => [...node.children.values()] });
+}
+
+function rowOf(node: NodeView, nowMs: number): Omit<TreeRow, "prefix" | "depth"> {
+  return {
+    status: statusOf(node),
+    name: printableLine(nameOf(node)),
+    detail: fit([attemptsOf(node), detailOf(node)].map(printableLine).filter((part) => part !== "").join("  "), MOST_DETAIL),
+    tokens: tokensInAndOut(node.usage),
+    cost: node.usage.modelCalls === 0 ? "" : money(node.cost),
+    time: duration((node.endedAtMs ?? nowMs) - node.startedAtMs),
+  };
+}
+
+function statusOf(node: NodeView): SummaryStatus {
+  if (node.failure?.code === "cancelled") return "cancelled";
+  return node.status === "running" && isWaiting(node) ? "waiting" : node.status;
+}
+
+/** An item is called by its index, a turn by its number. */
+function nameOf(node: NodeView): string {
+  const { kind, segment, name } = node;
+  if (kind === "turn") return `model call ${Number(/\d+/.exec(segment)?.[0] ?? 0) + 1}`;
+  if (kind === "tool") return name;
+  const index = /(?:\[\d+\])+$/.exec(segment)?.[0];
+  if (index !== undefined) return segment.startsWith(`${name}[`) ? index : `${index} ${name}`;
+  return labelOf(node);
+}
+
+function attemptsOf({ attempts }: NodeView): string {
+  return attempts > 1 ? `${attempts} attempts` : "";
+}
+
+function detailOf(node: NodeView): string {
+  if (node.failure !== null) return node.children.size > 0 && node.kind !== "turn" ? "" : node.failure.message;
+  if (node.status === "waiting") return "waits for an answer";
+  if (node.status === "running") return node.kind === "group" ? "" : "under way";
+  switch (node.kind) {
+    case "branch":
+      return node.key === null ? "" : `→ ${node.key}`;
+    case "map":
+      return node.items === null ? "" : `${count(node.items)} ${node.items === 1 ? "item" : "items"}`;
+    case "turn":
+      return saidIn(node.output);
+    case "group":
+      return "";
+    case "step":
+    case "agent":
+    case "tool":
+    case "human":
+      return node.output === undefined ? "" : valueLine(node.output);
+  }
+}
+
+/** What a model said, or which tools it called. */
+function saidIn(turn: unknown): string {
+  if (typeof turn !== "object" || turn === null) return "";
+  const { toolCalls, text } = turn as { readonly toolCalls?: unknown; readonly text?: unknown };
+  if (Array.isArray(toolCalls) && toolCalls.length > 0) return `calls ${toolCalls.map((call: { readonly name?: unknown }) => String(call.name)).join(", ")}`;
+  return typeof text === "string" ? text : "";
+}
+
+function tokensInAndOut({ inputTokens, cachedInputTokens, outputTokens }: Usage): string {
+  if (inputTokens + outputTokens === 0) return "";
+  const cached = cachedInputTokens === 0 ? "" : ` (${count(cachedInputTokens)} cached)`;
+  return `${count(inputTokens)} in${cached} · ${count(outputTokens)} out`;
+}
