@@ -1,5 +1,5 @@
-import { cruise, type ICruiseResult } from 'dependency-cruiser';
-import { RULES } from './rules.ts';
+import { cruise, type ICruiseResult } from "dependency-cruiser";
+import { RULES } from "./rules.ts";
 
 /** One import that goes through a wall. */
 export interface Breach {
@@ -23,27 +23,31 @@ export interface WallReport {
  */
 export async function findBreaches(root: string): Promise<WallReport> {
   const { output } = await cruise(
-    ['src'],
+    ["src"],
     {
       baseDir: root,
       validate: true,
       ruleSet: { forbidden: [...RULES] },
       tsPreCompilationDeps: true,
-      doNotFollow: { path: 'node_modules' },
-      outputType: 'json',
+      doNotFollow: { path: "node_modules" },
+      outputType: "json",
     },
-    { exportsFields: ['exports'], conditionNames: ['flujo-src', 'import', 'types', 'node', 'default'], extensions: ['.ts', '.d.ts', '.js'] },
+    {
+      exportsFields: ["exports"],
+      conditionNames: ["flujo-src", "import", "types", "node", "default"],
+      extensions: [".ts", ".d.ts", ".js"],
+    },
   );
-  const { summary } = (typeof output === 'string' ? JSON.parse(output) : output) as ICruiseResult;
-  const why = new Map(RULES.map((rule) => [rule.name, rule.comment ?? '']));
+  const { summary } = (typeof output === "string" ? JSON.parse(output) : output) as ICruiseResult;
+  const why = new Map(RULES.map((rule) => [rule.name, rule.comment ?? ""]));
   return {
     files: summary.totalCruised,
     imports: summary.totalDependenciesCruised ?? 0,
     breaches: summary.violations.map(({ rule, from, to, cycle }) => ({
       rule: rule.name,
       from,
-      to: cycle === undefined ? to : cycle.map((step) => step.name).join(' -> '),
-      why: why.get(rule.name) ?? '',
+      to: cycle === undefined ? to : cycle.map((step) => step.name).join(" -> "),
+      why: why.get(rule.name) ?? "",
     })),
   };
 }

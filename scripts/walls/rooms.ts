@@ -15,28 +15,28 @@ const acts = (...mayImport: readonly string[]): Room => ({ mayImport, mayUseNode
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
   base: acts(),
-  model: decides('base'),
-  serialize: acts('base', 'model'),
-  plan: decides('base', 'model', 'serialize'),
-  dsl: decides('base', 'model', 'serialize', 'plan'),
-  resilience: decides('base', 'model'),
-  governance: decides('base', 'model'),
-  core: decides('base', 'model', 'plan', 'resilience', 'governance'),
-  journal: acts('base', 'model', 'serialize'),
-  runtime: acts('base', 'model', 'serialize', 'plan', 'resilience', 'governance', 'core', 'journal/port.ts'),
-  agents: acts('base', 'model', 'serialize', 'runtime/model-port.ts'),
-  runner: acts('base', 'model', 'serialize', 'plan', 'dsl', 'resilience', 'governance', 'core', 'journal', 'runtime', 'agents'),
-  testing: acts('base', 'model', 'serialize', 'plan', 'dsl', 'journal', 'runtime', 'agents', 'runner', 'index.ts'),
-  cli: acts('base', 'model', 'index.ts'),
+  model: decides("base"),
+  serialize: acts("base", "model"),
+  plan: decides("base", "model", "serialize"),
+  dsl: decides("base", "model", "serialize", "plan"),
+  resilience: decides("base", "model"),
+  governance: decides("base", "model"),
+  core: decides("base", "model", "plan", "resilience", "governance"),
+  journal: acts("base", "model", "serialize"),
+  runtime: acts("base", "model", "serialize", "plan", "resilience", "governance", "core", "journal/port.ts"),
+  agents: acts("base", "model", "serialize", "runtime/model-port.ts"),
+  runner: acts("base", "model", "serialize", "plan", "dsl", "resilience", "governance", "core", "journal", "runtime", "agents"),
+  testing: acts("base", "model", "serialize", "plan", "dsl", "journal", "runtime", "agents", "runner", "index.ts"),
+  cli: acts("base", "model", "index.ts"),
 };
 
 /** Packages that cost a program much to load, and the one room that may load each, and only when it is needed. */
 export const HEAVY_PACKAGES: Readonly<Record<string, string>> = {
-  ai: 'agents',
-  '@ai-sdk/(?!provider$)[^/]+': 'agents',
-  '@pydantic/genai-prices': 'agents',
-  'better-sqlite3': 'journal/sqlite',
+  ai: "agents",
+  "@ai-sdk/(?!provider$)[^/]+": "agents",
+  "@pydantic/genai-prices": "agents",
+  "better-sqlite3": "journal/sqlite",
 };
 
 /** Names of folders that say nothing about what is in them. */
-export const NAMELESS_FOLDERS = ['utils', 'util', 'helpers', 'helper', 'common', 'shared', 'misc', 'manager', 'managers'] as const;
+export const NAMELESS_FOLDERS = ["utils", "util", "helpers", "helper", "common", "shared", "misc", "manager", "managers"] as const;

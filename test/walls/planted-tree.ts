@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 
 /** A small house with one file where a test needs one: clean until something is planted in it. */
 export class PlantedTree implements AsyncDisposable {
@@ -12,8 +12,8 @@ export class PlantedTree implements AsyncDisposable {
 
   /** @param files - What stands in the tree: contents by path. */
   static async make(files: Readonly<Record<string, string>>): Promise<PlantedTree> {
-    const tree = new PlantedTree(await mkdtemp(join(tmpdir(), 'flujo-walls-')));
-    await symlink(resolve('node_modules'), join(tree.root, 'node_modules'));
+    const tree = new PlantedTree(await mkdtemp(join(tmpdir(), "flujo-walls-")));
+    await symlink(resolve("node_modules"), join(tree.root, "node_modules"));
     await tree.plant(files);
     return tree;
   }
