@@ -31,12 +31,18 @@ function tickets(): readonly Marked[] {
   return (read("tickets") as readonly { readonly id: number }[]).flatMap((ticket) => {
     const label = labels.find((one) => one.id === ticket.id);
     const expected = { area: label?.area, urgency: label?.urgency };
-    return label === undefined ? [] : [{ text: JSON.stringify(ticket), schema: z.toJSONSchema(Triage), instructions: "Classify this support ticket.", expected }];
+    return label === undefined
+      ? []
+      : [{ text: JSON.stringify(ticket), schema: z.toJSONSchema(Triage), instructions: "Classify this support ticket.", expected }];
   });
 }
 
 function documents(name: string): readonly Marked[] {
-  const { schema, instructions, cases } = read(name) as { schema: unknown; instructions: string; cases: readonly { text: string; expected: unknown }[] };
+  const { schema, instructions, cases } = read(name) as {
+    schema: unknown;
+    instructions: string;
+    cases: readonly { text: string; expected: unknown }[];
+  };
   return cases.map(({ text, expected }) => ({ text, expected, schema, instructions }));
 }
 

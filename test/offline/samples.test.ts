@@ -19,21 +19,44 @@ import { updates } from "./samples/updates.ts";
 import { volunteers } from "./samples/volunteers.ts";
 import { isRight, mark } from "./score.ts";
 
-const SAMPLES = [orders, jobAds, invitations, appointments, listings, minutes, profiles, quotes, volunteers, handovers, confirmations, contracts, updates, bios, receipts, statements];
+const SAMPLES = [
+  orders,
+  jobAds,
+  invitations,
+  appointments,
+  listings,
+  minutes,
+  profiles,
+  quotes,
+  volunteers,
+  handovers,
+  confirmations,
+  contracts,
+  updates,
+  bios,
+  receipts,
+  statements,
+];
 
-test.each(SAMPLES.map((sample) => [sample.name, sample] as const))("at least four of five properties are read right from %s", async (name, sample) => {
-  let right = 0;
-  let of = 0;
-  const misses: string[] = [];
-  for (const [index, one] of sample.cases.entries()) {
-    const got = sample.schema.parse(await ask({ instructions: sample.instructions, text: one.text, schema: z.toJSONSchema(sample.schema) })) as Record<string, unknown>;
-    const points = mark(one.expected, got);
-    right += points.right;
-    of += points.of;
-    for (const [key, value] of Object.entries(one.expected)) {
-      if (!isRight(value, got[key], key)) misses.push(`${index + 1}.${key}: ${JSON.stringify(got[key])}, expected ${JSON.stringify(value)}`);
+test.each(SAMPLES.map((sample) => [sample.name, sample] as const))(
+  "at least four of five properties are read right from %s",
+  async (name, sample) => {
+    let right = 0;
+    let of = 0;
+    const misses: string[] = [];
+    for (const [index, one] of sample.cases.entries()) {
+      const got = sample.schema.parse(
+        await ask({ instructions: sample.instructions, text: one.text, schema: z.toJSONSchema(sample.schema) }),
+      ) as Record<string, unknown>;
+      const points = mark(one.expected, got);
+      right += points.right;
+      of += points.of;
+      for (const [key, value] of Object.entries(one.expected)) {
+        if (!isRight(value, got[key], key))
+          misses.push(`${index + 1}.${key}: ${JSON.stringify(got[key])}, expected ${JSON.stringify(value)}`);
+      }
     }
-  }
-  console.log(`${name}: ${right} of ${of}${misses.map((miss) => `\n  ${miss}`).join("")}`);
-  expect(right / of).toBeGreaterThanOrEqual(0.8);
-});
+    console.log(`${name}: ${right} of ${of}${misses.map((miss) => `\n  ${miss}`).join("")}`);
+    expect(right / of).toBeGreaterThanOrEqual(0.8);
+  },
+);

@@ -9,7 +9,8 @@ export interface Mark {
 
 const plain = (text: string): string => text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, " ").trim();
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Is the value right? Texts are compared without case and spaces, numbers to a cent, `urgency` may be one off, lists share half. */
 export function isRight(expected: unknown, got: unknown, name = ""): boolean {

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { offlineExtract } from "../../src/agents/offline/index.ts";
 
-const MAIL = "From: Ida Moss <ida@example.org>\nMember no. M-2204\n\nMy locker in the boathouse cannot be opened any more. Could somebody look at it by Friday? The key turns but nothing happens.";
+const MAIL =
+  "From: Ida Moss <ida@example.org>\nMember no. M-2204\n\nMy locker in the boathouse cannot be opened any more. Could somebody look at it by Friday? The key turns but nothing happens.";
 
 // The SDK's own tool type does not fit its own tool set under exactOptionalPropertyTypes.
 const declared = (description: string, inputSchema: z.ZodType): ToolSet[string] => tool({ description, inputSchema }) as ToolSet[string];
@@ -15,7 +16,12 @@ const bookRoom = declared("Books a room for a party.", z.object({ room: z.string
 describe("generateText", () => {
   test("a schema comes back filled, with usage and a finish reason", async () => {
     const schema = z.object({ member: z.string(), email: z.email(), summary: z.string().describe("one sentence") });
-    const result = await generateText({ model: offlineExtract(), instructions: "Read this mail.", prompt: MAIL, output: Output.object({ schema }) });
+    const result = await generateText({
+      model: offlineExtract(),
+      instructions: "Read this mail.",
+      prompt: MAIL,
+      output: Output.object({ schema }),
+    });
     expect(result.output.email).toBe("ida@example.org");
     expect(MAIL).toContain(result.output.summary);
     expect(result.finishReason).toBe("stop");
@@ -31,13 +37,25 @@ describe("generateText", () => {
   });
 
   test("a tool is called when the text gives its arguments, and an unfit one is not", async () => {
-    const { toolCalls, finishReason } = await generateText({ model: offlineExtract(), instructions: "Help the member.", prompt: MAIL, tools: { findMember, bookRoom } });
-    expect(toolCalls.map(({ toolName, input }) => ({ toolName, input }))).toEqual([{ toolName: "findMember", input: { memberNumber: "M-2204" } }]);
+    const { toolCalls, finishReason } = await generateText({
+      model: offlineExtract(),
+      instructions: "Help the member.",
+      prompt: MAIL,
+      tools: { findMember, bookRoom },
+    });
+    expect(toolCalls.map(({ toolName, input }) => ({ toolName, input }))).toEqual([
+      { toolName: "findMember", input: { memberNumber: "M-2204" } },
+    ]);
     expect(finishReason).toBe("tool-calls");
   });
 
   test("a tool for free text is called when the prompt speaks of it", async () => {
-    const { toolCalls } = await generateText({ model: offlineExtract(), instructions: "Search the notices for something like this.", prompt: MAIL, tools: { searchNotices } });
+    const { toolCalls } = await generateText({
+      model: offlineExtract(),
+      instructions: "Search the notices for something like this.",
+      prompt: MAIL,
+      tools: { searchNotices },
+    });
     expect(toolCalls).toHaveLength(1);
   });
 
@@ -51,7 +69,17 @@ describe("generateText", () => {
       messages: [
         { role: "user", content: MAIL },
         ...first.response.messages,
-        { role: "tool", content: [{ type: "tool-result", toolCallId: call.toolCallId, toolName: call.toolName, output: { type: "json", value: { locker: "B-17", memberSince: 2019 } } }] },
+        {
+          role: "tool",
+          content: [
+            {
+              type: "tool-result",
+              toolCallId: call.toolCallId,
+              toolName: call.toolName,
+              output: { type: "json", value: { locker: "B-17", memberSince: 2019 } },
+            },
+          ],
+        },
       ],
       tools: { findMember },
       output: Output.object({ schema: z.object({ locker: z.string(), memberSince: z.number().int() }) }),
@@ -61,10 +89,17 @@ describe("generateText", () => {
   });
 
   test("toolChoice none, required and named are kept", async () => {
-    const base = { model: offlineExtract(), instructions: "Help the member.", prompt: "Good morning.", tools: { findMember, bookRoom } } as const;
+    const base = {
+      model: offlineExtract(),
+      instructions: "Help the member.",
+      prompt: "Good morning.",
+      tools: { findMember, bookRoom },
+    } as const;
     expect((await generateText({ ...base, prompt: MAIL, toolChoice: "none" })).toolCalls).toEqual([]);
     expect((await generateText({ ...base, toolChoice: "required" })).toolCalls).toHaveLength(1);
-    expect((await generateText({ ...base, toolChoice: { type: "tool", toolName: "bookRoom" } })).toolCalls.map((call) => call.toolName)).toEqual(["bookRoom"]);
+    expect(
+      (await generateText({ ...base, toolChoice: { type: "tool", toolName: "bookRoom" } })).toolCalls.map((call) => call.toolName),
+    ).toEqual(["bookRoom"]);
   });
 
   test("an answer that was refused is not given again", async () => {
@@ -87,7 +122,9 @@ describe("generateText", () => {
 
   test("an abort is heard before the work begins", async () => {
     const reason = new Error("stop");
-    await expect(generateText({ model: offlineExtract(), prompt: MAIL, abortSignal: AbortSignal.abort(reason), maxRetries: 0 })).rejects.toBe(reason);
+    await expect(
+      generateText({ model: offlineExtract(), prompt: MAIL, abortSignal: AbortSignal.abort(reason), maxRetries: 0 }),
+    ).rejects.toBe(reason);
   });
 
   test("maxOutputTokens ends the text and says so", async () => {
@@ -111,7 +148,11 @@ describe("streamText", () => {
   });
 
   test("an object streams too", async () => {
-    const streamed = streamText({ model: offlineExtract(), prompt: MAIL, output: Output.object({ schema: z.object({ email: z.string() }) }) });
+    const streamed = streamText({
+      model: offlineExtract(),
+      prompt: MAIL,
+      output: Output.object({ schema: z.object({ email: z.string() }) }),
+    });
     expect(await streamed.output).toEqual({ email: "ida@example.org" });
   });
 
@@ -122,7 +163,10 @@ describe("streamText", () => {
 
   test("an abort in the middle ends the stream", async () => {
     const controller = new AbortController();
-    const { stream } = await offlineExtract().doStream({ prompt: [{ role: "user", content: [{ type: "text", text: MAIL }] }], abortSignal: controller.signal });
+    const { stream } = await offlineExtract().doStream({
+      prompt: [{ role: "user", content: [{ type: "text", text: MAIL }] }],
+      abortSignal: controller.signal,
+    });
     const reader = stream.getReader();
     await reader.read();
     await reader.read();
@@ -146,14 +190,22 @@ test("a plain JSON schema, a file that is text and a part that is none", async (
         ],
       },
     ],
-    responseFormat: { type: "json", schema: { type: "object", properties: { guests: { type: "integer" }, room: { type: "string" } }, required: ["guests", "room"] } },
+    responseFormat: {
+      type: "json",
+      schema: { type: "object", properties: { guests: { type: "integer" }, room: { type: "string" } }, required: ["guests", "room"] },
+    },
   });
   expect(content).toEqual([{ type: "text", text: '{"guests":3,"room":"12"}' }]);
   expect(warnings).toHaveLength(1);
 });
 
 test("jsonSchema of the AI SDK is understood as it is", async () => {
-  const schema = jsonSchema<{ day: string }>({ type: "object", properties: { day: { type: "string", format: "date" } }, required: ["day"], additionalProperties: false });
+  const schema = jsonSchema<{ day: string }>({
+    type: "object",
+    properties: { day: { type: "string", format: "date" } },
+    required: ["day"],
+    additionalProperties: false,
+  });
   const { output } = await generateText({ model: offlineExtract(), prompt: "We meet on 5 March 2026.", output: Output.object({ schema }) });
   expect(output).toEqual({ day: "2026-03-05" });
 });

@@ -38,10 +38,14 @@ test.each(Object.entries(FORMS))("at least 10 of the 12 tickets are labelled rig
   const misses: string[] = [];
   for (const ticket of tickets) {
     const wanted = labels.find((label) => label.id === ticket.id);
-    const got = Triage.parse(await ask({ instructions: "Classify this support ticket.", text: write(ticket), schema: z.toJSONSchema(Triage) }));
+    const got = Triage.parse(
+      await ask({ instructions: "Classify this support ticket.", text: write(ticket), schema: z.toJSONSchema(Triage) }),
+    );
     if (got.area === wanted?.area && Math.abs(got.urgency - wanted.urgency) <= 1) continue;
     misses.push(`${ticket.id}: ${got.area} ${got.urgency}, labelled ${wanted?.area} ${wanted?.urgency}`);
   }
-  console.log(`triage as ${name}: ${tickets.length - misses.length} of ${tickets.length} right${misses.length > 0 ? ` (${misses.join("; ")})` : ""}`);
+  console.log(
+    `triage as ${name}: ${tickets.length - misses.length} of ${tickets.length} right${misses.length > 0 ? ` (${misses.join("; ")})` : ""}`,
+  );
   expect(tickets.length - misses.length).toBeGreaterThanOrEqual(10);
 });

@@ -50,12 +50,16 @@ function wishOf(ask: Ask): Wish {
   const { words } = ask.profile;
   const asked = [...words, ...wordsOf(hintOf(ask.schema)).slice(0, 16)].map(stem);
   const own = words.map(stem);
-  const unit = UNITS.find(([name]) => asked.includes(name) || asked.includes(name === "minut" ? "min" : name === "hour" ? "hr" : name))?.[0] ?? null;
+  const unit =
+    UNITS.find(([name]) => asked.includes(name) || asked.includes(name === "minut" ? "min" : name === "hour" ? "hr" : name))?.[0] ?? null;
   const year = words.includes("year");
   return {
     money: own.some((word) => MONEY.has(word)) || asked.includes("money") || asked.includes("currency"),
     percent: asked.some((word) => word === "percent" || word === "percentage" || word === "rat"),
-    counting: own.includes("count") || (own.includes("number") && words.length > 1) || /\b(?:how many|number of|count of)\b/i.test(hintOf(ask.schema)),
+    counting:
+      own.includes("count") ||
+      (own.includes("number") && words.length > 1) ||
+      /\b(?:how many|number of|count of)\b/i.test(hintOf(ask.schema)),
     total: own.includes("total") && !own.some((word) => word === "net" || word === "sub"),
     minutes: unit === "minut" && words.some((word) => kinOf(word).includes("length")),
     unit: year ? null : unit,
@@ -81,7 +85,9 @@ function rangeSide(candidate: Candidate, ask: Ask): number {
   const [low, high] = [groups.includes("minimum"), groups.includes("maximum")];
   if (low === high) return 0;
   const opens = /^ ?(?:k|%|\p{Sc})? ?(?:-|–|—|to|and) ?\p{Sc}? ?\d/iu.test(ask.source.text.slice(candidate.end, candidate.end + 12));
-  const closes = /\d ?(?:k|%|\p{Sc})? ?(?:-|–|—|to|and) ?\p{Sc}? ?$/iu.test(ask.source.text.slice(Math.max(0, candidate.start - 12), candidate.start));
+  const closes = /\d ?(?:k|%|\p{Sc})? ?(?:-|–|—|to|and) ?\p{Sc}? ?$/iu.test(
+    ask.source.text.slice(Math.max(0, candidate.start - 12), candidate.start),
+  );
   if (opens === closes) return 0;
   return opens === low ? 0.15 : -0.15;
 }
@@ -92,7 +98,9 @@ function inUnit(candidate: Candidate, ask: Ask, wish: Wish): number {
   if (candidate.entity?.percent === true && boundsOf(ask.schema).most <= 1) return value / 100;
   if (wish.unit === null) return value;
   const after = wordsOf(ask.source.text.slice(candidate.end, candidate.end + 14))[0] ?? "";
-  const said = UNITS.find(([name]) => stem(after) === name || (name === "minut" && /^mins?$/.test(after)) || (name === "hour" && /^(?:h|hrs?)$/.test(after)));
+  const said = UNITS.find(
+    ([name]) => stem(after) === name || (name === "minut" && /^mins?$/.test(after)) || (name === "hour" && /^(?:h|hrs?)$/.test(after)),
+  );
   const wanted = UNITS.find(([name]) => name === wish.unit);
   if (said === undefined || wanted === undefined || said === wanted) return value;
   return Number(((value * said[1]) / wanted[1]).toPrecision(12));

@@ -1,6 +1,5 @@
 import type { Source } from "./source.ts";
-import { sentenceCount } from "./strings.ts";
-import { clip, keywords, summarize } from "./summary.ts";
+import { clip, keywords, sentenceCount, summarize } from "./summary.ts";
 import { wordsOf } from "./words.ts";
 
 /** Answers in free text with the text's own sentences: those that fit the instructions best, in their order. */

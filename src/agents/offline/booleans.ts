@@ -8,7 +8,9 @@ import { contentWords, tokensOf, wordsOf } from "./words.ts";
 
 const YES = /^(?:yes|y|true|on|x|✓|✔|checked|done|ok|correct|available|included|possible|required|confirmed)\b/i;
 const NO = /^(?:no|n|false|off|none|not|-|✗|✘|unchecked|unavailable|without|never)(?:\b|$)/i;
-const FLAG = new Set("is has have was can should be are does do did will needs need allow allows allowed include includes included".split(" "));
+const FLAG = new Set(
+  "is has have was can should be are does do did will needs need allow allows allowed include includes included".split(" "),
+);
 
 /** Whether the text says so. Words of the property speak for it; the same words negated, or with `un-`, against it. */
 export function booleanValue(ask: Ask): Found {
@@ -16,7 +18,9 @@ export function booleanValue(ask: Ask): Found {
   if (labelled !== null) return labelled;
   const words = ask.profile.words.filter((word) => !FLAG.has(word));
   const own = contentWords(words).map(root);
-  const hints = contentWords(wordsOf(hintOf(ask.schema))).filter((word) => !FLAG.has(word)).map(root);
+  const hints = contentWords(wordsOf(hintOf(ask.schema)))
+    .filter((word) => !FLAG.has(word))
+    .map(root);
   const byName = evidence(ask, new Set(own));
   if (byName !== 0) return found(byName > 0, Math.min(0.8, 0.45 + Math.abs(byName) * 0.1));
   const byHint = sentenceSays(ask, new Set([...own, ...hints]));

@@ -83,7 +83,8 @@ function fieldAbove(source: Source, start: number): Field | undefined {
   const at = itemAt(source.lines, start);
   for (let index = at; index > at - 3 && index > 0; index--) {
     const [line, above] = [source.lines[index], source.lines[index - 1]];
-    if (line === undefined || above === undefined || above.blank || line.bullet || line.text.length > 60 || /[.!?]$|: /.test(line.text)) return undefined;
+    if (line === undefined || above === undefined || above.blank || line.bullet || line.text.length > 60 || /[.!?]$|: /.test(line.text))
+      return undefined;
     const field = source.fields[itemAt(source.fields, above.start + above.text.length)];
     if (field !== undefined && field.start > above.start) return field;
   }
@@ -125,7 +126,8 @@ export function fieldCandidates(profile: Profile, source: Source): readonly Cand
   const found: Candidate[] = [];
   for (const field of source.fields.slice(0, 3_000)) {
     const score = labelFit(profile, field.words);
-    if (score > 0) found.push({ text: field.value.slice(0, LONGEST), start: field.start, end: field.start + field.value.length, score, entity: null });
+    if (score > 0)
+      found.push({ text: field.value.slice(0, LONGEST), start: field.start, end: field.start + field.value.length, score, entity: null });
   }
   return found;
 }
@@ -137,7 +139,8 @@ export function blockCandidates(profile: Profile, source: Source): readonly Cand
     const first = block.lines[0];
     const score = labelFit(profile, block.words) * (block.colon || block.words.length === 1 ? 0.95 : 0.7);
     // Bullets below a heading are many things, not the one that is asked for.
-    if (first !== undefined && score > 0 && !first.bullet) found.push({ text: first.text.slice(0, LONGEST), start: first.start, end: first.start + first.text.length, score, entity: null });
+    if (first !== undefined && score > 0 && !first.bullet)
+      found.push({ text: first.text.slice(0, LONGEST), start: first.start, end: first.start + first.text.length, score, entity: null });
   }
   return found;
 }

@@ -9,7 +9,7 @@ export function fitString(schema: Schema, text: string): string | null {
   const cut = text.length > most ? shortened(text, most) : text;
   // Validators count UTF-16 units or code points: the larger count decides above, the smaller one below.
   const least = numberOfKey(schema, "minLength") ?? 0;
-  if (cut.length < least || (least > 0 && [...cut].length < least)) return null;
+  if (cut.length < least || (least > 0 && Array.from(cut).length < least)) return null;
   if (forbiddenOf(schema).includes(cut)) return null;
   return matchesPattern(schema, cut) && matchesFormat(textOf(schema, "format"), cut) ? cut : null;
 }
@@ -85,7 +85,11 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** A string that fits where the text has nothing to say: the default, an example of the schema, a stand-in. */
 export function standInString(schema: Schema): string {
   const format = textOf(schema, "format");
-  const offers = [schema["default"], ...(Array.isArray(schema["examples"]) ? (schema["examples"] as readonly unknown[]) : []), STAND_INS[SAME[format] ?? format] ?? ""];
+  const offers = [
+    schema["default"],
+    ...(Array.isArray(schema["examples"]) ? (schema["examples"] as readonly unknown[]) : []),
+    STAND_INS[SAME[format] ?? format] ?? "",
+  ];
   for (const offer of offers) {
     const fit = typeof offer === "string" ? fitString(schema, offer) : null;
     if (fit !== null) return fit;
@@ -135,7 +139,13 @@ export function boundsOf(schema: Schema): { readonly least: number; readonly mos
   const inch = isWhole(schema) ? 1 : step > 0 ? step : 1e-6;
   const above = numberOfKey(schema, "exclusiveMinimum");
   const below = numberOfKey(schema, "exclusiveMaximum");
-  const least = Math.max(numberOfKey(schema, "minimum") ?? Number.NEGATIVE_INFINITY, above === undefined ? Number.NEGATIVE_INFINITY : above + inch);
-  const most = Math.min(numberOfKey(schema, "maximum") ?? Number.POSITIVE_INFINITY, below === undefined ? Number.POSITIVE_INFINITY : below - inch);
+  const least = Math.max(
+    numberOfKey(schema, "minimum") ?? Number.NEGATIVE_INFINITY,
+    above === undefined ? Number.NEGATIVE_INFINITY : above + inch,
+  );
+  const most = Math.min(
+    numberOfKey(schema, "maximum") ?? Number.POSITIVE_INFINITY,
+    below === undefined ? Number.POSITIVE_INFINITY : below - inch,
+  );
   return isWhole(schema) ? { least: Math.ceil(least), most: Math.floor(most), step } : { least, most, step };
 }

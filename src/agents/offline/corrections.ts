@@ -9,7 +9,8 @@ export function narrowed(schema: Schema, complaints: readonly string[], lastAnsw
   const answer = parse(lastAnswer);
   let current = resolve(schema, schema);
   for (const complaint of complaints.slice(-5)) {
-    for (const clause of complaint.slice(0, 8_000).split(/[;\n]|\.\s/)) current = narrow(current, { clause, answer, document: schema, depth: 0 });
+    for (const clause of complaint.slice(0, 8_000).split(/[;\n]|\.\s/))
+      current = narrow(current, { clause, answer, document: schema, depth: 0 });
   }
   return current;
 }

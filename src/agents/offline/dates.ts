@@ -10,7 +10,8 @@ export interface DateMention {
 
 const MONTHS = "january february march april may june july august september october november december".split(" ");
 const DAYS = "sunday monday tuesday wednesday thursday friday saturday".split(" ");
-const MONTH = "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+const MONTH =
+  "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const DAY = "(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)(?![a-z]))";
 
 interface Day {
@@ -28,7 +29,10 @@ interface Found {
 type Reader = (groups: Readonly<Record<string, string | undefined>>) => Day | null;
 
 const FORMS: readonly (readonly [pattern: RegExp, read: Reader])[] = [
-  [/(?<![\d.])(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})(?!\d)/g, ({ y, m, d }) => ({ year: Number(y), month: Number(m), day: Number(d) })],
+  [
+    /(?<![\d.])(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})(?!\d)/g,
+    ({ y, m, d }) => ({ year: Number(y), month: Number(m), day: Number(d) }),
+  ],
   [
     new RegExp(`(?<!\\d)(?<d>\\d{1,2})(?:st|nd|rd|th|\\.)?(?: of)?[ -](?<m>${MONTH})\\b\\.?(?:,?[ -](?<y>\\d{4})\\b)?`, "gi"),
     ({ y, m, d }) => ({ year: yearOf(y), month: monthOf(m), day: Number(d) }),
@@ -37,7 +41,10 @@ const FORMS: readonly (readonly [pattern: RegExp, read: Reader])[] = [
     new RegExp(`\\b(?<m>${MONTH})\\b\\.? (?<d>\\d{1,2})(?:st|nd|rd|th)?(?![\\d:.]\\d|\\d)(?:,? (?<y>\\d{4})\\b)?`, "gi"),
     ({ y, m, d }) => ({ year: yearOf(y), month: monthOf(m), day: Number(d) }),
   ],
-  [new RegExp(`\\b(?<m>${MONTH})\\b\\.?,? (?<y>(?:19|20)\\d{2})\\b`, "gi"), ({ y, m }) => ({ year: yearOf(y), month: monthOf(m), day: null })],
+  [
+    new RegExp(`\\b(?<m>${MONTH})\\b\\.?,? (?<y>(?:19|20)\\d{2})\\b`, "gi"),
+    ({ y, m }) => ({ year: yearOf(y), month: monthOf(m), day: null }),
+  ],
 ];
 
 const NUMERIC = /(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)/g;
@@ -57,7 +64,9 @@ export function datesIn(text: string): readonly DateMention[] {
   const exact = apart.map((one) => mention(one, reference));
   const taken = notInside();
   // `Friday, 6 March` is one day, not two.
-  const alone = relativeDates(text, reference).filter((day) => !exact.some((one) => (one.start >= day.end && one.start - day.end <= 3) || (day.start >= one.end && day.start - one.end <= 3)));
+  const alone = relativeDates(text, reference).filter(
+    (day) => !exact.some((one) => (one.start >= day.end && one.start - day.end <= 3) || (day.start >= one.end && day.start - one.end <= 3)),
+  );
   return [...exact, ...alone].sort((a, b) => a.start - b.start).filter(taken);
 }
 
@@ -81,7 +90,10 @@ function notInside(): (one: { readonly start: number; readonly text: string }) =
 
 function numericDates(text: string): readonly Found[] {
   const matches = [...text.matchAll(NUMERIC)];
-  const dayFirst = matches.some((m) => Number(m[1]) > 12) || matches.some((m) => m[2] === ".") || !(matches.some((m) => Number(m[3]) > 12) || /\$|\bUSD\b/.test(text));
+  const dayFirst =
+    matches.some((m) => Number(m[1]) > 12) ||
+    matches.some((m) => m[2] === ".") ||
+    !(matches.some((m) => Number(m[3]) > 12) || /\$|\bUSD\b/.test(text));
   return matches.flatMap((m) => {
     const [a, b] = [Number(m[1]), Number(m[3])];
     const dayLeads = a > 12 || (b <= 12 && dayFirst);
@@ -117,14 +129,20 @@ function pad(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-const RELATIVE = new RegExp(`\\b(?:(?<plain>today|tonight|tomorrow|yesterday)|(?:(?<which>next|this|last|on|by|until|before) )?(?<day>${DAY})|in (?<n>an?|one|two|three|four|five|six|\\d{1,2}) (?<unit>days?|weeks?))\\b`, "gi");
+const RELATIVE = new RegExp(
+  `\\b(?:(?<plain>today|tonight|tomorrow|yesterday)|(?:(?<which>next|this|last|on|by|until|before) )?(?<day>${DAY})|in (?<n>an?|one|two|three|four|five|six|\\d{1,2}) (?<unit>days?|weeks?))\\b`,
+  "gi",
+);
 
 /** Days named by their distance; the text's first full date stands for the day it was written. */
 function relativeDates(text: string, reference: Day | null): readonly DateMention[] {
   const mentions: DateMention[] = [];
   for (const match of text.matchAll(RELATIVE)) {
     const groups = match.groups ?? {};
-    const lead = groups["day"] !== undefined && groups["which"] !== undefined && !/next|this|last/i.test(groups["which"]) ? groups["which"].length + 1 : 0;
+    const lead =
+      groups["day"] !== undefined && groups["which"] !== undefined && !/next|this|last/i.test(groups["which"])
+        ? groups["which"].length + 1
+        : 0;
     const offset = offsetOf(groups, reference);
     const start = match.index + lead;
     const iso = reference === null || offset === null ? "" : shifted(reference, offset);
@@ -133,7 +151,16 @@ function relativeDates(text: string, reference: Day | null): readonly DateMentio
   return mentions;
 }
 
-const SMALL = new Map([["a", 1], ["an", 1], ["one", 1], ["two", 2], ["three", 3], ["four", 4], ["five", 5], ["six", 6]]);
+const SMALL = new Map([
+  ["a", 1],
+  ["an", 1],
+  ["one", 1],
+  ["two", 2],
+  ["three", 3],
+  ["four", 4],
+  ["five", 5],
+  ["six", 6],
+]);
 
 function offsetOf(groups: Readonly<Record<string, string | undefined>>, reference: Day | null): number | null {
   const plain = groups["plain"]?.toLowerCase();
@@ -165,7 +192,8 @@ export interface TimeMention {
   readonly end: number;
 }
 
-const TIME = /(?<![\d:.,])(?<h>\d{1,2})(?:[:.](?<m>\d{2})(?!\d))?(?::(?<s>\d{2}))?(?: ?(?<half>[ap])\.?m\b\.?)?|\b(?<word>noon|midday|midnight)\b|(?<=T)(?<ih>\d{2}):(?<im>\d{2})(?::(?<is>\d{2}))?/gi;
+const TIME =
+  /(?<![\d:.,])(?<h>\d{1,2})(?:[:.](?<m>\d{2})(?!\d))?(?::(?<s>\d{2}))?(?: ?(?<half>[ap])\.?m\b\.?)?|\b(?<word>noon|midday|midnight)\b|(?<=T)(?<ih>\d{2}):(?<im>\d{2})(?::(?<is>\d{2}))?/gi;
 
 /** Every time of day in the text. A bare number is none. */
 export function timesIn(text: string): readonly TimeMention[] {

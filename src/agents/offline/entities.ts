@@ -26,11 +26,13 @@ const LIMIT = 1_500;
 // Every quantifier is bounded and every pattern begins at a border: hostile text cannot make them slow.
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,6}[\p{L}]{2,24}/gu;
 const URL_FORM = /(?<![\w@])(?:https?:\/\/|www\.)[^\s<>"'|]{2,2000}/gi;
-const DOMAIN = /(?<![\w@./-])(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|eu|uk|de|fr|app|info|edu|gov)(?:\/[^\s<>"'),;|]{0,200})?(?![\w@])/g;
+const DOMAIN =
+  /(?<![\w@./-])(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|io|dev|eu|uk|de|fr|app|info|edu|gov)(?:\/[^\s<>"'),;|]{0,200})?(?![\w@])/g;
 const PHONE = /(?<![\w.,/-])(?:\+\d|\(\d|\d)[\d ()./-]{5,22}\d(?![\w-])/g;
 const CODE = /(?<![\p{L}\p{N}@./_-])#?[\p{L}\p{N}]{1,24}(?:[-_/.][\p{L}\p{N}]{1,24}){0,5}(?![\p{L}\p{N}@])/gu;
-const ACCOUNT = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?(?![\p{L}\p{N}])/gu;
-const STREET = /(?<![\p{L}\p{N}-])(?:\d{1,5}[a-zA-Z]?,? (?:\p{Lu}[\p{L}'.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Square|Sq|Place|Pl|Court|Ct|Boulevard|Blvd|Terrace|Close|Row|Park|Hill|Gardens|Crescent)\b\.?|\p{Lu}[\p{L}. ]{1,30}(?:stra(?:ß|ss)e|str\.|weg|platz|gasse) \d{1,4}[a-z]?)(?:, ?[\p{L}\p{N}][\p{L}\p{N} '-]{1,40}){0,4}/gu;
+const BANKING = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?(?![\p{L}\p{N}])/gu;
+const STREET =
+  /(?<![\p{L}\p{N}-])(?:\d{1,5}[a-zA-Z]?,? (?:\p{Lu}[\p{L}'.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Square|Sq|Place|Pl|Court|Ct|Boulevard|Blvd|Terrace|Close|Row|Park|Hill|Gardens|Crescent)\b\.?|\p{Lu}[\p{L}. ]{1,30}(?:stra(?:ß|ss)e|str\.|weg|platz|gasse) \d{1,4}[a-z]?)(?:, ?[\p{L}\p{N}][\p{L}\p{N} '-]{1,40}){0,4}/gu;
 
 /** Every such value of the text, in order of place. */
 export function entitiesOf(text: string): readonly Entity[] {
@@ -49,15 +51,31 @@ export function entitiesOf(text: string): readonly Entity[] {
   add("email", matches(text, EMAIL), true);
   add("url", matches(text, URL_FORM), true);
   add("url", matches(text, DOMAIN), true);
-  add("code", matches(text, ACCOUNT), true);
+  add("code", matches(text, BANKING), true);
   const days = datesIn(text);
-  add("date", days.map((day) => ({ ...day, value: day.iso })), true);
-  add("time", timesIn(text).map((time) => ({ ...time, value: time.iso })), true);
+  add(
+    "date",
+    days.map((day) => ({ ...day, value: day.iso })),
+    true,
+  );
+  add(
+    "time",
+    timesIn(text).map((time) => ({ ...time, value: time.iso })),
+    true,
+  );
   add("street", matches(text, STREET), false);
-  add("phone", matches(text, PHONE).filter((one) => isPhone(one.text)), false);
+  add(
+    "phone",
+    matches(text, PHONE).filter((one) => isPhone(one.text)),
+    false,
+  );
   add("code", codesIn(text, taken), false);
   add("number", numbersIn(text), false);
-  add("name", namesIn(text).map((name) => ({ ...name, value: name.text })), false);
+  add(
+    "name",
+    namesIn(text).map((name) => ({ ...name, value: name.text })),
+    false,
+  );
   return all.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
@@ -86,7 +104,7 @@ function isPhone(text: string): boolean {
   return digits >= 7 && digits <= 15 && (/^\+|^\(?0/.test(text) || /\d[ )./-]{1,2}\d{2,4}[ ./-]\d{2,}/.test(text));
 }
 
-/** Words with digits in them, and bare whole numbers: what numbers of documents and accounts look like. */
+/** Words with digits in them, and bare whole numbers: what numbers of documents look like. */
 function codesIn(text: string, taken: Uint8Array): readonly Seen[] {
   return matches(text, CODE).flatMap((one): readonly Seen[] => {
     const hash = one.text.startsWith("#") ? 1 : 0;

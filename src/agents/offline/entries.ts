@@ -7,7 +7,10 @@ import { typesOf } from "./schema.ts";
 import { textKindOf } from "./text-kind.ts";
 
 const NAME = String.raw`\p{Lu}[\p{L}'’.-]{0,30}(?: \p{Lu}[\p{L}'’.-]{0,30}){0,2}`;
-const ACTOR = new RegExp(`^(?:\\*{0,2}|@|\\[)(${NAME})(?:\\*{0,2}\\]?(?:\\s?:\\s|\\s[–—-]\\s)| (?:and ${NAME} )?(?:will|to|shall|should|must|is going to|are going to|needs to|has to|agreed to|takes|take|owns|sends|prepares)\\s)`, "u");
+const ACTOR = new RegExp(
+  `^(?:\\*{0,2}|@|\\[)(${NAME})(?:\\*{0,2}\\]?(?:\\s?:\\s|\\s[–—-]\\s)| (?:and ${NAME} )?(?:will|to|shall|should|must|is going to|are going to|needs to|has to|agreed to|takes|take|owns|sends|prepares)\\s)`,
+  "u",
+);
 const BEHIND = new RegExp(`(?:\\(|\\[|[–—-] |owner: ?|@|→ ?|-> ?)(${NAME})(?:[,;)\\]]|\\s*$| by | until | before )`, "u");
 
 /** What the form of a single line says for a property. */
@@ -43,7 +46,8 @@ function actor(ask: Ask, text: string): readonly Found[] {
 
 /** What is to be done: the entry without its actor, its day and its remarks. */
 function deed(ask: Ask, text: string): readonly Found[] {
-  const wants = [...ask.profile.words.flatMap(kinOf)].includes("task") || /^(?:what|description|summary|title|text)$/.test(ask.profile.words.at(-1) ?? "");
+  const wants =
+    ask.profile.words.flatMap(kinOf).includes("task") || /^(?:what|description|summary|title|text)$/.test(ask.profile.words.at(-1) ?? "");
   if (!wants) return [];
   const opening = ACTOR.exec(text)?.[0] ?? "";
   const rest = text.slice(opening.length);
@@ -72,7 +76,14 @@ function figures(ask: Ask): Found[] {
   const money = numbers.filter((one) => one.currency !== null || /[.,]\d{2}$/.test(one.text));
   const plain = numbers.filter((one) => !money.includes(one) && !one.percent && Number.isInteger(one.value));
   const groups = new Set(ask.profile.words.flatMap(kinOf));
-  const pick = groups.has("count") && !groups.has("price") ? plain[0] : groups.has("each") ? money[0] : groups.has("total") || groups.has("price") ? money[money.length - 1] : undefined;
+  const pick =
+    groups.has("count") && !groups.has("price")
+      ? plain[0]
+      : groups.has("each")
+        ? money[0]
+        : groups.has("total") || groups.has("price")
+          ? money[money.length - 1]
+          : undefined;
   const value = pick === undefined ? null : fitNumber(ask.schema, Number(pick.value));
   return pick === undefined || value === null ? [] : [{ value, score: groups.has("each") ? 0.58 : 0.55, start: pick.start, end: pick.end }];
 }

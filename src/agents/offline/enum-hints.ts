@@ -14,8 +14,11 @@ export interface Option {
   readonly fallback: boolean;
 }
 
-const FALLBACK_NAMES = new Set("other others none unknown misc miscellaneous else general neutral unclear unspecified rest default any".split(" "));
-const FALLBACK_HINT = /\b(?:everything|anything|all|any|something) else\b|\bnone of (?:these|the|them)\b|\bwhatever (?:is left|remains)\b|\bthe rest\b|\bcatch[- ]?all\b|\bif (?:unsure|in doubt|nothing else)\b/i;
+const FALLBACK_NAMES = new Set(
+  "other others none unknown misc miscellaneous else general neutral unclear unspecified rest default any".split(" "),
+);
+const FALLBACK_HINT =
+  /\b(?:everything|anything|all|any|something) else\b|\bnone of (?:these|the|them)\b|\bwhatever (?:is left|remains)\b|\bthe rest\b|\bcatch[- ]?all\b|\bif (?:unsure|in doubt|nothing else)\b/i;
 
 /** The options of an enum. `ownHints` are descriptions the schema gives to single values; they win. */
 export function optionsOf(values: readonly string[], ownHints: readonly string[], texts: readonly string[]): readonly Option[] {
@@ -34,7 +37,11 @@ export function optionsOf(values: readonly string[], ownHints: readonly string[]
 }
 
 /** Words such as `something in the …` and `for example` are how people write hints, not what they hint at. */
-const PADDING = new Set("such example eg etc include includes including everything else anything something case cases use used apply applies mean means like kind related about sender message text mail email letter".split(" "));
+const PADDING = new Set(
+  "such example eg etc include includes including everything else anything something case cases use used apply applies mean means like kind related about sender message text mail email letter".split(
+    " ",
+  ),
+);
 
 function informative(hint: string): readonly string[] {
   return [...new Set(contentWords(wordsOf(hint.slice(0, 600))).filter((word) => !PADDING.has(word)))].slice(0, 40);
@@ -58,7 +65,10 @@ function marksOf(value: string, text: string): readonly { readonly value: string
   const spelled = value.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
   if (spelled === "") return [];
   const letters = [value, spelled].map((form) => form.slice(0, 60).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const mark = new RegExp(`(?<![\\p{L}\\p{N}])["'\`*]{0,3}(?:${[...new Set(letters)].join("|")})["'\`*]{0,3}(?:\\s?(?:[:=(]|[–—-]+\\s|->|→)|\\s(?:means|is for|is when|for|if|when)\\s)`, "giu");
+  const mark = new RegExp(
+    `(?<![\\p{L}\\p{N}])["'\`*]{0,3}(?:${[...new Set(letters)].join("|")})["'\`*]{0,3}(?:\\s?(?:[:=(]|[–—-]+\\s|->|→)|\\s(?:means|is for|is when|for|if|when)\\s)`,
+    "giu",
+  );
   return [...text.matchAll(mark)].slice(0, 20).map((match) => ({ value, start: match.index, end: match.index + match[0].length }));
 }
 
@@ -66,7 +76,8 @@ function marksOf(value: string, text: string): readonly { readonly value: string
 export function rarity(options: readonly Option[]): (word: string) => number {
   const counts = new Map<string, number>();
   for (const option of options) {
-    for (const key of new Set([...option.own, ...option.said].flatMap((word) => [stem(word), root(word)]))) counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const key of new Set([...option.own, ...option.said].flatMap((word) => [stem(word), root(word)])))
+      counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return (word) => {
     const shared = counts.get(stem(word)) ?? counts.get(root(word)) ?? 1;

@@ -8,7 +8,7 @@ import { adversity } from "./pressure.ts";
 import { labelFit } from "./profile.ts";
 import { shareFor } from "./scale.ts";
 import type { Choice } from "./schema.ts";
-import { forbiddenOf, hintOf } from "./schema.ts";
+import { forbiddenOf, hintOf, spelled } from "./schema.ts";
 import type { Sense } from "./senses.ts";
 import { hasSense, isNegated, sensesOf } from "./senses.ts";
 import type { Source } from "./source.ts";
@@ -52,13 +52,17 @@ export function scoreChoices(ask: Ask, choices: readonly Choice[]): readonly Sco
   const tokens = countedOf(ask.source);
   return choices.map((choice, index) => {
     const option = options[index];
-    return { value: choice.value, score: option === undefined || (option.fallback && option.own.length === 1) ? 0 : evidence(option, { tokens, weigh, source: ask.source }) };
+    return {
+      value: choice.value,
+      score:
+        option === undefined || (option.fallback && option.own.length === 1) ? 0 : evidence(option, { tokens, weigh, source: ask.source }),
+    };
   });
 }
 
 function optionsFor(ask: Ask, choices: readonly Choice[]): readonly Option[] {
   return optionsOf(
-    choices.map((choice) => String(choice.value)),
+    choices.map((choice) => spelled(choice.value)),
     choices.map((choice) => choice.hint),
     [hintOf(ask.schema), ask.instructions],
   );
@@ -84,7 +88,9 @@ function countedOf(source: Source): ReadonlyMap<string, Counted> {
     const before = weights.get(key) ?? { root: root(token.lower), count: 0, best: 0 };
     weights.set(key, { root: before.root, count: before.count + 1, best: Math.max(before.best, weight) });
   }
-  const made = new Map([...weights].map(([key, one]) => [key, { stem: key, root: one.root, weight: one.best * (1 + Math.log2(one.count) * 0.35) }]));
+  const made = new Map(
+    [...weights].map(([key, one]) => [key, { stem: key, root: one.root, weight: one.best * (1 + Math.log2(one.count) * 0.35) }]),
+  );
   counted.set(source, made);
   return made;
 }
@@ -125,7 +131,14 @@ function hit(word: string, { tokens, weigh }: Measure): number {
 }
 
 // How much one hit counts. Wishes and inquiries are in every mail: they tell little.
-const SPREAD: readonly (readonly [sense: Sense, weight: number])[] = [["money", 0.4], ["pleasant", 0.4], ["unpleasant", 0.4], ["wish", 0.1], ["inquiry", 0.1], ["thanks", 0.1]];
+const SPREAD: readonly (readonly [sense: Sense, weight: number])[] = [
+  ["money", 0.4],
+  ["pleasant", 0.4],
+  ["unpleasant", 0.4],
+  ["wish", 0.1],
+  ["inquiry", 0.1],
+  ["thanks", 0.1],
+];
 
 /** A hint that tells of trouble is spoken for by every telling of trouble, and so on for each general meaning. */
 function bySense(option: Option, { tokens, source, weigh }: Measure): number {
@@ -147,7 +160,7 @@ function labelledChoice(ask: Ask, choices: readonly Choice[]): Found | null {
     if (labelFit(ask.profile, field.words) < 0.6) continue;
     const said = wordsOf(field.value.slice(0, 80)).map(stem);
     const match = choices.find((choice) => {
-      const own = nameWords(String(choice.value)).map(stem);
+      const own = nameWords(spelled(choice.value)).map(stem);
       return own.length > 0 && own.every((word) => said.includes(word));
     });
     if (match !== undefined) return { value: match.value, score: 0.9, start: field.start, end: field.start + field.value.length };
@@ -157,20 +170,53 @@ function labelledChoice(ask: Ask, choices: readonly Choice[]): Found | null {
 
 /** Codes of currencies are spoken for by their signs too. */
 function moneyChoice(ask: Ask, choices: readonly Choice[]): Found | null {
-  if (!choices.every((choice) => choice.value === "other" || /^[A-Z]{3}$/.test(String(choice.value)))) return null;
+  if (!choices.every((choice) => choice.value === "other" || /^[A-Z]{3}$/.test(spelled(choice.value)))) return null;
   const code = currencyIn(ask.source.text.slice(0, 50_000));
   const match = choices.find((choice) => choice.value === code);
   return match === undefined ? null : found(match.value, 0.8);
 }
 
 const GRADES = new Map<string, number>(
-  Object.entries({ none: 0, trivial: 0.05, lowest: 0, minimal: 0.1, low: 0.15, minor: 0.15, small: 0.2, mild: 0.2, medium: 0.5, moderate: 0.5, normal: 0.45, average: 0.5, standard: 0.45, mid: 0.5, high: 0.8, major: 0.8, large: 0.8, severe: 0.9, urgent: 0.95, critical: 1, highest: 1, extreme: 1, immediate: 1, emergency: 1, positive: 0.85, negative: 0.15, neutral: 0.5, mixed: 0.5, good: 0.8, bad: 0.2, poor: 0.1, excellent: 1 }),
+  Object.entries({
+    none: 0,
+    trivial: 0.05,
+    lowest: 0,
+    minimal: 0.1,
+    low: 0.15,
+    minor: 0.15,
+    small: 0.2,
+    mild: 0.2,
+    medium: 0.5,
+    moderate: 0.5,
+    normal: 0.45,
+    average: 0.5,
+    standard: 0.45,
+    mid: 0.5,
+    high: 0.8,
+    major: 0.8,
+    large: 0.8,
+    severe: 0.9,
+    urgent: 0.95,
+    critical: 1,
+    highest: 1,
+    extreme: 1,
+    immediate: 1,
+    emergency: 1,
+    positive: 0.85,
+    negative: 0.15,
+    neutral: 0.5,
+    mixed: 0.5,
+    good: 0.8,
+    bad: 0.2,
+    poor: 0.1,
+    excellent: 1,
+  }),
 );
 const MOODS = new Set("positive negative neutral mixed good bad poor excellent".split(" "));
 
 /** Enums that are scales in words, `low … high` or `negative … positive`, are graded by tone. */
 function gradedChoice(ask: Ask, choices: readonly Choice[]): Found | null {
-  const values = choices.map((choice) => String(choice.value).toLowerCase());
+  const values = choices.map((choice) => spelled(choice.value).toLowerCase());
   const grades = values.map((value) => GRADES.get(value));
   if (grades.some((grade) => grade === undefined) || values.length < 2) return null;
   const mood = values.some((value) => MOODS.has(value));

@@ -9,7 +9,7 @@ import { listFor } from "./lists.ts";
 import { numbersIn } from "./numbers.ts";
 import { labelFit } from "./profile.ts";
 import type { Choice, Schema } from "./schema.ts";
-import { asSchema, choicesOf, listOf, numberOfKey, resolve, typesOf } from "./schema.ts";
+import { asSchema, choicesOf, hintOf, listOf, numberOfKey, resolve, typesOf, spelled } from "./schema.ts";
 import { sourceOf } from "./source.ts";
 import { root, stem } from "./stems.ts";
 import { keywords } from "./summary.ts";
@@ -29,7 +29,10 @@ export function fillArray(task: Task, fill: Fill): Found {
   if (tuple.length > 0) return fillTuple(inner, tuple.map(asSchema), fill);
   const least = numberOfKey(schema, "minItems") ?? 0;
   const items = resolve(asSchema(schema["items"]), frame.document);
-  const entries = frame.depth >= DEEPEST || schema["items"] === false || isInside(items, frame) ? { values: [], score: 0 } : entriesFor(inner, items, fill);
+  const entries =
+    frame.depth >= DEEPEST || schema["items"] === false || isInside(items, frame)
+      ? { values: [], score: 0 }
+      : entriesFor(inner, items, fill);
   const most = Math.min(numberOfKey(schema, "maxItems") ?? 100, 1_000);
   const distinct = schema["uniqueItems"] === true || typesOf(items)[0] === "string" ? unique(entries.values) : entries.values;
   const values = distinct.slice(0, Math.max(0, most));
@@ -64,22 +67,32 @@ function chosenEntries(ask: Ask, items: Schema, choices: readonly Choice[]): Ent
   const solid = choices.filter((choice) => choice.value !== null);
   if (list !== null && list.score >= 0.5) {
     const said = new Set(list.items.flatMap((item) => nameWords(item).map(stem)));
-    const listed = solid.filter((choice) => nameWords(String(choice.value)).every((word) => said.has(stem(word))));
+    const listed = solid.filter((choice) => nameWords(spelled(choice.value)).every((word) => said.has(stem(word))));
     if (listed.length > 0) return { values: listed.map((choice) => choice.value), score: 0.8 };
   }
-  const described = { ...ask, schema: { ...items, description: `${String(items["description"] ?? "")}. ${String(ask.schema["description"] ?? "")}` } };
+  const described = {
+    ...ask,
+    schema: { ...items, description: bothHints(items, ask.schema) },
+  };
   const spoken = scoreChoices(described, solid).filter((one) => one.score >= 1.2);
   return { values: spoken.map((one) => one.value), score: spoken.length > 0 ? 0.6 : 0 };
+}
+
+/** What the schema says of one entry, and of the list. */
+function bothHints(items: Schema, list: Schema): string {
+  return [hintOf(items), hintOf(list)].filter((hint) => hint !== "").join(". ");
 }
 
 const LISTABLE = { email: "email", url: "url", phone: "phone", date: "date", "date-time": "date" } as const;
 
 function textEntries(ask: Ask, items: Schema, name: string): Entries {
-  const kind = textKindOf({ ...items, description: `${String(items["description"] ?? "")} ${String(ask.schema["description"] ?? "")}`.trim() }, name);
+  const kind = textKindOf({ ...items, description: bothHints(items, ask.schema) }, name);
   if (kind in LISTABLE) return shapedEntries(ask, items, LISTABLE[kind as keyof typeof LISTABLE]);
   const list = listFor(ask);
-  if (list !== null) return { values: fitting(items, plainItems(list.items, kind === "person" || isMember(ask))), score: Math.min(0.95, list.score) };
-  if (ask.profile.words.some((word) => /^(?:tags?|keywords?|topics?)$/.test(word))) return { values: fitting(items, keywords(ask.source, 5)), score: 0.5 };
+  if (list !== null)
+    return { values: fitting(items, plainItems(list.items, kind === "person" || isMember(ask))), score: Math.min(0.95, list.score) };
+  if (ask.profile.words.some((word) => /^(?:tags?|keywords?|topics?)$/.test(word)))
+    return { values: fitting(items, keywords(ask.source, 5)), score: 0.5 };
   const spoken = sentencesOn(ask);
   return { values: fitting(items, spoken), score: spoken.length > 0 ? 0.42 : 0 };
 }
@@ -96,12 +109,17 @@ function plainItems(items: readonly string[], people: boolean): readonly string[
 
 /** `Ana Ruiz (chair)` is Ana Ruiz. */
 function withoutRemark(item: string): string {
-  return item.replace(/\s*\([^()]{0,100}\)\s*$/, "").replace(/\s+[–—-]\s.{0,200}$/, "").trim();
+  return item
+    .replace(/\s*\([^()]{0,100}\)\s*$/, "")
+    .replace(/\s+[–—-]\s.{0,200}$/, "")
+    .trim();
 }
 
 function shapedEntries(ask: Ask, items: Schema, kind: string): Entries {
   const texts = ask.source.entities.filter((one) => one.kind === kind).map((one) => (kind === "date" ? String(one.value) : one.text));
-  const block = ask.source.entities.filter((one) => one.kind === kind && labelFit(ask.profile, blockAt(ask.source, one.start)?.words ?? []) > 0.5);
+  const block = ask.source.entities.filter(
+    (one) => one.kind === kind && labelFit(ask.profile, blockAt(ask.source, one.start)?.words ?? []) > 0.5,
+  );
   const values = fitting(items, block.length > 0 ? block.map((one) => (kind === "date" ? String(one.value) : one.text)) : texts);
   return { values, score: values.length > 0 ? 0.6 : 0 };
 }
@@ -109,8 +127,11 @@ function shapedEntries(ask: Ask, items: Schema, kind: string): Entries {
 /** Sentences that speak the property's own word: `decisions` finds `We decided to …`. */
 function sentencesOn(ask: Ask): readonly string[] {
   const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.5).flatMap((term) => [term.root, term.stem]));
-  const groups = new Set<string>(ask.profile.terms.flatMap((term) => term.kin).filter((group) => group === "decide" || group === "task" || group === "aim"));
-  const speaks = (word: string): boolean => wanted.has(root(word)) || wanted.has(stem(word)) || kinOf(word).some((group) => groups.has(group));
+  const groups = new Set<string>(
+    ask.profile.terms.flatMap((term) => term.kin).filter((group) => group === "decide" || group === "task" || group === "aim"),
+  );
+  const speaks = (word: string): boolean =>
+    wanted.has(root(word)) || wanted.has(stem(word)) || kinOf(word).some((group) => groups.has(group));
   const sentences = ask.source.sentences.slice(0, 2_000).filter((sentence) => tokensOf(sentence).some((token) => speaks(token.lower)));
   return sentences.slice(0, 10).map((sentence) => sentence.text.replace(/\.$/, ""));
 }
@@ -179,7 +200,8 @@ function varied(spare: Json, turn: number, items: Schema): Json {
   if (choices !== null) return choices[turn % choices.length]?.value ?? spare;
   if (typeof spare === "number") return fitNumber(items, spare + turn) ?? fitNumber(items, spare - turn) ?? spare;
   if (typeof spare === "boolean") return turn % 2 === 0 ? spare : !spare;
-  if (typeof spare === "string") return turn === 0 ? spare : (fitString(items, `${spare}${turn}`) ?? fitString(items, String(turn)) ?? spare);
+  if (typeof spare === "string")
+    return turn === 0 ? spare : (fitString(items, `${spare}${turn}`) ?? fitString(items, String(turn)) ?? spare);
   return spare;
 }
 
@@ -187,7 +209,9 @@ function fillTuple(task: Task, schemas: readonly Schema[], fill: Fill): Found {
   const filled = schemas.map((schema) => fill({ ...task, schema, siblings: [] }));
   const least = numberOfKey(task.schema, "minItems") ?? 0;
   const rest = resolve(asSchema(task.schema["items"]), task.frame.document);
-  const values = padded(filled.map((one) => one.value), { least, items: rest, task, fill });
+  const values = padded(
+    filled.map((one) => one.value),
+    { least, items: rest, task, fill },
+  );
   return found(values, Math.max(0, ...filled.map((one) => one.score)));
 }
-

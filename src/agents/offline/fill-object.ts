@@ -66,7 +66,12 @@ function slotsOf(task: Task): readonly Slot[] {
   const undeclared = [...required].filter((name) => !declared.has(name)).map((name) => [name, rest] as const);
   const all = [...properties, ...undeclared];
   const siblings = all.map(([name]) => name);
-  return all.map(([name, inner]) => ({ name, task: { schema: inner, name, siblings, frame: task.frame }, required: required.has(name), candidates: null }));
+  return all.map(([name, inner]) => ({
+    name,
+    task: { schema: inner, name, siblings, frame: task.frame },
+    required: required.has(name),
+    candidates: null,
+  }));
 }
 
 /** Deals the places of the text out: the strongest claim first; who comes too late takes its next best. */

@@ -27,7 +27,10 @@ export function fill(task: Task): Found {
   if (variants.length > 0) return fillVariants(resolved, variants);
   const types = typesOf(schema);
   if (types.length === 1 && types[0] !== undefined) return fillType(resolved, types[0]);
-  return fillVariants(resolved, types.map((type) => ({ ...schema, type })));
+  return fillVariants(
+    resolved,
+    types.map((type) => ({ ...schema, type })),
+  );
 }
 
 function fillType(task: Task, type: TypeName): Found {
@@ -86,7 +89,14 @@ function fillVariants(task: Task, variants: readonly Schema[]): Found {
 /** What tells one branch of a union from the others: its constants, its title and description. */
 function nameOfVariant(schema: Schema): Choice {
   const constants = propertiesOf(schema).flatMap(([, inner]) => ("const" in inner ? [String(inner["const"])] : []));
-  return { value: constants.join(" ") || propertiesOf(schema).map(([name]) => name).join(" "), hint: hintOf(schema) };
+  return {
+    value:
+      constants.join(" ") ||
+      propertiesOf(schema)
+        .map(([name]) => name)
+        .join(" "),
+    hint: hintOf(schema),
+  };
 }
 
 function inherit(variant: Schema, parent: Schema): Schema {
@@ -95,5 +105,9 @@ function inherit(variant: Schema, parent: Schema): Schema {
 }
 
 function isNull(schema: Schema): boolean {
-  return schema["type"] === "null" || ("const" in schema && schema["const"] === null) || (listOf(schema, "enum").length === 1 && listOf(schema, "enum")[0] === null);
+  return (
+    schema["type"] === "null" ||
+    ("const" in schema && schema["const"] === null) ||
+    (listOf(schema, "enum").length === 1 && listOf(schema, "enum")[0] === null)
+  );
 }

@@ -19,11 +19,17 @@ function write(value: Json, label: string, depth: number): string {
     const entries = Object.entries(value as Readonly<Record<string, Json>>);
     return entries.map(([key, inner]) => write(inner, joinLabels(label, key), depth + 1)).join("");
   }
-  return labelled(label, String(value));
+  return labelled(label, scalar(value));
+}
+
+function scalar(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function writeList(items: readonly Json[], label: string, depth: number): string {
-  const bullets = items.map((item) => (isPlainObject(item) || Array.isArray(item) ? inline(item, depth) : String(item).replaceAll(/\s+/g, " ")));
+  const bullets = items.map((item) =>
+    isPlainObject(item) || Array.isArray(item) ? inline(item, depth) : scalar(item).replaceAll(/\s+/g, " "),
+  );
   const head = label === "" ? "" : `\n${label}:\n`;
   return `${head}${bullets.map((item) => `- ${item}\n`).join("")}\n`;
 }
@@ -32,7 +38,10 @@ function writeList(items: readonly Json[], label: string, depth: number): string
 function inline(value: Json, depth: number): string {
   if (depth >= DEPTH || !isPlainObject(value)) return JSON.stringify(value);
   return Object.entries(value as Readonly<Record<string, Json>>)
-    .map(([key, inner]) => `${joinLabels("", key)}: ${typeof inner === "object" ? JSON.stringify(inner) : String(inner).replaceAll(/\s+/g, " ")}`)
+    .map(
+      ([key, inner]) =>
+        `${joinLabels("", key)}: ${typeof inner === "object" ? JSON.stringify(inner) : String(inner).replaceAll(/\s+/g, " ")}`,
+    )
     .join(" | ");
 }
 

@@ -34,3 +34,15 @@ export function found(value: Json, score: number): Found {
 export function byScore(a: Found, b: Found): number {
   return b.score - a.score || a.start - b.start;
 }
+
+/** The candidate's place with this value. */
+export function at(candidate: Place, value: string): Found {
+  return { value, score: candidate.score, start: candidate.start, end: candidate.end };
+}
+
+/** A scored place of the text. */
+interface Place {
+  readonly score: number;
+  readonly start: number;
+  readonly end: number;
+}

@@ -64,7 +64,9 @@ function* partsOf(reply: Reply): Generator<LanguageModelV4StreamPart> {
 function piecesOf(text: string): readonly string[] {
   const words = text.match(/\S+\s*|\s+/g) ?? [];
   const size = Math.ceil(words.length / MOST_PIECES);
-  return size <= 1 ? words : Array.from({ length: Math.ceil(words.length / size) }, (_, index) => words.slice(index * size, (index + 1) * size).join(""));
+  return size <= 1
+    ? words
+    : Array.from({ length: Math.ceil(words.length / size) }, (_, index) => words.slice(index * size, (index + 1) * size).join(""));
 }
 
 /** One part per pull, so that an abort in between is seen and a slow reader is not flooded. */

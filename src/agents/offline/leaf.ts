@@ -6,7 +6,8 @@ import { byScore, found } from "./found.ts";
 import { isScale, scaleValue } from "./scale.ts";
 import type { Schema } from "./schema.ts";
 import { choicesOf, hintOf, resolve, typesOf, variantsOf } from "./schema.ts";
-import { guessedString, stringCandidates } from "./strings.ts";
+import { guessedString } from "./guesses.ts";
+import { stringCandidates } from "./strings.ts";
 import type { Task } from "./task.ts";
 import { askOf } from "./task.ts";
 
@@ -18,7 +19,8 @@ export function leafCandidates(task: Task): readonly Found[] | null {
   const [type] = types;
   if (types.length !== 1) return null;
   const ask = askOf({ ...task, schema });
-  if (type === "string") return task.frame.entry ? [...stringCandidates(ask), ...entryCandidates(ask)].sort(byScore) : stringCandidates(ask);
+  if (type === "string")
+    return task.frame.entry ? [...stringCandidates(ask), ...entryCandidates(ask)].sort(byScore) : stringCandidates(ask);
   if (type !== "number" && type !== "integer") return null;
   const numbers = task.frame.entry ? [...numberCandidates(ask), ...entryCandidates(ask)].sort(byScore) : numberCandidates(ask);
   if (!isScale(ask)) return numbers;

@@ -33,7 +33,10 @@ function labelledLists(ask: Ask): readonly ListFound[] {
     if (known === undefined) byLabel.set(key, { score: score + 0.05, values: [field.value] });
     else known.values.push(field.value);
   }
-  return [...byLabel.values()].map(({ score, values }) => ({ score, items: values.length === 1 ? splitList(values[0] ?? "") : values.slice(0, MOST) }));
+  return [...byLabel.values()].map(({ score, values }) => ({
+    score,
+    items: values.length === 1 ? splitList(values[0] ?? "") : values.slice(0, MOST),
+  }));
 }
 
 function headedLists(ask: Ask): readonly ListFound[] {
@@ -47,7 +50,11 @@ function headedLists(ask: Ask): readonly ListFound[] {
 export function entriesOf(block: Block): readonly string[] {
   const bulleted = block.lines.some((line) => line.bullet);
   const bullets = bulleted ? withContinuations(block.lines) : block.lines.slice(0, block.first).map((line) => line.text);
-  const entries = bullets.slice(0, MOST).flatMap(withoutGroup).map(tidy).filter((text) => text !== "");
+  const entries = bullets
+    .slice(0, MOST)
+    .flatMap(withoutGroup)
+    .map(tidy)
+    .filter((text) => text !== "");
   const [only] = entries;
   if (entries.length === 1 && only !== undefined && !bulleted) return splitList(only);
   // Wrapped comma lists (`A, B,` / `C, D`) are one list; lines that stand for themselves are not.
@@ -78,7 +85,11 @@ function withContinuations(lines: readonly Line[]): readonly string[] {
 /** A text cut at its separators: semicolons or bars if it has any, else commas and a last `and`. */
 export function splitList(text: string): readonly string[] {
   const plain = text.slice(0, 4_000);
-  const separator = /[;|·•]/.test(plain) ? /[;|·•]/ : !plain.includes(",") && plain.includes(" / ") ? / \/ / : /,(?! ?\d{3}(?!\d))|(?<=\s)(?:and|&)(?=\s)/;
+  const separator = /[;|·•]/.test(plain)
+    ? /[;|·•]/
+    : !plain.includes(",") && plain.includes(" / ")
+      ? / \/ /
+      : /,(?! ?\d{3}(?!\d))|(?<=\s)(?:and|&)(?=\s)/;
   return plain
     .split(outsideBrackets(plain) ? separator : /[;|·•\n]|,(?![^()]{0,200}\))/)
     .map((part) => tidy(part.replace(/^\s{0,5}(?:and|or)\s/i, "")))
@@ -91,10 +102,15 @@ function outsideBrackets(text: string): boolean {
 }
 
 function tidy(text: string): string {
-  return text.trim().replace(/^["“]|["”]$/g, "").replace(/[.,;]$/, "").trim();
+  return text
+    .trim()
+    .replace(/^["“]|["”]$/g, "")
+    .replace(/[.,;]$/, "")
+    .trim();
 }
 
-const OPENS = /^(?:are|is|were|was|include|includes|included|including|with|such|as|like|using|in|of|by|both|namely|follows|the|following|who|has|have|came|came:|had|our|her|his|their)$/;
+const OPENS =
+  /^(?:are|is|were|was|include|includes|included|including|with|such|as|like|using|in|of|by|both|namely|follows|the|following|who|has|have|came|came:|had|our|her|his|their)$/;
 
 /** Relations that whole words stand for, not prepositions: only these may name a list within a sentence. */
 const SPOKEN = new Set(["member", "task", "decide", "ability", "aim", "learn", "language"]);
@@ -102,13 +118,20 @@ const SPOKEN = new Set(["member", "task", "decide", "ability", "aim", "learn", "
 /** A sentence that names the property and then enumerates: `Guests were A, B and C`; or the other way round. */
 function spokenLists(ask: Ask): readonly ListFound[] {
   const wanted = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).map((term) => term.root));
-  const groups = new Set(ask.profile.terms.filter((term) => term.weight >= 0.4).flatMap((term) => term.kin).filter((group) => SPOKEN.has(group)));
+  const groups = new Set(
+    ask.profile.terms
+      .filter((term) => term.weight >= 0.4)
+      .flatMap((term) => term.kin)
+      .filter((group) => SPOKEN.has(group)),
+  );
   const told = new Set(ask.profile.hints.filter((term) => term.stem.length > 3).map((term) => term.root));
   const lists: ListFound[] = [];
   for (const sentence of ask.source.sentences.slice(0, 2_000)) {
     if (!sentence.text.includes(",") && !sentence.text.includes(" and ")) continue;
     const tokens = tokensOf(sentence);
-    const own = tokens.findIndex((token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)) || kinOf(token.lower).some((group) => groups.has(group)));
+    const own = tokens.findIndex(
+      (token) => wanted.has(root(token.lower)) || wanted.has(stem(token.lower)) || kinOf(token.lower).some((group) => groups.has(group)),
+    );
     const named = own >= 0;
     // Only the description's words: then it takes a row of names to be sure.
     const at = named ? own : tokens.findIndex((token) => told.has(root(token.lower)));

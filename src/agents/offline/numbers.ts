@@ -12,12 +12,32 @@ export interface NumberMention {
 }
 
 const SIGNS: readonly (readonly [sign: string, code: string])[] = [
-  ["US$", "USD"], ["A$", "AUD"], ["C$", "CAD"], ["$", "USD"], ["€", "EUR"], ["£", "GBP"], ["¥", "JPY"], ["₹", "INR"], ["₩", "KRW"], ["₺", "TRY"], ["zł", "PLN"], ["Kč", "CZK"],
+  ["US$", "USD"],
+  ["A$", "AUD"],
+  ["C$", "CAD"],
+  ["$", "USD"],
+  ["€", "EUR"],
+  ["£", "GBP"],
+  ["¥", "JPY"],
+  ["₹", "INR"],
+  ["₩", "KRW"],
+  ["₺", "TRY"],
+  ["zł", "PLN"],
+  ["Kč", "CZK"],
 ];
 const CODES = "USD EUR GBP JPY CHF CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY KRW TRY BRL MXN ZAR SGD HKD".split(" ");
-const NAMES = new Map([["dollar", "USD"], ["dollars", "USD"], ["euro", "EUR"], ["euros", "EUR"], ["pounds", "GBP"], ["francs", "CHF"], ["yen", "JPY"]]);
+const NAMES = new Map([
+  ["dollar", "USD"],
+  ["dollars", "USD"],
+  ["euro", "EUR"],
+  ["euros", "EUR"],
+  ["pounds", "GBP"],
+  ["francs", "CHF"],
+  ["yen", "JPY"],
+]);
 
-const DIGITS = /(?<![\p{L}\d]|[\d\p{L}][.,:/-])[-−+]?(?:\d{1,3}(?:[,.'’\u00A0\u202F]\d{3}){1,5}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,6}(?![\d]))?)/gu;
+const DIGITS =
+  /(?<![\p{L}\d]|[\d\p{L}][.,:/-])[-−+]?(?:\d{1,3}(?:[,.'’\u00A0\u202F]\d{3}){1,5}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,15}(?:[.,]\d{1,6}(?![\d]))?)/gu;
 
 /** More numbers than this are not looked at: a text of nothing else must stay cheap. */
 const LIMIT = 2_000;
@@ -67,14 +87,18 @@ function currencyBeside(before: string, after: string): string | null {
   const lead = before.trimEnd();
   for (const [sign, code] of SIGNS) if (lead.endsWith(sign)) return code;
   const tail = after.trimStart();
-  for (const [sign, code] of SIGNS) if (tail.startsWith(sign) && !tail.startsWith("$", 1)) return sign === "$" && after.startsWith(" ") ? null : code;
+  for (const [sign, code] of SIGNS)
+    if (tail.startsWith(sign) && !tail.startsWith("$", 1)) return sign === "$" && after.startsWith(" ") ? null : code;
   const codeAfter = /^(?:[km]n? ?)?([A-Za-z]{3,8})\b/.exec(tail)?.[1] ?? "";
   const codeBefore = /\b([A-Z]{3})$/.exec(lead)?.[1] ?? "";
   if (CODES.includes(codeBefore)) return codeBefore;
   return CODES.includes(codeAfter) ? codeAfter : (NAMES.get(codeAfter.toLowerCase()) ?? null);
 }
 
-const ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(" ");
+const ONES =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
+    " ",
+  );
 const TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 const WORDS = new Map<string, number>([
   ...ONES.map((word, value): [string, number] => [word, value]),
@@ -91,14 +115,25 @@ function spelledOut(text: string): readonly NumberMention[] {
     const value = spelledNumber(match[0]);
     // `one` is a pronoun more often than a count.
     if (value === null || match[0].toLowerCase() === "one") continue;
-    mentions.push({ text: match[0], value, start: match.index, end: match.index + match[0].length, currency: null, percent: false, ordinal: false });
+    mentions.push({
+      text: match[0],
+      value,
+      start: match.index,
+      end: match.index + match[0].length,
+      currency: null,
+      percent: false,
+      ordinal: false,
+    });
   }
   return mentions;
 }
 
 /** `twenty-four` -> 24, `two hundred` -> 200; null for anything else. */
 export function spelledNumber(text: string): number | null {
-  const [first, second] = text.toLowerCase().split(/[- ]/).map((word) => WORDS.get(word));
+  const [first, second] = text
+    .toLowerCase()
+    .split(/[- ]/)
+    .map((word) => WORDS.get(word));
   if (first === undefined) return null;
   if (second === undefined) return first;
   return second >= 100 || second === 12 ? first * second : first + second;

@@ -66,7 +66,19 @@ function skip(cursor: Cursor): string {
   return "";
 }
 
-const CLASSES: Readonly<Record<string, string>> = { d: "0", w: "a", s: " ", D: "a", W: "-", S: "a", n: "\n", t: "\t", r: "\r", b: "", B: "" };
+const CLASSES: Readonly<Record<string, string>> = {
+  d: "0",
+  w: "a",
+  s: " ",
+  D: "a",
+  W: "-",
+  S: "a",
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "",
+  B: "",
+};
 
 function escaped(cursor: Cursor): string {
   const char = cursor.source[cursor.at++] ?? "";

@@ -6,24 +6,57 @@ import { tokensOf } from "./words.ts";
 
 // General English phrases with the pressure they add (or take off). What the text is about plays no part.
 const SIGNS: readonly (readonly [pattern: RegExp, weight: number])[] = [
-  [/\b(?:urgent(?:ly)?|emergency|asap|as soon as possible|immediate(?:ly)?|right away|right now|at once|without delay|critical(?:ly)?|top priority)\b/gi, 0.3],
-  [/\b(?:stand(?:s|ing)? still|standstill|at a halt|grinds? to|(?:work|everything|all|we|i)(?: \w+)? (?:has |have )?(?:stopped|stops)|(?:is|are|am|been) (?:completely |totally |currently )?(?:blocked|stuck|down|stranded|locked out)|down since)\b/gi, 0.3],
-  [/\b(?:nobody|no one|none of (?:us|them|our|the)|not one of|every(?:body|one)|all of (?:us|them|our)|the (?:whole|entire)|entire|our (?:whole|entire))\b/gi, 0.14],
+  [
+    /\b(?:urgent(?:ly)?|emergency|asap|as soon as possible|immediate(?:ly)?|right away|right now|at once|without delay|critical(?:ly)?|top priority)\b/gi,
+    0.3,
+  ],
+  [
+    /\b(?:stand(?:s|ing)? still|standstill|at a halt|grinds? to|(?:work|everything|all|we|i)(?: \w+)? (?:has |have )?(?:stopped|stops)|(?:is|are|am|been) (?:completely |totally |currently )?(?:blocked|stuck|down|stranded|locked out)|down since)\b/gi,
+    0.3,
+  ],
+  [
+    /\b(?:nobody|no one|none of (?:us|them|our|the)|not one of|every(?:body|one)|all of (?:us|them|our)|the (?:whole|entire)|entire|our (?:whole|entire))\b/gi,
+    0.14,
+  ],
   [/\b(?:can't|cannot|can not|could ?n[o']t|unable to|impossible to|no way to)\b/gi, 0.1],
-  [/\b(?:today|tonight|this (?:morning|afternoon|evening)|within (?:the|an?|one|two|\d+) hours?|in (?:an|one|two|three|\d+) hours?|(?:by|at|before|until) (?:\d{1,2}(?::\d\d)? ?[ap]\.?m|noon|midday|midnight)|an hour ago|minutes ago|now)\b/gi, 0.12],
-  [/\b(?:tomorrow|deadline|time is running|(?:by|due|before|until)(?: \w+)? (?:mon|tues|wednes|thurs|fri|satur|sun)day|this week|by the end of (?:the|this) (?:day|week))\b/gi, 0.1],
-  [/\b(?:quick(?:ly)?|soon|promptly|hurry|waiting for (?:days|weeks|hours)|still (?:waiting|no|not)|again|every (?:time|day|hour)|third time|second time)\b/gi, 0.05],
-  [/\b(?:lost|losing|lose|destroyed|ruined|stolen|danger(?:ous)?|afraid|worried|serious(?:ly)?|severe(?:ly)?|desperate(?:ly)?|unacceptable|stranded|gone)\b/gi, 0.12],
+  [
+    /\b(?:today|tonight|this (?:morning|afternoon|evening)|within (?:the|an?|one|two|\d+) hours?|in (?:an|one|two|three|\d+) hours?|(?:by|at|before|until) (?:\d{1,2}(?::\d\d)? ?[ap]\.?m|noon|midday|midnight)|an hour ago|minutes ago|now)\b/gi,
+    0.12,
+  ],
+  [
+    /\b(?:tomorrow|deadline|time is running|(?:by|due|before|until)(?: \w+)? (?:mon|tues|wednes|thurs|fri|satur|sun)day|this week|by the end of (?:the|this) (?:day|week))\b/gi,
+    0.1,
+  ],
+  [
+    /\b(?:quick(?:ly)?|soon|promptly|hurry|waiting for (?:days|weeks|hours)|still (?:waiting|no|not)|again|every (?:time|day|hour)|third time|second time)\b/gi,
+    0.05,
+  ],
+  [
+    /\b(?:lost|losing|lose|destroyed|ruined|stolen|danger(?:ous)?|afraid|worried|serious(?:ly)?|severe(?:ly)?|desperate(?:ly)?|unacceptable|stranded|gone)\b/gi,
+    0.12,
+  ],
   [/\b(?:important|essential|vital|crucial|must|need(?:ed)?|depend(?:s|ing)? on)\b/gi, 0.05],
   [/!{1,5}/g, 0.04],
   [/\b[A-Z]{4,}(?: [A-Z]{2,})+\b/g, 0.12],
 ];
 
 const RELIEF: readonly (readonly [pattern: RegExp, weight: number])[] = [
-  [/\b(?:(?:no|not in a|in no|not in any|without any|isn't any|is no) (?:great |particular |real )?(?:rush|hurry)|(?:no|not) (?:\w+ )?(?:urgent|urgency|pressing)|isn't urgent|not time[- ]critical|no deadline)\b/gi, 0.4],
-  [/\b(?:when(?:ever)? (?:you|it|there|convenient|possible|your)|whenever|at your (?:convenience|leisure)|some ?(?:day|time) (?:in|next|later)|sometime|some ?day|eventually|at some point|in the long run|take your time|can wait|early enough|is (?:soon|good) enough|next (?:month|quarter|year|release|version))\b/gi, 0.22],
-  [/\b(?:just (?:curious|wondering|a thought|a note|an? idea)|wonder(?:ing)? (?:if|whether)|curious|would be (?:nice|lovely|great|cool|good)|nice to have|suggestion|for your information|fyi|by the way|just wanted to)\b/gi, 0.16],
-  [/\b(?:minor|small|tiny|cosmetic|slight(?:ly)?|trivial|little|not (?:dramatic|serious|a big|important|the end)|no big deal|nothing serious|otherwise fine|works? around|workaround|for now (?:i|we)|i can (?:live|manage|work|do) (?:with|without|around)|for the time being)\b/gi, 0.12],
+  [
+    /\b(?:(?:no|not in a|in no|not in any|without any|isn't any|is no) (?:great |particular |real )?(?:rush|hurry)|(?:no|not) (?:\w+ )?(?:urgent|urgency|pressing)|isn't urgent|not time[- ]critical|no deadline)\b/gi,
+    0.4,
+  ],
+  [
+    /\b(?:when(?:ever)? (?:you|it|there|convenient|possible|your)|whenever|at your (?:convenience|leisure)|some ?(?:day|time) (?:in|next|later)|sometime|some ?day|eventually|at some point|in the long run|take your time|can wait|early enough|is (?:soon|good) enough|next (?:month|quarter|year|release|version))\b/gi,
+    0.22,
+  ],
+  [
+    /\b(?:just (?:curious|wondering|a thought|a note|an? idea)|wonder(?:ing)? (?:if|whether)|curious|would be (?:nice|lovely|great|cool|good)|nice to have|suggestion|for your information|fyi|by the way|just wanted to)\b/gi,
+    0.16,
+  ],
+  [
+    /\b(?:minor|small|tiny|cosmetic|slight(?:ly)?|trivial|little|not (?:dramatic|serious|a big|important|the end)|no big deal|nothing serious|otherwise fine|works? around|workaround|for now (?:i|we)|i can (?:live|manage|work|do) (?:with|without|around)|for the time being)\b/gi,
+    0.12,
+  ],
 ];
 
 const READ = 20_000;

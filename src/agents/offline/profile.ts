@@ -38,8 +38,11 @@ const GENERIC = new Set("name value info information text data list item field i
 export function profileOf(schema: Schema, names: ProfileNames): Profile {
   const words = nameWords(names.name);
   const shared = new Map<string, number>();
-  for (const sibling of names.siblings) for (const key of new Set(nameWords(sibling).map(stem))) shared.set(key, (shared.get(key) ?? 0) + 1);
-  const own = words.map((word) => term(word, (GENERIC.has(stem(word)) && words.length > 1 ? 0.4 : 1) / Math.max(1, shared.get(stem(word)) ?? 1) ** 0.6));
+  for (const sibling of names.siblings)
+    for (const key of new Set(nameWords(sibling).map(stem))) shared.set(key, (shared.get(key) ?? 0) + 1);
+  const own = words.map((word) =>
+    term(word, (GENERIC.has(stem(word)) && words.length > 1 ? 0.4 : 1) / Math.max(1, shared.get(stem(word)) ?? 1) ** 0.6),
+  );
   const above = names.parents.flatMap(nameWords).filter((word) => !isStopWord(word) && !GENERIC.has(stem(word)));
   const { said, against } = hintWords([hintOf(schema), names.about ?? ""].join(" ").trim());
   return { terms: [...own, ...above.map((word) => term(word, 0.4))], hints: said.map((word) => term(word, 1)), against, words };
@@ -101,7 +104,9 @@ export function labelFit(profile: Profile, label: readonly string[]): number {
   const { recall, hint } = reach(profile, cues);
   if (recall === 0 && hint === 0) return 0;
   const content = cues.filter((_cue, index) => !isStopWord(words[index] ?? "") || words.length === 1);
-  const known = content.filter((cue) => profile.terms.some((one) => likeness(one, cue) > 0) || profile.hints.some((one) => likeness(one, cue) >= 0.75));
+  const known = content.filter(
+    (cue) => profile.terms.some((one) => likeness(one, cue) > 0) || profile.hints.some((one) => likeness(one, cue) >= 0.75),
+  );
   const precision = content.length === 0 ? 0 : known.length / content.length;
   const against = words.some((word) => profile.against.has(stem(word))) ? 0.5 : 0;
   return Math.max(0, recall * 0.65 + precision * (recall > 0 ? 0.3 : 0.22) + hint * 0.3 - against);
@@ -123,7 +128,9 @@ function mainWords(label: readonly string[]): readonly string[] {
 export function contextFit(profile: Profile, cues: readonly Cue[]): number {
   const { recall, hint } = reach(profile, cues);
   // The word right beside the value, if the description has it too (`42 visitors`), is no accident.
-  const beside = cues.some((cue) => cue.nearness > 0.85 && profile.hints.some((one) => one.kin.length === 0 && likeness(one, cue) >= 0.75)) ? 0.2 : 0;
+  const beside = cues.some((cue) => cue.nearness > 0.85 && profile.hints.some((one) => one.kin.length === 0 && likeness(one, cue) >= 0.75))
+    ? 0.2
+    : 0;
   const against = cues.some((cue) => cue.nearness > 0.7 && profile.against.has(cue.stem)) ? 0.4 : 0;
   return Math.max(0, recall * 0.75 + hint * 0.25 + beside - against);
 }

@@ -20,11 +20,21 @@ export interface Reading {
   readonly unread: number;
 }
 
-const COMPLAINT = /\b(?:in ?valid|not valid|validation|validate|schema|must (?:be|not|have|match|contain)|expected|too (?:big|small|long|short|many|few)|does(?: not|n't) (?:match|fit)|did(?: not|n't) (?:match|fit|pass)|not (?:one of|allowed)|try again|correct (?:it|this|the)|rejected)\b/i;
+const COMPLAINT =
+  /\b(?:in ?valid|not valid|validation|validate|schema|must (?:be|not|have|match|contain)|expected|too (?:big|small|long|short|many|few)|does(?: not|n't) (?:match|fit)|did(?: not|n't) (?:match|fit|pass)|not (?:one of|allowed)|try again|correct (?:it|this|the)|rejected)\b/i;
 
 /** Sorts a prompt. */
 export function readPrompt(prompt: LanguageModelV4Prompt, structured: boolean): Reading {
-  const parts = { instructions: [] as string[], texts: [] as string[], results: [] as string[], corrections: [] as string[], called: new Set<string>(), lastAnswer: "", turn: 0, unread: 0 };
+  const parts = {
+    instructions: [] as string[],
+    texts: [] as string[],
+    results: [] as string[],
+    corrections: [] as string[],
+    called: new Set<string>(),
+    lastAnswer: "",
+    turn: 0,
+    unread: 0,
+  };
   for (const message of prompt) {
     switch (message.role) {
       case "system":
@@ -53,7 +63,8 @@ export function readPrompt(prompt: LanguageModelV4Prompt, structured: boolean): 
       // A role of a later version of the interface says nothing to these rules.
     }
   }
-  const { opening, rest } = parts.instructions.length > 0 ? { opening: "", rest: parts.texts.join("\n\n") } : splitOrder(parts.texts.join("\n\n"));
+  const { opening, rest } =
+    parts.instructions.length > 0 ? { opening: "", rest: parts.texts.join("\n\n") } : splitOrder(parts.texts.join("\n\n"));
   return {
     instructions: [...parts.instructions, opening].filter((text) => text !== "").join("\n"),
     text: [readableText(rest), ...parts.results].filter((text) => text !== "").join("\n\n"),
@@ -95,6 +106,9 @@ function splitOrder(text: string): { readonly opening: string; readonly rest: st
   const cut = /^[^\n]{3,400}?(?::\s*\n|[.?!:]\s*\n\s*\n)/.exec(text.trimStart());
   if (cut === null) return { opening: "", rest: text };
   const rest = text.trimStart().slice(cut[0].length);
-  const orders = /^(?:please|can you|could you|what|who|when|where|which|how|summari[sz]e|extract|classify|write|draft|list|find|give|answer|describe|read|fill|translate|tell|decide|rate|return|analy[sz]e|identify|get|pull|parse|here (?:is|are)|the following|given|your task|you are)\b/i.test(cut[0]);
+  const orders =
+    /^(?:please|can you|could you|what|who|when|where|which|how|summari[sz]e|extract|classify|write|draft|list|find|give|answer|describe|read|fill|translate|tell|decide|rate|return|analy[sz]e|identify|get|pull|parse|here (?:is|are)|the following|given|your task|you are)\b/i.test(
+      cut[0],
+    );
   return orders && rest.trim() !== "" ? { opening: cut[0].trim(), rest } : { opening: "", rest: text };
 }

@@ -1,4 +1,10 @@
-import type { JSONSchema7, LanguageModelV4CallOptions, LanguageModelV4FinishReason, LanguageModelV4ToolCall, LanguageModelV4Usage, SharedV4Warning } from "@ai-sdk/provider";
+import type {
+  LanguageModelV4CallOptions,
+  LanguageModelV4FinishReason,
+  LanguageModelV4ToolCall,
+  LanguageModelV4Usage,
+  SharedV4Warning,
+} from "@ai-sdk/provider";
 import { answerText } from "./answer.ts";
 import { narrowed } from "./corrections.ts";
 import { countTokens, MESSAGE_OVERHEAD } from "./count.ts";
@@ -25,22 +31,39 @@ export function replyTo(options: LanguageModelV4CallOptions): Reply {
   const reading = readPrompt(options.prompt, format?.type === "json");
   const source = sourceOf(reading.text);
   const wanted = chooseCalls(options, { reading, source });
-  const calls = wanted.map((call): LanguageModelV4ToolCall => ({ type: "tool-call", toolCallId: `call-${reading.turn + 1}-${call.name}`, toolName: call.name, input: call.input }));
-  const whole = calls.length > 0 ? "" : format?.type === "json" ? structured(format.schema, { reading, source }) : answerText(reading.instructions, source);
+  const calls = wanted.map(
+    (call): LanguageModelV4ToolCall => ({
+      type: "tool-call",
+      toolCallId: `call-${reading.turn + 1}-${call.name}`,
+      toolName: call.name,
+      input: call.input,
+    }),
+  );
+  const whole =
+    calls.length > 0
+      ? ""
+      : format?.type === "json"
+        ? structured(format.schema, { reading, source })
+        : answerText(reading.instructions, source);
   const { text, cut } = limited(whole, options);
-  const output = countTokens(text) + calls.reduce((sum, call) => sum + countTokens(call.toolName) + countTokens(call.input) + MESSAGE_OVERHEAD, 0);
+  const output =
+    countTokens(text) + calls.reduce((sum, call) => sum + countTokens(call.toolName) + countTokens(call.input) + MESSAGE_OVERHEAD, 0);
   return {
     text,
     calls,
     finishReason: { unified: calls.length > 0 ? "tool-calls" : cut ? "length" : "stop", raw: undefined },
     usage: usageOf(countInput(options), output),
-    warnings: reading.unread === 0 ? [] : [{ type: "other", message: `${reading.unread} part(s) of the prompt are no text; the offline model reads text only.` }],
+    warnings:
+      reading.unread === 0
+        ? []
+        : [{ type: "other", message: `${reading.unread} part(s) of the prompt are no text; the offline model reads text only.` }],
   };
 }
 
-function structured(schema: JSONSchema7 | undefined, scene: { readonly reading: Reading; readonly source: Source }): string {
+function structured(schema: unknown, scene: { readonly reading: Reading; readonly source: Source }): string {
   const { reading, source } = scene;
-  if (schema === undefined) return JSON.stringify(Object.fromEntries(source.fields.slice(0, 50).map((field) => [field.label, field.value])));
+  if (schema === undefined)
+    return JSON.stringify(Object.fromEntries(source.fields.slice(0, 50).map((field) => [field.label, field.value])));
   const wanted = narrowed(asSchema(schema), reading.corrections, reading.lastAnswer);
   return JSON.stringify(fillSchema(wanted, { source, instructions: reading.instructions }).value);
 }

@@ -10,16 +10,26 @@ import { root, stem } from "./stems.ts";
 import { contentWords, tokensOf, wordsOf } from "./words.ts";
 
 const GRADED = new Set(
-  "urgency urgent priority severity importance important level score rating rate rank grade scale intensity risk confidence sentiment mood satisfaction quality impact effort difficulty likelihood strength relevance seriousness criticality".split(" ").map(stem),
+  "urgency urgent priority severity importance important level score rating rate rank grade scale intensity risk confidence sentiment mood satisfaction quality impact effort difficulty likelihood strength relevance seriousness criticality"
+    .split(" ")
+    .map(stem),
 );
-const MOOD = new Set("sentiment mood satisfaction satisfied happy happiness rating positive positivity quality recommend recommendation tone stars review".split(" ").map(stem));
+const MOOD = new Set(
+  "sentiment mood satisfaction satisfied happy happiness rating positive positivity quality recommend recommendation tone stars review"
+    .split(" ")
+    .map(stem),
+);
 
 /** Does the property grade something on a closed scale, rather than count it? */
 export function isScale(ask: Ask): boolean {
   const { least, most } = boundsOf(ask.schema);
   if (!Number.isFinite(least) || !Number.isFinite(most) || most - least > 100) return false;
   const hint = hintOf(ask.schema);
-  return ask.profile.words.some((word) => GRADED.has(stem(word))) || anchorsOf(hint, least, most).length > 0 || (most - least <= 10 && wordsOf(hint).some((word) => GRADED.has(stem(word))));
+  return (
+    ask.profile.words.some((word) => GRADED.has(stem(word))) ||
+    anchorsOf(hint, least, most).length > 0 ||
+    (most - least <= 10 && wordsOf(hint).some((word) => GRADED.has(stem(word))))
+  );
 }
 
 /** The place on the scale that the text's tone speaks for. */

@@ -44,8 +44,8 @@ export function hintOf(schema: Schema): string {
 export function resolve(schema: Schema, document: Schema): Schema {
   let current = schema;
   for (let hops = 0; hops < 20 && typeof current["$ref"] === "string"; hops++) {
-    const { $ref: ref, ...beside } = current;
-    current = { ...pointed(document, String(ref)), ...beside };
+    const { $ref: _ref, ...beside } = current;
+    current = { ...pointed(document, textOf(current, "$ref")), ...beside };
   }
   const parts = listOf(current, "allOf");
   if (parts.length === 0) return current;
@@ -56,7 +56,10 @@ export function resolve(schema: Schema, document: Schema): Schema {
 function pointed(document: Schema, ref: string): Schema {
   if (!ref.startsWith("#")) return {};
   let at: unknown = document;
-  for (const part of ref.slice(1).split("/").filter((step) => step !== "")) {
+  for (const part of ref
+    .slice(1)
+    .split("/")
+    .filter((step) => step !== "")) {
     const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
     at = typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined;
   }
@@ -84,6 +87,11 @@ export function typesOf(schema: Schema): readonly TypeName[] {
   if ("items" in schema || "prefixItems" in schema) return ["array"];
   if ("minimum" in schema || "maximum" in schema || "multipleOf" in schema) return ["number"];
   return ["string"];
+}
+
+/** A value of an enum as the word that stands for it. */
+export function spelled(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The values of an enum: `enum`, or an `anyOf`/`oneOf` of constants. Null where the schema is no enum. */

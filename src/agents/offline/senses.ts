@@ -62,7 +62,12 @@ const MENTAL = new Set("know want need think mind understand care like see hesit
 /** Marks of things that do not happen as they should: `cannot open`, `does not arrive`. Mental verbs are left out. */
 export function isNegatedDeed(tokens: readonly Token[], index: number): boolean {
   const word = tokens[index]?.lower ?? "";
-  if (word !== "cannot" && word !== "cant" && !word.endsWith("n't") && !(word === "not" && /^(?:do|does|did|could|can|will|would|is)$/.test(tokens[index - 1]?.lower ?? ""))) {
+  if (
+    word !== "cannot" &&
+    word !== "cant" &&
+    !word.endsWith("n't") &&
+    !(word === "not" && /^(?:do|does|did|could|can|will|would|is)$/.test(tokens[index - 1]?.lower ?? ""))
+  ) {
     return false;
   }
   const next = tokens[index + 1];

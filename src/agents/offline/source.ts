@@ -24,7 +24,11 @@ const MOST_FIELDS = 3_000;
 
 /** Makes the source of a text. */
 export function sourceOf(raw: string): Source {
-  const text = raw.slice(0, READ_LIMIT).replaceAll("\r\n", "\n").replaceAll(/[\r\u2028\u2029]/g, "\n").replaceAll(/(?<!\d)[^\S\n\t ]|[^\S\n\t ](?!\d)/g, " ");
+  const text = raw
+    .slice(0, READ_LIMIT)
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/[\r\u2028\u2029]/g, "\n")
+    .replaceAll(/(?<!\d)[^\S\n\t ]|[^\S\n\t ](?!\d)/g, " ");
   const lines = once(() => linesOf(text));
   const fields = once(() => {
     const all: Field[] = [];

@@ -29,7 +29,8 @@ interface Ranked {
 const CONSIDERED = 2_000;
 /** Labels of what a text is about: the sentence behind them stands for itself. */
 const SUBJECT = /^(?:subject|title|topic|body|text|message|content|description|summary|headline): /i;
-const COURTESY = /^(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|best|kind|warm|many thanks|thanks|thank you|cheers|regards|sincerely|yours|sent from|greetings)\b/i;
+const COURTESY =
+  /^(?:dear|hi|hello|hey|good (?:morning|afternoon|evening|day)|best|kind|warm|many thanks|thanks|thank you|cheers|regards|sincerely|yours|sent from|greetings)\b/i;
 
 /** The best sentences of the text, joined; empty only where the text is. */
 export function summarize(source: Source, options: SummaryOptions): string {
@@ -58,7 +59,11 @@ export function sentenceAbout(source: Source, about: readonly string[]): { reado
   const wanted = new Set(contentWords(about).map(root));
   let best: { readonly sentence: Sentence; readonly score: number } | null = null;
   for (const sentence of source.sentences.slice(0, CONSIDERED)) {
-    const hits = new Set(tokensOf(sentence).map((token) => root(token.lower)).filter((word) => wanted.has(word))).size;
+    const hits = new Set(
+      tokensOf(sentence)
+        .map((token) => root(token.lower))
+        .filter((word) => wanted.has(word)),
+    ).size;
     const score = wanted.size === 0 ? 0 : hits / wanted.size;
     if (score > (best?.score ?? 0)) best = { sentence, score };
   }
@@ -104,4 +109,26 @@ export function keywords(source: Source, count: number): readonly string[] {
   }
   const order = [...seen.values()].sort((a, b) => b.count - a.count || a.first - b.first);
   return order.slice(0, count).map((one) => one.word);
+}
+
+const COUNTS = new Map([
+  ["one", 1],
+  ["single", 1],
+  ["a", 1],
+  ["two", 2],
+  ["three", 3],
+  ["four", 4],
+  ["five", 5],
+  ["six", 6],
+]);
+
+/** `in two sentences` -> 2; null where no number is given. */
+export function sentenceCount(text: string): number | null {
+  const match =
+    /\b(one|single|a|two|three|four|five|six|\d{1,2})(?:[ -](?:or|to) \w{1,6})?[ -](?:short |brief |concise |plain )?(?:sentences?|lines?|bullets?|bullet points?)\b/i.exec(
+      text,
+    );
+  if (match === null) return null;
+  const word = match[1]?.toLowerCase() ?? "";
+  return COUNTS.get(word) ?? Math.max(1, Number(word));
 }

@@ -26,8 +26,13 @@ export function rowsFor(ask: Ask, items: Schema, document: Schema): Rows {
   if (table !== null) return table;
   const list = listFor(ask);
   if (list !== null) return { texts: list.items, score: list.score, entry: true };
-  const numeric = properties.some(([, schema]) => typesOf(resolve(schema, document)).some((type) => type === "number" || type === "integer"));
-  const lines = ask.source.lines.filter((line) => !line.blank && line.text.length < 300 && (numeric ? /\d/.test(line.text) && (line.bullet || /\d\D+\d/.test(line.text)) : line.bullet));
+  const numeric = properties.some(([, schema]) =>
+    typesOf(resolve(schema, document)).some((type) => type === "number" || type === "integer"),
+  );
+  const lines = ask.source.lines.filter(
+    (line) =>
+      !line.blank && line.text.length < 300 && (numeric ? /\d/.test(line.text) && (line.bullet || /\d\D+\d/.test(line.text)) : line.bullet),
+  );
   const labelled = lines.filter((line) => !isSum(line)).filter((line) => line.bullet || !/^[^:]{1,30}:/.test(line.text));
   return { texts: labelled.slice(0, 200).map((line) => line.text), score: 0.35, entry: true };
 }
@@ -69,6 +74,13 @@ function rowsBelow(lines: readonly Line[], from: number, header: readonly string
 
 function cellsOf(text: string): readonly string[] {
   const limited = text.slice(0, 1_000);
-  const cells = limited.includes("|") ? limited.replace(/^\s{0,9}\|/, "").replace(/\|\s{0,9}$/, "").split("|") : limited.includes("\t") ? limited.split("\t") : limited.split(/ {2,}/);
+  const cells = limited.includes("|")
+    ? limited
+        .replace(/^\s{0,9}\|/, "")
+        .replace(/\|\s{0,9}$/, "")
+        .split("|")
+    : limited.includes("\t")
+      ? limited.split("\t")
+      : limited.split(/ {2,}/);
   return cells.map((cell) => cell.trim()).filter((cell, index) => cell !== "" || index > 0);
 }

@@ -6,7 +6,24 @@ import { root, stem } from "./stems.ts";
 import { nameWords, wordsOf } from "./words.ts";
 
 /** The kinds of text that have rules of their own. */
-export type TextKind = "email" | "url" | "phone" | "date" | "date-time" | "time" | "code" | "currency" | "address" | "person" | "organisation" | "place" | "title" | "role" | "long" | "query" | "phrase";
+export type TextKind =
+  | "email"
+  | "url"
+  | "phone"
+  | "date"
+  | "date-time"
+  | "time"
+  | "code"
+  | "currency"
+  | "address"
+  | "person"
+  | "organisation"
+  | "place"
+  | "title"
+  | "role"
+  | "long"
+  | "query"
+  | "phrase";
 
 const FORMATS: Readonly<Record<string, TextKind>> = {
   email: "email",
@@ -36,7 +53,10 @@ const HEADS: readonly (readonly [kind: TextKind, words: string])[] = [
   ["role", "role position job occupation profession"],
   ["title", "title subject headline heading topic"],
   ["query", "query search keyword term phrase input prompt"],
-  ["long", "summary description note comment message body text detail reason abstract overview explanation reply answer draft response content highlight rationale background"],
+  [
+    "long",
+    "summary description note comment message body text detail reason abstract overview explanation reply answer draft response content highlight rationale background",
+  ],
 ];
 
 const byWord = new Map(HEADS.flatMap(([kind, words]) => words.split(" ").map((word): [string, TextKind] => [stem(word), kind])));
@@ -84,8 +104,11 @@ function isAgent(words: readonly string[]): boolean {
 
 // Who does something, or has it done: `buyer`, `applicant`, `patient`, `trainee`, `soloist`.
 const AGENT = /^\p{L}{3,}(?:er|or|ee|ist|ian|ant|(?<!m)ent)$/u;
-const THINGS = new Set("number order paper letter offer color floor power center water answer header footer folder filter counter chapter quarter matter error factor content extent percent talent event accent register character summer winter weather former latter other".split(" "));
-
+const THINGS = new Set(
+  "number order paper letter offer color floor power center water answer header footer folder filter counter chapter quarter matter error factor content extent percent talent event accent register character summer winter weather former latter other".split(
+    " ",
+  ),
+);
 
 /** `cityName` wants what `city` wants; a name of nothing known may be a person's or a thing's. */
 function nameKind(words: readonly string[]): TextKind {

@@ -129,7 +129,7 @@ function isHeading(lines: readonly Line[], index: number): boolean {
   if (/^[-=_~]{3,}$/.test(text)) return false;
   const next = lines[index + 1];
   if (next === undefined) return false;
-  if (/:$/.test(text)) return wordCount(text) <= 10;
+  if (text.endsWith(":")) return wordCount(text) <= 10;
   if (/^[=-]{3,}$/.test(next.text)) return true;
   if (!/^\p{Lu}[^.!?;]*$/u.test(text) || wordCount(text) > 6 || text.includes(": ")) return false;
   const opens = index === 0 || lines[index - 1]?.blank === true;
@@ -144,7 +144,14 @@ export function blocksOf(lines: readonly Line[]): readonly Block[] {
   let open: { heading: string; lines: Line[]; first: number; start: number; colon: boolean } | null = null;
   const close = (): void => {
     if (open !== null && open.lines.length > 0) {
-      blocks.push({ heading: open.heading, words: nameWords(open.heading), lines: open.lines, colon: open.colon, first: open.first || open.lines.length, start: open.start });
+      blocks.push({
+        heading: open.heading,
+        words: nameWords(open.heading),
+        lines: open.lines,
+        colon: open.colon,
+        first: open.first || open.lines.length,
+        start: open.start,
+      });
     }
     open = null;
   };

@@ -35,7 +35,10 @@ export function chooseCalls(options: LanguageModelV4CallOptions, scene: ToolScen
 }
 
 function callOf(tool: LanguageModelV4FunctionTool, scene: ToolScene): WantedCall {
-  const filled = fillSchema(asSchema(tool.inputSchema), { source: scene.source, instructions: `${scene.reading.instructions}\n${tool.description ?? ""}` });
+  const filled = fillSchema(asSchema(tool.inputSchema), {
+    source: scene.source,
+    instructions: `${scene.reading.instructions}\n${tool.description ?? ""}`,
+  });
   return { name: tool.name, input: JSON.stringify(filled.value ?? {}) };
 }
 
@@ -45,7 +48,11 @@ function fits(tool: LanguageModelV4FunctionTool, scene: ToolScene): boolean {
   const schema = resolve(document, document);
   const properties = propertiesOf(schema);
   const required = new Set(listOf(schema, "required"));
-  const evidence = properties.map(([name, inner]) => ({ name, needed: required.has(name), ...evidenceFor(name, inner, { tool, scene, document }) }));
+  const evidence = properties.map(([name, inner]) => ({
+    name,
+    needed: required.has(name),
+    ...evidenceFor(name, inner, { tool, scene, document }),
+  }));
   if (evidence.some((one) => one.needed && one.score < ENOUGH)) return false;
   const said = evidence.filter((one) => one.score >= ENOUGH);
   if (properties.length > 0 && said.length === 0) return false;
@@ -62,7 +69,16 @@ function evidenceFor(name: string, schema: Schema, { tool, scene, document }: Pl
   const resolved = resolve(schema, document);
   if ("default" in resolved || "const" in resolved) return { score: ENOUGH, placed: false };
   const siblings = propertiesOf(resolve(document, document)).map(([sibling]) => sibling);
-  const frame = { document, source: scene.source, instructions: `${scene.reading.instructions}\n${tool.description ?? ""}`, parents: [], about: "", depth: 1, trail: [], entry: false };
+  const frame = {
+    document,
+    source: scene.source,
+    instructions: `${scene.reading.instructions}\n${tool.description ?? ""}`,
+    parents: [],
+    about: "",
+    depth: 1,
+    trail: [],
+    entry: false,
+  };
   const one = fill({ schema: resolved, name, siblings, frame });
   return { score: one.score, placed: one.start >= 0 };
 }

@@ -13,7 +13,12 @@ export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(WORD)) {
     const word = match[0];
-    tokens.push({ text: word, lower: word.toLowerCase().replace("’", "'").replaceAll(".", ""), start: match.index, end: match.index + word.length });
+    tokens.push({
+      text: word,
+      lower: word.toLowerCase().replace("’", "'").replaceAll(".", ""),
+      start: match.index,
+      end: match.index + word.length,
+    });
   }
   return tokens;
 }

@@ -8,7 +8,9 @@ export const appointments: Sample = {
   schema: z.object({
     intent: z
       .enum(["book", "cancel", "move", "results"])
-      .describe("book: a new appointment is wanted. cancel: an appointment is called off. move: another time for an appointment that exists. results: asks for findings or reports"),
+      .describe(
+        "book: a new appointment is wanted. cancel: an appointment is called off. move: another time for an appointment that exists. results: asks for findings or reports",
+      ),
     patient: z.string(),
     birthDate: z.iso.date().nullable(),
     doctor: z.string().nullable(),
@@ -25,7 +27,16 @@ Kind regards
 Patient: Miriam Okoye
 Date of birth: 03.09.1988
 Phone: +44 20 7946 0018`,
-      expected: { intent: "cancel", patient: "Miriam Okoye", birthDate: "1988-09-03", doctor: "Dr. Weber", phone: "+44 20 7946 0018", appointment: "2026-05-12", urgency: 1, firstVisit: false },
+      expected: {
+        intent: "cancel",
+        patient: "Miriam Okoye",
+        birthDate: "1988-09-03",
+        doctor: "Dr. Weber",
+        phone: "+44 20 7946 0018",
+        appointment: "2026-05-12",
+        urgency: 1,
+        firstVisit: false,
+      },
     },
     {
       text: `Name: Jonas Petersen
@@ -33,16 +44,43 @@ Born: 17 January 1975
 Tel: 0151 23456789
 
 I need an appointment as soon as possible, today if there is any way: since last night I can hardly breathe when I lie down and I am really worried. It would be my first visit to your practice.`,
-      expected: { intent: "book", patient: "Jonas Petersen", birthDate: "1975-01-17", doctor: null, phone: "0151 23456789", appointment: null, urgency: 5, firstVisit: true },
+      expected: {
+        intent: "book",
+        patient: "Jonas Petersen",
+        birthDate: "1975-01-17",
+        doctor: null,
+        phone: "0151 23456789",
+        appointment: null,
+        urgency: 5,
+        firstVisit: true,
+      },
     },
     {
       text: `Hello, could you move my daughter's appointment on June 3, 2026 to another time, ideally the week after? She is with Dr. Amari. Her name is Lena Castillo, born 2019-04-22. Whenever it suits you.`,
-      expected: { intent: "move", patient: "Lena Castillo", birthDate: "2019-04-22", doctor: "Dr. Amari", phone: null, appointment: "2026-06-03", urgency: 1, firstVisit: false },
+      expected: {
+        intent: "move",
+        patient: "Lena Castillo",
+        birthDate: "2019-04-22",
+        doctor: "Dr. Amari",
+        phone: null,
+        appointment: "2026-06-03",
+        urgency: 1,
+        firstVisit: false,
+      },
     },
     {
       text: `Dear team, are the findings of my blood test back yet? Dr. Holm took the samples on Monday. A copy of the report by mail would be enough.
 Patient: Viktor Sand, date of birth 30 November 1960, phone 555-010-4477`,
-      expected: { intent: "results", patient: "Viktor Sand", birthDate: "1960-11-30", doctor: "Dr. Holm", phone: "555-010-4477", appointment: null, urgency: 2, firstVisit: false },
+      expected: {
+        intent: "results",
+        patient: "Viktor Sand",
+        birthDate: "1960-11-30",
+        doctor: "Dr. Holm",
+        phone: "555-010-4477",
+        appointment: null,
+        urgency: 2,
+        firstVisit: false,
+      },
     },
   ],
 };

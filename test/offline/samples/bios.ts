@@ -13,7 +13,9 @@ export const bios: Sample = {
     email: z.string().nullable(),
     phone: z.string().nullable(),
     yearsOfExperience: z.number().int().nullable(),
-    degree: z.enum(["none", "bachelor", "master", "doctorate"]).describe("highest degree. bachelor: B.Sc. or B.A. master: M.Sc. or M.A. doctorate: Ph.D. or doctor"),
+    degree: z
+      .enum(["none", "bachelor", "master", "doctorate"])
+      .describe("highest degree. bachelor: B.Sc. or B.A. master: M.Sc. or M.A. doctorate: Ph.D. or doctor"),
     topics: z.array(z.string()).describe("topics they speak about"),
     languages: z.array(z.string()),
     firstTime: z.boolean().describe("whether it is their first time at the fair"),

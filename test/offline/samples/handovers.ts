@@ -14,7 +14,9 @@ export const handovers: Sample = {
     open: z.array(z.object({ owner: z.string(), task: z.string(), due: z.iso.date().nullable() })).describe("open tasks"),
     agreements: z.array(z.string()).describe("what was agreed or decided"),
     guests: z.number().int().nullable().describe("number of guests or visitors"),
-    mood: z.enum(["calm", "busy", "tense"]).describe("calm: quiet, uneventful. busy: a lot of guests, queues. tense: arguments, complaints"),
+    mood: z
+      .enum(["calm", "busy", "tense"])
+      .describe("calm: quiet, uneventful. busy: a lot of guests, queues. tense: arguments, complaints"),
     nextShift: z.iso.date().nullable(),
     summary: z.string(),
   }),

@@ -14,7 +14,9 @@ export const profiles: Sample = {
     languages: z.array(z.string()),
     yearsOnStage: z.number().nullable(),
     currentEnsemble: z.string().nullable().describe("where they play at present"),
-    highestTraining: z.enum(["none", "course", "conservatory"]).describe("highest training; course: private lessons, summer course. conservatory: conservatory or music academy"),
+    highestTraining: z
+      .enum(["none", "course", "conservatory"])
+      .describe("highest training; course: private lessons, summer course. conservatory: conservatory or music academy"),
   }),
   cases: [
     {

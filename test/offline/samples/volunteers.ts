@@ -12,7 +12,12 @@ export const volunteers: Sample = {
     city: z.string().nullable(),
     currentJob: z.string().nullable().describe("present occupation"),
     currentEmployer: z.string().nullable(),
-    schooling: z.enum(["school", "apprenticeship", "university"]).nullable().describe("highest level of schooling; school: secondary school only. apprenticeship: completed a trade. university: bachelor, master or doctor's degree"),
+    schooling: z
+      .enum(["school", "apprenticeship", "university"])
+      .nullable()
+      .describe(
+        "highest level of schooling; school: secondary school only. apprenticeship: completed a trade. university: bachelor, master or doctor's degree",
+      ),
     skills: z.array(z.string()),
     languages: z.array(z.string()),
     yearsOfService: z.number().nullable().describe("years of volunteering"),
