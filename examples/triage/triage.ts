@@ -1,5 +1,5 @@
 // A support desk: every ticket is read, sorted and prepared by a pipeline. Run it:
-//   npx flujo run examples/triage/triage.ts --input @examples/triage/tickets.json
+//   npx flujo run examples/triage/triage.ts#triage --input @examples/triage/tickets.json
 import { pipeline, step } from "flujo";
 import { z } from "zod";
 import { bug } from "./bug.ts";

@@ -69,11 +69,12 @@ function factsOf(came: Done, { output, estimate, operations, tookMs }: Facts): r
   const lines = [
     `${strong("Result")}   ${results.length} ${results.length === 1 ? "ticket" : "tickets"} done in ${duration(tookMs)}, ${type}`,
     `${strong("Usage")}    ${count(usage.inputTokens + usage.outputTokens)} tokens in ${usage.modelCalls} model calls · ${operations} operations, each journalled`,
-    `${strong("Cost")}     ${cost.kind === "free" ? "$0.00 (free: the model runs here)" : money(cost)} · at ${REAL_MODEL} prices: ${money(estimate)}`,
+    `${strong("Cost")}     ${cost.kind === "free" ? "$0.00 (free: the model runs here)" : money(cost)}`,
+    `         at ${REAL_MODEL} prices: ${money(estimate)}`,
   ];
   return results.length === 1
     ? lines
-    : [...lines, `${strong("Labels")}   ${right} of ${of} as people labelled them (area, and urgency within 1)`];
+    : [...lines, `${strong("Labels")}   ${right} of ${of} as labelled beforehand (area, and urgency within 1)`];
 }
 
 function nextSteps(runId: string, { paint, width }: Output): readonly string[] {
