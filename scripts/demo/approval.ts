@@ -16,7 +16,7 @@ export const OWN_ANSWER: Approval = { ok: true, note: "approved by the demo, bec
 export async function approvalFor(pause: Pause, output: Output): Promise<Approval | null> {
   const question = printableLine(String(pause.show));
   if (output.canAsk) return ask(question);
-  output.say(`${output.paint.asks("⏸")} ${pause.name}  ${question}: approved by the demo, because nobody can be asked`);
+  output.say(`${output.paint.asks("⏸")} ${pause.name}  ${question}`, "  approved by the demo, because nobody can be asked");
   return OWN_ANSWER;
 }
 

@@ -38,7 +38,8 @@ class TicketLines implements Progress {
     const line = lineOf(entry);
     if (line !== null) this.#print(line);
     const settled = settledBy(entry);
-    if (settled !== null) this.#print(`✔ ${String(++this.#done).padStart(2)}/${this.#size}  ticket ${settled.id}: ${settled.outcome}`);
+    if (settled !== null)
+      this.#print(`✔ ${String(++this.#done).padStart(2)}/${this.#size}  ticket ${String(settled.id)}: ${String(settled.outcome)}`);
   };
 
   readonly close = (): void => this.#stop();

@@ -1,9 +1,9 @@
 import { Flujo, FlujoError } from "../../src/index.ts";
-import type { RunEvent } from "../../src/index.ts";
 import { approvalFor } from "./approval.ts";
 import type { Came, Job } from "./job.ts";
 import type { ChosenModel } from "./models.ts";
 import type { Output } from "./output.ts";
+import type { Progress } from "./progress.ts";
 import { progressOn } from "./progress.ts";
 import { reportOn } from "./report.ts";
 import { STATE, STATE_FILE } from "./state.ts";
@@ -15,6 +15,11 @@ export interface Showing {
   readonly output: Output;
 }
 
+interface Watch {
+  readonly flujo: Flujo;
+  readonly progress: Progress;
+}
+
 /** Runs the job with live progress, asks where it asks, and reports. Gives the exit code. */
 export async function runDemo(showing: Showing): Promise<number> {
   const { job, model, output } = showing;
@@ -24,10 +29,11 @@ export async function runDemo(showing: Showing): Promise<number> {
     faint(`${model.reference} (${model.why}) · state ${STATE_FILE}`),
   );
   await using flujo = new Flujo({ state: STATE });
+  const progress = progressOn(output.people, job.size);
   const startedAt = performance.now();
-  const first = await watched(showing, flujo, (onEvent) => job.run(flujo, { model: model.reference, onEvent }));
+  const first = await watched({ flujo, progress }, () => job.run(flujo, { model: model.reference, onEvent: progress.event }));
   const tookMs = performance.now() - startedAt; // a person's thinking does not count
-  const came = await answered(showing, flujo, first);
+  const came = await answered(showing, { flujo, progress }, first);
   if (came === null || came.status === "stopped") return parked(first.runId, { output, isWaiting: came === null });
   if (came.status !== "succeeded") return failed(came, output);
   await reportOn(came, { ...showing, flujo, tookMs });
@@ -35,12 +41,11 @@ export async function runDemo(showing: Showing): Promise<number> {
 }
 
 /** Ctrl-C while it goes on parks the run: closing lets what is recorded stand, and the result says that it was stopped. */
-async function watched(showing: Showing, flujo: Flujo, start: (onEvent: (event: RunEvent) => void) => Promise<Came>): Promise<Came> {
-  const progress = progressOn(showing.output.people, showing.job.size);
+async function watched({ flujo, progress }: Watch, start: () => Promise<Came>): Promise<Came> {
   const park = (): void => void flujo.close();
   process.once("SIGINT", park);
   try {
-    return await start(progress.event);
+    return await start();
   } finally {
     process.off("SIGINT", park);
     progress.close();
@@ -48,14 +53,14 @@ async function watched(showing: Showing, flujo: Flujo, start: (onEvent: (event: 
 }
 
 /** Goes on until nothing is asked any more; null where a question stays open. */
-async function answered({ job, output }: Showing, flujo: Flujo, first: Came): Promise<Came | null> {
+async function answered({ job, output }: Showing, { flujo, progress }: Watch, first: Came): Promise<Came | null> {
   let came = first;
   while (came.status === "paused") {
     const [pause] = came.pauses;
     if (pause === undefined) throw new FlujoError("pause_not_found", `Run ${came.runId} waits for nothing.`);
     const value = await approvalFor(pause, output);
     if (value === null) return null;
-    came = await job.answer(flujo, came.runId, { pause: pause.id, value, options: {} });
+    came = await job.answer(flujo, came.runId, { pause: pause.id, value, options: { onEvent: progress.event } });
   }
   return came;
 }

@@ -10,16 +10,16 @@ export async function countedModel(reference: string, file: string): Promise<obj
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== "function") return value;
-      if (property !== "doGenerate") return value.bind(target);
       return (options: LanguageModelV4CallOptions): unknown => {
-        appendLine(
-          file,
-          createHash("sha256")
-            .update(JSON.stringify([options.prompt, options.tools]))
-            .digest("hex"),
-        );
+        if (property === "doGenerate") appendLine(file, fingerprintOf(options));
         return Reflect.apply(value, target, [options]);
       };
     },
   });
+}
+
+function fingerprintOf({ prompt, tools }: LanguageModelV4CallOptions): string {
+  return createHash("sha256")
+    .update(JSON.stringify([prompt, tools]))
+    .digest("hex");
 }
