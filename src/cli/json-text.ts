@@ -6,8 +6,12 @@ import { isPlainObject } from "../base/json.ts";
  * none null.
  */
 export function jsonText(value: unknown, indent: number): string {
-  return JSON.stringify(plain(value, new Set()), null, indent) ?? "null";
+  const text = JSON.stringify(plain(value, new Set()), null, indent) ?? "null";
+  return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/** What JSON allows in a string and a terminal might obey: controls beyond ASCII, and marks that turn the direction of reading. */
+const UNSAFE = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
 
 function plain(value: unknown, above: Set<object>): unknown {
   if (typeof value === "bigint") return value.toString();

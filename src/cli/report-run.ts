@@ -4,7 +4,7 @@ import type { RunView } from "../model/run-view.ts";
 import type { Desk } from "./desk.ts";
 import { DONE, INTERRUPTED, PAUSED } from "./desk.ts";
 import { command, noteNext, shortId } from "./hints.ts";
-import { count, duration, money, tokens } from "./terminal/numbers.ts";
+import { count, duration, money, plural, tokens } from "./terminal/numbers.ts";
 import { printable, printableLine } from "./terminal/printable.ts";
 import { SHORT, valueLines, WHOLE } from "./terminal/value-text.ts";
 
@@ -94,8 +94,8 @@ function reportStop(desk: Desk, result: Ended<"stopped">, view: RunView): number
 function noteUsage(desk: Desk, { usage, cost }: RunResult<unknown>, view: RunView): void {
   const { inputTokens, outputTokens, modelCalls } = usage;
   const time = view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs);
-  const calls = `${tokens(inputTokens + outputTokens)} in ${count(modelCalls)} model ${modelCalls === 1 ? "call" : "calls"}`;
+  const calls = `${tokens(inputTokens + outputTokens)} in ${plural(modelCalls, "model call", "model calls")}`;
   const parts = modelCalls === 0 ? [] : [calls, money(cost)];
-  const line = [...parts, `${count(view.recorded)} operations recorded`, time].filter((part) => part !== "").join(" · ");
+  const line = [...parts, plural(view.recorded, "operation recorded", "operations recorded"), time].filter((part) => part !== "").join(" · ");
   desk.output.note(desk.output.notePaint.faint(line));
 }

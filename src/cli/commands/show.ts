@@ -9,7 +9,7 @@ import { openPauses } from "../open-pauses.ts";
 import { answersTo, pauseLines } from "../report-run.ts";
 import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
-import { ago, duration, money, tokensOf } from "../terminal/numbers.ts";
+import { ago, duration, money, plural, tokensOf } from "../terminal/numbers.ts";
 import { printable, printableLine } from "../terminal/printable.ts";
 import { summaryRows } from "../terminal/summary-rows.ts";
 import { drawRows, limitRows } from "../terminal/tree-rows.ts";
@@ -57,7 +57,7 @@ function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly
     ["model", view.model === null ? "" : `${printableLine(view.model)} for every agent`],
     ["started", `${new Date(record.createdAtMs).toISOString()} (${ago(systemClock.now() - record.createdAtMs)})`],
     ["took", view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs)],
-    ["used", view.usage.modelCalls === 0 ? "" : `${tokensOf(view.usage)} in ${view.usage.modelCalls} model calls · ${money(view.cost)}`],
+    ["used", view.usage.modelCalls === 0 ? "" : `${tokensOf(view.usage)} in ${plural(view.usage.modelCalls, "model call", "model calls")} · ${money(view.cost)}`],
   ];
   return facts.filter(([, value]) => value !== "").map(([name, value]) => `${paint.faint(name.padEnd(8))}  ${value}`);
 }

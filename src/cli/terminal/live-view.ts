@@ -4,6 +4,7 @@ import type { RunEvent } from "../../model/run-event.ts";
 import { EMPTY_VIEW, type RunView, ViewFold } from "../../model/run-view.ts";
 import type { Paint } from "./paint.ts";
 import { paintFor } from "./paint.ts";
+import { divert } from "./divert.ts";
 import { every } from "./every.ts";
 import { PlainProgress } from "./plain-progress.ts";
 import { Screen } from "./screen.ts";
@@ -53,16 +54,18 @@ class LiveTree implements LiveView {
   readonly #fold: ViewFold;
   readonly #screen: Screen;
   readonly #paint: Paint;
-  readonly #stop: () => void;
+  readonly #stops: readonly (() => void)[];
   #frame = 0;
   #restFrames = 0;
 
   constructor(options: LiveParts) {
     this.#options = options;
     this.#fold = new ViewFold(options.from);
-    this.#screen = new Screen(options.stream);
-    this.#paint = paintFor(options.stream);
-    this.#stop = every(options.clock, FRAME_MS, () => this.#tick());
+    const { stream, clock } = options;
+    this.#paint = paintFor(stream);
+    this.#screen = new Screen(stream);
+    const others = [stream, process.stdout].filter((each, index, all) => each.isTTY && all.indexOf(each) === index);
+    this.#stops = [every(clock, FRAME_MS, () => this.#tick()), ...others.map((each) => divert(each, (text) => this.print(text)))];
   }
 
   get view(): RunView {
@@ -78,7 +81,7 @@ class LiveTree implements LiveView {
   }
 
   close(): void {
-    this.#stop();
+    for (const stop of this.#stops) stop();
     this.#draw();
     this.#screen.close();
   }

@@ -8,6 +8,11 @@ export function count(n: number): string {
   return n.toLocaleString("en-US");
 }
 
+/** So many of something: `1 item`, `4,210 items`. */
+export function plural(n: number, one: string, many: string): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
 /** Tokens: `4,210 tok`. */
 export function tokens(n: number): string {
   return `${count(n)} tok`;

@@ -8,7 +8,7 @@ import type { Usage } from "../../model/usage.ts";
 import { NO_USAGE } from "../../model/usage.ts";
 import { every } from "./every.ts";
 import type { LiveParts, LiveView } from "./live-view.ts";
-import { duration, money, tokensOf } from "./numbers.ts";
+import { duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 
 type Ended = { readonly usage?: Usage; readonly cost?: Cost } & ({ readonly status: "succeeded" } | { readonly status: "failed"; readonly failure: Failure });
@@ -70,6 +70,6 @@ export class PlainProgress implements LiveView {
     const nowMs = this.#options.now();
     const { startedAtMs, recorded } = this.#fold.view;
     if (startedAtMs === null || nowMs - this.#lastLineMs < QUIET_MS) return;
-    this.print(`… ${recorded} operations recorded, ${duration(nowMs - startedAtMs)}`);
+    this.print(`… ${plural(recorded, "operation recorded", "operations recorded")}, ${duration(nowMs - startedAtMs)}`);
   }
 }

@@ -20,14 +20,17 @@ export interface TerminalStream {
  */
 export class Screen {
   readonly #stream: TerminalStream;
+  /** Taken at once: what others write to the stream may be diverted while the screen is open. */
+  readonly #write: (text: string) => unknown;
   #lines: readonly string[] = [];
   #isOpen = false;
   readonly #restore = (): void => {
-    if (this.#isOpen) this.#stream.write(SHOW_CURSOR);
+    if (this.#isOpen) this.#write(SHOW_CURSOR);
   };
 
   constructor(stream: TerminalStream) {
     this.#stream = stream;
+    this.#write = stream.write.bind(stream);
   }
 
   get width(): number {
@@ -44,23 +47,25 @@ export class Screen {
     const start = this.#isOpen ? "" : HIDE_CURSOR;
     this.#isOpen = true;
     const body = lines.map((line) => `${line}${ERASE_LINE_END}\n`).join("");
-    this.#stream.write(`${BEGIN_FRAME}${start}${this.#goUp()}${body}${ERASE_BELOW}${END_FRAME}`);
+    this.#write(`${BEGIN_FRAME}${start}${this.#goUp()}${body}${ERASE_BELOW}${END_FRAME}`);
     this.#lines = lines;
   }
 
   /** Writes text above the frame: it scrolls away, the frame stays. */
   printAbove(text: string): void {
     const lines = this.#lines;
-    this.#stream.write(`${BEGIN_FRAME}${this.#goUp()}${ERASE_BELOW}${text.endsWith("\n") ? text : `${text}\n`}`);
+    const whole = text.endsWith("\n") ? text : `${text}\n`;
+    if (!this.#isOpen) return void this.#write(whole);
+    this.#write(`${this.#goUp()}${ERASE_BELOW}${whole}`);
     this.#lines = [];
-    if (this.#isOpen) this.draw(lines);
+    this.draw(lines);
   }
 
   /** Leaves the last frame where it is, or takes it away, and gives the cursor back. */
   close(keep: "keep" | "erase" = "keep"): void {
     if (!this.#isOpen) return;
-    if (keep === "erase") this.#stream.write(this.#goUp() + ERASE_BELOW);
-    this.#stream.write(SHOW_CURSOR);
+    if (keep === "erase") this.#write(this.#goUp() + ERASE_BELOW);
+    this.#write(SHOW_CURSOR);
     this.#isOpen = false;
     this.#lines = [];
     process.off("exit", this.#restore);

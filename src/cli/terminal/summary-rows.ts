@@ -1,5 +1,5 @@
 import type { NodeView, RunView } from "../../model/view-data.ts";
-import { count, duration, money, tokensOf } from "./numbers.ts";
+import { count, duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 import type { Summary } from "./summary.ts";
 import { summarise, tally, tallyOutputs } from "./summary.ts";
@@ -24,7 +24,7 @@ export function summaryRows(view: RunView, nowMs: number): readonly TreeRow[] {
 
 function aboutRun(view: RunView): readonly string[] {
   const run = view.runId === null ? "" : `run ${view.runId.slice(0, 13)}`;
-  return [run, `${count(view.recorded)} ${view.recorded === 1 ? "operation" : "operations"} recorded`];
+  return [run, plural(view.recorded, "operation recorded", "operations recorded")];
 }
 
 function detailOf(summary: Summary): readonly string[] {
@@ -62,7 +62,7 @@ function itemsOf(maps: readonly NodeView[]): string {
     isSure &&= map.items !== null;
     for (const item of map.children.values()) if (item.endedAtMs !== null) ended++;
   }
-  if (isSure && items === ended) return `${count(items)} ${items === 1 ? "item" : "items"}`;
+  if (isSure && items === ended) return plural(items, "item", "items");
   return isSure ? `${count(ended)}/${count(items)} items` : `${count(ended)} items done`;
 }
 
@@ -83,7 +83,7 @@ function doingOf(agent: NodeView | undefined): string {
 
 function retriesOf({ retries }: Summary): string {
   if (retries === 0) return "";
-  return `${count(retries)} ${retries === 1 ? "retry" : "retries"}`;
+  return plural(retries, "retry", "retries");
 }
 
 function failureOf(summary: Summary): string {

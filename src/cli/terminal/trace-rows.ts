@@ -1,6 +1,6 @@
 import type { Usage } from "../../model/usage.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
-import { count, duration, money } from "./numbers.ts";
+import { count, duration, money, plural } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 import { isWaiting, labelOf, type SummaryStatus } from "./summary.ts";
 import type { TreeRow } from "./tree-rows.ts";
@@ -54,7 +54,7 @@ function detailOf(node: NodeView): string {
     case "branch":
       return node.key === null ? "" : `→ ${node.key}`;
     case "map":
-      return node.items === null ? "" : `${count(node.items)} ${node.items === 1 ? "item" : "items"}`;
+      return node.items === null ? "" : plural(node.items, "item", "items");
     case "turn":
       return saidIn(node.output);
     case "group":
