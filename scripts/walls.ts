@@ -1,5 +1,5 @@
 // Fails when an import of src/ goes through a wall of the house, or when imports form a cycle.
-import { findBreaches } from './walls/find-breaches.ts';
+import { findBreaches } from "./walls/find-breaches.ts";
 
 const { files, imports, breaches } = await findBreaches(process.cwd());
 for (const { rule, from, to, why } of breaches) console.error(`${rule}: ${from} -> ${to}\n  ${why}`);
