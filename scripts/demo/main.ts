@@ -10,6 +10,7 @@ import { runDemo } from "./run-demo.ts";
 
 /** The demo program. Gives its exit code; what cannot be helped is one sentence on stderr. */
 export async function main(args: readonly string[]): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreGoneReader);
   try {
     const options = readOptions(args);
     if (options.isHelp) {
@@ -32,4 +33,9 @@ const STATE_REMEDY = "The file was left as it is. Move it away, and the demo mak
 
 function isAboutState(error: FlujoError): boolean {
   return error.code === "state_unreadable" || error.code === "state_newer";
+}
+
+/** Whoever reads us may stop reading (`npm run demo | head`); that is no reason to stop the run. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

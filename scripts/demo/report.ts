@@ -1,5 +1,6 @@
 import type { Cost, Flujo, RunSucceeded } from "../../src/index.ts";
 import { estimateCost } from "../../src/agents/price.ts";
+import { viewOf } from "../../src/model/run-view.ts";
 import { count, duration, money, table } from "../../src/cli/terminal/index.ts";
 import type { TriageResult } from "../../examples/triage/ticket.ts";
 import { resultsOf } from "./job.ts";
@@ -18,8 +19,7 @@ interface Told extends Showing {
 
 /** Everything worth knowing about a run that succeeded. */
 export async function reportOn(came: Done, { flujo, output, job, tookMs }: Told): Promise<void> {
-  const entries = await flujo.entries(came.runId);
-  const operations = entries.filter(({ type }) => type === "operation-finished").length;
+  const operations = viewOf(await flujo.entries(came.runId), came.runId).recorded;
   const estimate = await estimateCost(came.usage, REAL_MODEL);
   const results = resultsOf(came.output);
   const { runId, status, usage, cost, context } = came;

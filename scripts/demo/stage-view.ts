@@ -48,9 +48,10 @@ function stagesOf(rows: readonly TreeRow[]): readonly TreeRow[] {
   const above: { readonly depth: number; readonly isKept: boolean }[] = [];
   for (const row of rows) {
     while ((above.at(-1)?.depth ?? -1) >= row.depth) above.pop();
-    const isKept = row.depth === 0 || STAGES.has(row.name) || row.status === "failed";
+    const name = row.name.split(": ").at(-1) ?? ""; // in a parallel a row is called `place: name`
+    const isKept = row.depth === 0 || STAGES.has(name) || row.status === "failed";
     const cost = row.cost === "free" ? "" : row.cost;
-    if (isKept) kept.push({ ...row, cost, prefix: "  ".repeat(above.filter((one) => one.isKept).length) });
+    if (isKept) kept.push({ ...row, name, cost, prefix: "  ".repeat(above.filter((one) => one.isKept).length) });
     above.push({ depth: row.depth, isKept });
   }
   return kept;

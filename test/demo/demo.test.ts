@@ -54,6 +54,7 @@ test.runIf(hasTerminal).each([80, 120])(
     expect(code).toBe(0);
     expect(stdout).toContain("\u001B[");
     expect(stdout.match(/\u001B\[\?2026h/g)?.length).toBeGreaterThan(5);
+    expect(stdout).toMatch(/classify +\S*12×/);
     expect(stdout).toContain("refund $249.00 refused");
     expect(stdout).not.toContain("nobody can be asked");
     const plain = stdout.replaceAll(/\u001B\[\d*[ABDG]/g, "\n").replaceAll(/\u001B\[[\d;?]*[A-Za-z]/g, "");
