@@ -119,6 +119,8 @@ export class LiveRun {
   }
 
   #endingOf(rest: Rest): Ending {
+    const { isReading, before } = this.#parts;
+    if (isReading && before.status !== "succeeded" && before.status !== "failed") return endingOnRecord(before);
     if (rest.kind === "stopped") return { status: "stopped" };
     if (rest.kind === "waiting") return { status: "paused", pauses: this.#operations.pauses };
     const { result } = rest;
@@ -172,6 +174,12 @@ export class LiveRun {
       atMs: clock.now(),
     };
   }
+}
+
+/** What only the record knows: that a run was called off, or waits, cannot be worked out by driving it again. */
+function endingOnRecord({ status, pauses }: RunRest): Ending {
+  if (status === "paused") return { status, pauses };
+  return { status: status === "cancelled" ? "cancelled" : "stopped" };
 }
 
 function runEndOf(ending: Ending): RunEnd | null {

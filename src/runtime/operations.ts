@@ -52,6 +52,8 @@ export class Operations {
   readonly #arrivals: Arrival[] = [];
   #nextArrival = 0;
   #asked: Flight[] = [];
+  /** Asked for, and started as soon as what they need on record has been written. */
+  #starting: readonly Flight[] = [];
   #held: Flight[] = [];
   readonly #performing = new Set<Flight>();
   readonly #waiting = new Map<InstancePath, { readonly flight: Flight; readonly pause: Pause }>();
@@ -126,6 +128,7 @@ export class Operations {
     const held = this.#held;
     this.#held = [];
     for (const flight of held) {
+      if (!flight.isOpen) continue; // it was cancelled while it was held back
       if (flight.op.kind === "decide") this.#start(flight);
       else this.#asked.push(flight);
     }
@@ -216,7 +219,7 @@ export class Operations {
 
   /** Aborts everything under way without an outcome: it counts as never finished (design law 9). */
   abandon(reason: AbortReason): void {
-    for (const flight of this.#performing) flight.abort(reason);
+    for (const flight of [...this.#performing, ...this.#starting]) flight.abort(reason);
     this.#performing.clear();
     this.#asked = [];
   }
@@ -236,8 +239,10 @@ export class Operations {
       const writing = this.#parts.journal.commit();
       if (writing instanceof Promise) {
         this.#isWriting = true;
+        this.#starting = batch;
         return writing.then(() => {
           this.#isWriting = false;
+          this.#starting = [];
           this.#startAll(batch);
         });
       }
@@ -249,6 +254,7 @@ export class Operations {
   #prepare(flight: Flight): void {
     const { op } = flight;
     const admission = this.#admit(flight);
+    if (op.kind === "step" && op.node.effect !== "none") this.#parts.journal.pressDecisions(); // what led here must not be decided otherwise after a crash
     if (admission.kind === "wait") this.#openWait(flight, op as HumanOp);
     if (admission.kind !== "intend") return;
     const { journal, clock, replay } = this.#parts;
