@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../base/json.ts";
+import { canonicalJson, isJson } from "../../base/json.ts";
 import type { FieldPath, MergeStrategy, Patch } from "../../model/patch.ts";
 
 /** One branch of a join: what it is called, and what it wrote. */
@@ -39,12 +39,9 @@ export function mergeWrites(branches: readonly BranchWrites[], strategy: MergeSt
   return { ok: true, writes };
 }
 
+/** A text that is the same for the same value; "?" for what has no such text, which then agrees with nothing. */
 function sayingOf(value: unknown): string {
-  try {
-    return canonicalJson(value) ?? "undefined";
-  } catch {
-    return "?"; // not JSON (a bigint, say): equal only by being the same write, so it counts as a conflict
-  }
+  return isJson(value) ? canonicalJson(value) : value instanceof Date ? `date ${value.getTime()}` : "?";
 }
 
 interface Claim {
@@ -92,7 +89,7 @@ function firstBelow(node: ClaimNode): string | null {
   const open: ClaimNode[] = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.claim !== null) return next.claim.by;
-    open.push(...next.below.values());
+    for (const below of next.below.values()) open.push(below);
   }
   return null;
 }

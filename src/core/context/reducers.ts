@@ -1,3 +1,4 @@
+import { canonicalJson, isJson } from "../../base/json.ts";
 import type { ReducerName } from "../../model/patch.ts";
 
 /** What a field becomes by one contribution. A field that is not there yet begins empty, at zero, or as the contribution. */
@@ -33,9 +34,10 @@ function unionOf(before: readonly unknown[], added: readonly unknown[]): readonl
   return result;
 }
 
-/** Equal data counts as the same item; what has no JSON text is the same only as itself. */
+/** Equal data counts as the same item; what JSON cannot say is the same only as itself. */
 function identityOf(item: unknown): unknown {
-  return typeof item === "object" && item !== null ? JSON.stringify(item) : item;
+  if (item instanceof Date) return `date ${item.getTime()}`;
+  return typeof item === "object" && item !== null && isJson(item) ? `json ${canonicalJson(item)}` : typeof item === "string" ? `text ${item}` : item;
 }
 
 function addNumbers(a: unknown, b: unknown): unknown {

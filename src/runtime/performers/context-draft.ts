@@ -1,5 +1,6 @@
 import { isPlainObject } from "../../base/json.ts";
 import type { FieldPath, Patch } from "../../model/patch.ts";
+import { encode } from "../../serialize/codec.ts";
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -54,6 +55,11 @@ function writable(node: DraftNode): Container {
 
 function read(node: DraftNode, key: string | symbol, receiver: unknown): unknown {
   const held: unknown = Reflect.get(current(node), key, receiver);
+  if (isBox(held) && held === Reflect.get(node.base, key)) {
+    const copy = structuredClone(held);
+    Reflect.set(writable(node), key, copy);
+    return copy;
+  }
   if (typeof key === "symbol" || !(Array.isArray(held) || isPlainObject(held))) return held;
   let child = node.children.get(key);
   if (child === undefined || child.base !== held) {
@@ -77,6 +83,12 @@ function describe(node: DraftNode, blank: Container, key: string | symbol): Prop
   return { value: read(node, key, undefined), writable: true, enumerable: own.enumerable ?? true, configurable: true };
 }
 
+/** A draft that was handed out counts for as long as what it drafts still stands there. */
+function liveChild(node: DraftNode, key: string): DraftNode | null {
+  const child = node.children.get(key);
+  return child !== undefined && child.base === Reflect.get(current(node), key) ? child : null;
+}
+
 function isChanged(node: DraftNode): boolean {
   if (node.copy !== null) return true;
   for (const child of node.children.values()) if (isChanged(child)) return true;
@@ -86,24 +98,38 @@ function isChanged(node: DraftNode): boolean {
 function finished(node: DraftNode): unknown {
   if (!isChanged(node)) return node.base;
   const result = writable(node);
-  for (const [key, child] of node.children) if (isChanged(child)) Reflect.set(result, key, finished(child));
+  for (const key of node.children.keys()) {
+    const child = liveChild(node, key);
+    if (child !== null && isChanged(child)) Reflect.set(result, key, finished(child));
+  }
   return result;
 }
 
 function collect(node: DraftNode, at: readonly string[], patches: Patch[]): void {
   if (!isChanged(node)) return;
-  if (Array.isArray(node.base)) {
+  const { base } = node;
+  if (Array.isArray(base)) {
     patches.push({ op: "set", path: pathOf(at), value: plainOf(finished(node)) });
     return;
   }
-  const { base, copy } = node;
-  for (const [key, child] of node.children) collect(child, [...at, key], patches);
-  if (copy === null || Array.isArray(copy) || Array.isArray(base)) return;
-  for (const key of Object.keys(base)) if (!Object.hasOwn(copy, key)) patches.push({ op: "delete", path: pathOf([...at, key]) });
-  for (const [key, value] of Object.entries(copy)) {
-    if (node.children.has(key) || (Object.hasOwn(base, key) && base[key] === value)) continue;
-    patches.push({ op: "set", path: pathOf([...at, key]), value: plainOf(value) });
+  const now = current(node);
+  for (const key of Object.keys(base)) if (!Object.hasOwn(now, key)) patches.push({ op: "delete", path: pathOf([...at, key]) });
+  for (const [key, value] of Object.entries(now)) {
+    const child = liveChild(node, key);
+    if (!Object.hasOwn(base, key) || !isUntouched(base[key], value)) {
+      patches.push({ op: "set", path: pathOf([...at, key]), value: plainOf(child === null ? value : finished(child)) });
+    } else if (child !== null) collect(child, [...at, key], patches);
   }
+}
+
+/** A date, a map or a set is handed out as a copy; one that still says the same was only looked at. */
+function isUntouched(before: unknown, now: unknown): boolean {
+  return before === now || (isBox(before) && isBox(now) && encode(before, "") === encode(now, ""));
+}
+
+/** What changes by its methods, which no trap would see. */
+function isBox(value: unknown): value is object {
+  return value instanceof Date || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value);
 }
 
 function pathOf(at: readonly string[]): FieldPath {
@@ -112,8 +138,8 @@ function pathOf(at: readonly string[]): FieldPath {
   return [field, ...rest];
 }
 
-/** A value that was written may hold drafts (`draft.a = draft.b`); outside they must be data again. */
-function plainOf(value: unknown): unknown {
+/** A copy of a value that was written: it may hold drafts (`draft.a = draft.b`), and whoever wrote it may change it later. */
+export function plainOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainOf);
   if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainOf(inner)]));
   return value;

@@ -10,7 +10,7 @@ import type { Intent, OpHandle, Performer } from "../performer.ts";
 import { ONE_TOOL_CALL } from "../../model/usage.ts";
 import { callIntent, callModel, modelIntent } from "./model.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
-import { doWork } from "./work.ts";
+import { doWork, isThenable } from "./work.ts";
 import type { RunFacts } from "./work-context.ts";
 import { visibleContext, WorkContext } from "./work-context.ts";
 
@@ -110,8 +110,8 @@ export class BoundPerformer implements Performer {
         },
         initialPrompt,
       });
-      if (!(decided instanceof Promise)) return { status: "succeeded", value: decided };
-      return decided.then(
+      if (!isThenable(decided)) return { status: "succeeded", value: decided };
+      return Promise.resolve(decided).then(
         (value: unknown): Recorded => ({ status: "succeeded", value }),
         (error: unknown) => decisionThrew(op, error),
       );

@@ -7,7 +7,7 @@ import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { OpHandle } from "../performer.ts";
-import { recordPatches } from "./context-draft.ts";
+import { plainOf, recordPatches } from "./context-draft.ts";
 
 /** What every operation of a run may know about the run. */
 export interface RunFacts {
@@ -75,7 +75,7 @@ export class WorkContext {
     const patches = recordPatches(visibleContext(this.#state), change);
     for (const patch of patches) {
       const field = patch.op === "contribute" ? patch.field : patch.path[0];
-      if (field in this.#state.reducers)
+      if (Object.hasOwn(this.#state.reducers, field))
         throw misuse(
           this.#op,
           `the field "${field}" has a reducer (${this.#state.reducers[field]}); it is written by contribute("${field}", …), not by update`,
@@ -85,16 +85,16 @@ export class WorkContext {
   };
 
   readonly contribute = (field: string, value: unknown): void => {
-    if (!(field in this.#state.reducers))
+    if (!Object.hasOwn(this.#state.reducers, field))
       throw misuse(this.#op, `the field "${field}" has no reducer; it is written by update(draft => …), not by contribute`);
-    this.#write([{ op: "contribute", field, value }]);
+    this.#write([{ op: "contribute", field, value: plainOf(value) }]);
   };
 
   #write(patches: readonly Patch[]): void {
     if (this.#isOver) throw misuse(this.#op, "it wrote to the context after it had ended; await everything before you return");
     if (this.#op.kind === "tool") throw misuse(this.#op, "a tool cannot write to the context; let the step after the agent do it");
     this.#writes ??= [];
-    this.#writes.push(...patches);
+    for (const patch of patches) this.#writes.push(patch);
     this.#state = this.#state.with(patches);
   }
 
