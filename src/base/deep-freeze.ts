@@ -4,7 +4,7 @@ export function deepFreeze<T>(value: T): T {
   for (let next = open.pop(); next !== undefined || open.length > 0; next = open.pop()) {
     if (typeof next !== "object" || next === null || Object.isFrozen(next) || ArrayBuffer.isView(next)) continue;
     Object.freeze(next);
-    open.push(...Object.values(next));
+    for (const inner of Object.values(next)) open.push(inner); // one by one: a list may be longer than a call may have arguments
   }
   return value;
 }

@@ -314,7 +314,7 @@ export class Scheduler {
       if (fibre.cancelled !== null) continue;
       fibre.cancelled = reason;
       const waitsFor = fibre.waitsFor;
-      if (waitsFor instanceof ForkState) open.push(...waitsFor.running);
+      if (waitsFor instanceof ForkState) for (const forked of waitsFor.running) open.push(forked);
       else if (waitsFor !== null && leavesOutcome(reason)) this.#parts.operations.cancel(waitsFor, reason);
     }
   }
@@ -333,6 +333,11 @@ export class Scheduler {
   }
 }
 
+/** In place, without a call of as many arguments as there are items: those would overflow the stack. */
 function reverseFrom<T>(items: T[], from: number): void {
-  if (items.length - from > 1) items.push(...items.splice(from).reverse());
+  for (let low = from, high = items.length - 1; low < high; low++, high--) {
+    const item = items[low] as T;
+    items[low] = items[high] as T;
+    items[high] = item;
+  }
 }

@@ -42,7 +42,7 @@ function choose(node: BranchNode, key: unknown): { readonly key: string; readonl
 
 function unknownKey(frame: ExecutionFrame<BranchNode>, key: unknown) {
   const known = Object.keys(frame.node.branches);
-  const asked = typeof key === "string" ? `"${key}"` : String(key);
+  const asked = typeof key === "object" && key !== null ? "an object" : typeof key === "string" ? `"${key}"` : String(key);
   return {
     code: "branch_key_unknown" as const,
     message: `${frame.key}: there is no branch for ${asked}; there are ${known.join(", ")}.`,
