@@ -3,7 +3,8 @@ import type { Entry } from "../../src/model/entry.ts";
 import { startModelServer } from "../../src/testing/index.ts";
 import { Processes, resultOf } from "./child-process.ts";
 import type { Child } from "./child-process.ts";
-import { comparable, decisionsOf, effectsIn, journalIn, less, outcomesOf, tally, withoutTimes } from "./evidence.ts";
+import { comparable, decisionsOf, outcomesOf, withoutTimes } from "../laws/support/comparable.ts";
+import { effectsIn, journalIn, less, tally } from "./evidence.ts";
 import type { KillPoint } from "./killing-store.ts";
 import { journeyScript } from "./model-script.ts";
 

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from "vitest";
 import { startModelServer } from "../../src/testing/index.ts";
 import { Processes, resultOf } from "./child-process.ts";
-import { effectsIn, journalIn, outcomesOf } from "./evidence.ts";
+import { outcomesOf } from "../laws/support/comparable.ts";
+import { effectsIn, journalIn } from "./evidence.ts";
 import { threeToolsScript } from "./model-script.ts";
 
 const processes = new Processes();

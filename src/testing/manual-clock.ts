@@ -1,0 +1,111 @@
+import type { Clock } from "../runtime/clock.ts";
+import { systemClock } from "../runtime/system.ts";
+
+interface Sleeper {
+  readonly dueMs: number;
+  readonly number: number;
+  readonly wake: () => void;
+}
+
+/** How many turns of the event loop are given to whatever a sleeper set in motion, before the next one wakes. */
+const TURNS = 3;
+
+/**
+ * Time stands still until the test moves it; sleepers wake in the order in which they are due.
+ *
+ * @example
+ * ```ts
+ * import { Flujo } from "flujo";
+ * import { ManualClock } from "flujo/testing";
+ * const clock = new ManualClock();
+ * const flujo = new Flujo({ clock });
+ * await clock.advance(1_000);
+ * ```
+ */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  #sleepers: Sleeper[] = [];
+  #count = 0;
+
+  /** @param startMs - Milliseconds since 1970. Default: the beginning of 2030. */
+  constructor(startMs: number = Date.UTC(2030, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  ticks(): number {
+    return this.#nowMs;
+  }
+
+  after(ms: number, then: () => void): () => void {
+    const sleeper: Sleeper = { dueMs: this.#nowMs + ms, number: this.#count++, wake: then };
+    this.#sleepers.push(sleeper);
+    return () => {
+      this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    };
+  }
+
+  soon(then: () => void): void {
+    systemClock.soon(then);
+  }
+
+  /** A promise that is kept after so many milliseconds of this clock. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+  }
+
+  /** How many wait for their time. */
+  get sleepers(): number {
+    return this.#sleepers.length;
+  }
+
+  /** Moves time on. Whoever is due wakes at its own time, and what it sets in motion comes to a halt before the next one wakes. */
+  async advance(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms;
+    await this.#settle();
+    for (let next = this.#next(endMs); next !== null; next = this.#next(endMs)) {
+      this.#wake(next);
+      await this.#settle();
+    }
+    this.#nowMs = endMs;
+  }
+
+  /** Moves time on for as long as it takes the promise to be kept or broken, and gives what it gives. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const note = (): void => {
+      isSettled = true;
+    };
+    promise.then(note, note);
+    for (;;) {
+      await this.#settle();
+      if (isSettled) return promise;
+      const next = this.#next(Number.POSITIVE_INFINITY);
+      if (next !== null) this.#wake(next);
+    }
+  }
+
+  #next(endMs: number): Sleeper | null {
+    let first: Sleeper | null = null;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.dueMs > endMs) continue;
+      if (first === null || sleeper.dueMs < first.dueMs || (sleeper.dueMs === first.dueMs && sleeper.number < first.number)) first = sleeper;
+    }
+    return first;
+  }
+
+  #wake(sleeper: Sleeper): void {
+    this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    this.#nowMs = Math.max(this.#nowMs, sleeper.dueMs);
+    sleeper.wake();
+  }
+
+  async #settle(): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => systemClock.soon(resolve));
+  }
+}
