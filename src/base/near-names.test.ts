@@ -9,6 +9,7 @@ test.each([
   ["ollma", ["ollama"]],
   ["lm-studio", ["lmstudio"]],
   ["offlien", ["offline"]],
+  ["oplen", []],
   ["anthropic", []],
   ["", []],
 ])("%j is near %j", (wanted, expected) => {
@@ -18,4 +19,8 @@ test.each([
 test("at most three are named, and nothing is said where none is near", () => {
   expect(didYouMean("abc", ["abd", "abe", "abf", "abg"])).toBe(' Did you mean "abd" or "abe" or "abf"?');
   expect(didYouMean("abc", ["xyz"])).toBe("");
+});
+
+test("two letters in each other's place are one slip", () => {
+  expect(nearNames("frist", ["first", "second"])).toEqual(["first"]);
 });

@@ -134,8 +134,13 @@ function help(program: Command): number {
 
 /** What commander says of a wrong command line, as one of our errors; its "did you mean" comes along. */
 function misused(error: CommanderError): FlujoError {
-  const summary = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ").trim();
-  return new FlujoError("usage_invalid", `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${/[.?!)]$/.test(summary) ? "" : "."}`, { cause: error });
+  const summary = error.message
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  return new FlujoError("usage_invalid", `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${/[.?!)]$/.test(summary) ? "" : "."}`, {
+    cause: error,
+  });
 }
 
 const EXAMPLES = `

@@ -31,7 +31,8 @@ export async function conduct(desk: Desk, { flujo, go, from = EMPTY_VIEW }: Cond
   const live = output.showsProgress ? liveView({ stream: process.stderr, from }) : new Unseen(from);
   const interrupts = new Interrupts(flujo, output, (line) => live.print(line));
   interrupts.arm();
-  desk.busyWith = "a run that waits for something which can never happen: nothing is left in this process that could end its steps. It can be resumed once they are mended";
+  desk.busyWith =
+    "a run that waits for something which can never happen: nothing is left in this process that could end its steps. It can be resumed once they are mended";
   try {
     const result = await go((event) => live.event(event));
     await interrupts.settle();
@@ -40,7 +41,8 @@ export async function conduct(desk: Desk, { flujo, go, from = EMPTY_VIEW }: Cond
     return { result, view: live.view, exitCode: interrupts.isAsked && result.status === "stopped" ? INTERRUPTED : exitCode };
   } catch (error) {
     live.close();
-    if (interrupts.isAsked && FlujoError.is(error, "flujo_closed")) throw new FlujoError("run_stopped", "It was stopped before the run began.", { cause: error, remedy: "Start it again." });
+    if (interrupts.isAsked && FlujoError.is(error, "flujo_closed"))
+      throw new FlujoError("run_stopped", "It was stopped before the run began.", { cause: error, remedy: "Start it again." });
     throw error;
   } finally {
     await interrupts.settle();

@@ -12,7 +12,9 @@ const MOST_CANDIDATES = 8;
  */
 export async function findRun(desk: Desk, flujo: Flujo, wanted: string): Promise<RunRecord> {
   if (!hasState(desk)) {
-    throw new FlujoError("run_not_found", `There is no run "${wanted}": there is no state at ${stateOf(desk)} yet.`, { remedy: "Go to the folder the run was started in, or name its state with --state." });
+    throw new FlujoError("run_not_found", `There is no run "${wanted}": there is no state at ${stateOf(desk)} yet.`, {
+      remedy: "Go to the folder the run was started in, or name its state with --state.",
+    });
   }
   const exact = await flujo.find(wanted);
   if (exact !== null) return exact;
@@ -22,7 +24,9 @@ export async function findRun(desk: Desk, flujo: Flujo, wanted: string): Promise
   if (only !== undefined) throw ambiguous(wanted, found);
   const newest = await flujo.list({ limit: 3 });
   const there = newest.length === 0 ? "There are no runs yet." : `The newest: ${newest.map(describe).join(", ")}.`;
-  throw new FlujoError("run_not_found", `No run begins with "${wanted}". ${there}`, { details: { wanted, candidates: newest.map(({ runId }) => runId) } });
+  throw new FlujoError("run_not_found", `No run begins with "${wanted}". ${there}`, {
+    details: { wanted, candidates: newest.map(({ runId }) => runId) },
+  });
 }
 
 function ambiguous(wanted: string, found: readonly RunRecord[]): FlujoError {

@@ -31,7 +31,9 @@ function membersOf(value: object, each: (member: unknown) => unknown): unknown {
   if (value instanceof Map) {
     const entries = [...value] as readonly (readonly [unknown, unknown])[];
     const areNames = entries.every(([key]) => typeof key === "string");
-    return areNames ? objectOf(entries.map(([key, member]) => [String(key), each(member)])) : entries.map(([key, member]) => [each(key), each(member)]);
+    return areNames
+      ? objectOf(entries.map(([key, member]) => [String(key), each(member)]))
+      : entries.map(([key, member]) => [each(key), each(member)]);
   }
   if (isPlainObject(value)) return objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));
   return "toJSON" in value ? value : objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));

@@ -41,12 +41,16 @@ function splitWhere(where: string): { readonly file: string; readonly exportName
 function checkFile(file: string): void {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new FlujoError("file_not_loadable", `There is no file ${shown(file)}.${didYouMean(basename(file), programsIn(dirname(file)))}`, { remedy: "Name a TypeScript or JavaScript file: FILE#export." });
+    throw new FlujoError("file_not_loadable", `There is no file ${shown(file)}.${didYouMean(basename(file), programsIn(dirname(file)))}`, {
+      remedy: "Name a TypeScript or JavaScript file: FILE#export.",
+    });
   }
   if (!stat.isDirectory()) return;
   const inside = programsIn(file);
   const there = inside.length === 0 ? "" : ` In it: ${inside.slice(0, 8).join(", ")}.`;
-  throw new FlujoError("file_not_loadable", `${shown(file)} is a folder.${there}`, { remedy: "Name a TypeScript or JavaScript file: FILE#export." });
+  throw new FlujoError("file_not_loadable", `${shown(file)} is a folder.${there}`, {
+    remedy: "Name a TypeScript or JavaScript file: FILE#export.",
+  });
 }
 
 function programsIn(folder: string): readonly string[] {
@@ -68,12 +72,15 @@ function choose(exports: Readonly<Record<string, unknown>>, { file, exportName }
   const programs = Object.entries(exports).filter((entry): entry is [string, AnyStep] => isProgram(entry[1]));
   if (exportName !== null) return named(exports, { file, exportName, programs });
   const [first] = programs;
-  const chosen = programs.find(([name]) => name === "default") ?? (new Set(programs.map(([, program]) => program)).size === 1 ? first : undefined);
+  const chosen =
+    programs.find(([name]) => name === "default") ?? (new Set(programs.map(([, program]) => program)).size === 1 ? first : undefined);
   if (chosen !== undefined) return { program: chosen[1], source: { file, exportName: chosen[0] } };
   if (first === undefined) {
     const others = Object.entries(exports).map(([name, value]) => `${name} (${kindOf(value)})`);
     const has = others.length === 0 ? "exports nothing" : `exports no pipeline, agent or step, only ${others.slice(0, 8).join(", ")}`;
-    throw new FlujoError("export_not_found", `${shown(file)} ${has}.`, { remedy: "Export what agent(), step() or pipeline() made: export const NAME = …" });
+    throw new FlujoError("export_not_found", `${shown(file)} ${has}.`, {
+      remedy: "Export what agent(), step() or pipeline() made: export const NAME = …",
+    });
   }
   const names = programs.map(([name]) => name);
   throw new FlujoError("export_not_found", `${shown(file)} exports several programs: ${names.join(", ")}.`, {
@@ -82,12 +89,17 @@ function choose(exports: Readonly<Record<string, unknown>>, { file, exportName }
   });
 }
 
-function named(exports: Readonly<Record<string, unknown>>, { file, exportName, programs }: RunSource & { readonly programs: readonly [string, AnyStep][] }) {
+function named(
+  exports: Readonly<Record<string, unknown>>,
+  { file, exportName, programs }: RunSource & { readonly programs: readonly [string, AnyStep][] },
+) {
   const program = exports[exportName];
   if (isProgram(program)) return { program, source: { file, exportName } };
   const names = programs.map(([name]) => name);
   const there = names.length === 0 ? " It exports no program at all." : ` It exports ${names.join(", ")}.`;
-  const what = Object.hasOwn(exports, exportName) ? `The export ${exportName} of ${shown(file)} is ${kindOf(program)}, not a program.` : `${shown(file)} exports no "${exportName}".`;
+  const what = Object.hasOwn(exports, exportName)
+    ? `The export ${exportName} of ${shown(file)} is ${kindOf(program)}, not a program.`
+    : `${shown(file)} exports no "${exportName}".`;
   throw new FlujoError("export_not_found", `${what}${didYouMean(exportName, names)}${there}`, { details: { file, exports: names } });
 }
 

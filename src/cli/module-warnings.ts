@@ -18,7 +18,10 @@ export async function withoutModuleWarnings<T>(load: () => Promise<T>): Promise<
 }
 
 function isAboutLoading([warning, second, third]: readonly unknown[]): boolean {
-  const options = typeof second === "object" && second !== null ? (second as { readonly type?: unknown; readonly code?: unknown }) : { type: second, code: third };
+  const options =
+    typeof second === "object" && second !== null
+      ? (second as { readonly type?: unknown; readonly code?: unknown })
+      : { type: second, code: third };
   if (typeof options.code === "string" && ABOUT_LOADING.has(options.code)) return true;
   return options.type === "ExperimentalWarning" && typeof warning === "string" && warning.startsWith("Type Stripping");
 }

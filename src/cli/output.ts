@@ -75,8 +75,14 @@ export class Output {
     const code = known ? error.code : "unexpected";
     const message = known ? error.summary : `Something unexpected happened: ${messageOf(error)}`;
     const remedy = known ? error.remedy : "This is a mistake in Flujo: please report it, with what --verbose shows.";
-    if (this.isJson) this.document({ error: { code, message, remedy, ...(known && Object.keys(error.details).length > 0 ? { details: error.details } : {}) } });
-    else process.stderr.write(`${this.notePaint.bad("✖")} ${printable(message)}\n  ${printable(remedy)}  ${this.notePaint.faint(`[${code}]`)}\n`);
+    if (this.isJson)
+      this.document({
+        error: { code, message, remedy, ...(known && Object.keys(error.details).length > 0 ? { details: error.details } : {}) },
+      });
+    else
+      process.stderr.write(
+        `${this.notePaint.bad("✖")} ${printable(message)}\n  ${printable(remedy)}  ${this.notePaint.faint(`[${code}]`)}\n`,
+      );
     if (this.isVerbose) process.stderr.write(`${stackOf(error)}\n`);
     return known ? ERRORS[error.code].exit : 1;
   }

@@ -20,9 +20,13 @@ export async function programOfRun(desk: Desk, record: RunRecord, override: stri
 
 function whereOf({ runId, source }: RunRecord): string {
   const remedy = "Say where its program is now: --file FILE#export";
-  if (source === null) throw new FlujoError("usage_invalid", `Run ${runId} was not started by this command line, so its file is not known.`, { remedy });
+  if (source === null)
+    throw new FlujoError("usage_invalid", `Run ${runId} was not started by this command line, so its file is not known.`, { remedy });
   if (!existsSync(source.file)) {
-    throw new FlujoError("file_not_loadable", `Run ${runId} was started from ${source.file}, and that file is no longer there.`, { remedy, details: { runId, file: source.file } });
+    throw new FlujoError("file_not_loadable", `Run ${runId} was started from ${source.file}, and that file is no longer there.`, {
+      remedy,
+      details: { runId, file: source.file },
+    });
   }
   return `${source.file}#${source.exportName}`;
 }

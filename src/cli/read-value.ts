@@ -28,7 +28,10 @@ export async function readJson(desk: Desk, option: string, given: string): Promi
   try {
     return JSON.parse(source);
   } catch (cause) {
-    throw new FlujoError("usage_invalid", `What ${option} gives is not JSON: ${messageOf(cause)}.`, { cause, remedy: `Write it as JSON, in single quotes: ${option} '{"key": "value"}'.` });
+    throw new FlujoError("usage_invalid", `What ${option} gives is not JSON: ${messageOf(cause)}.`, {
+      cause,
+      remedy: `Write it as JSON, in single quotes: ${option} '{"key": "value"}'.`,
+    });
   }
 }
 
@@ -39,7 +42,10 @@ async function textOf(desk: Desk, given: string): Promise<string> {
   try {
     return withoutMark(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new FlujoError("usage_invalid", `The file ${file} cannot be read: ${messageOf(cause)}.`, { cause, remedy: 'Name a file that can be read after "@"; text that begins with "@" is given as JSON: \'"@…"\'.' });
+    throw new FlujoError("usage_invalid", `The file ${file} cannot be read: ${messageOf(cause)}.`, {
+      cause,
+      remedy: 'Name a file that can be read after "@"; text that begins with "@" is given as JSON: \'"@…"\'.',
+    });
   }
 }
 

@@ -49,7 +49,10 @@ function exitOfFailure(code: keyof typeof ERRORS): number {
 function reportFailure(desk: Desk, result: Ended<"failed">, view: RunView): number {
   const { output } = desk;
   const { code, message } = result.failure;
-  if (!output.isJson) process.stderr.write(`${output.notePaint.bad("✖")} ${printable(message)}\n  ${output.notePaint.faint(`${ERRORS[code].remedy}  [${code}]`)}\n`);
+  if (!output.isJson)
+    process.stderr.write(
+      `${output.notePaint.bad("✖")} ${printable(message)}\n  ${output.notePaint.faint(`${ERRORS[code].remedy}  [${code}]`)}\n`,
+    );
   noteUsage(desk, result, view);
   noteNext(desk, [[command(desk, "trace", shortId(result.runId)), "every step up to there"]]);
   return exitOfFailure(code);
@@ -61,7 +64,8 @@ function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): numbe
   output.print(`Run ${id} waits for ${result.pauses.length === 1 ? "an answer" : `${count(result.pauses.length)} answers`}.`);
   for (const pause of result.pauses) output.printAll(pauseLines(desk, pause));
   noteUsage(desk, result, view);
-  if (state === "memory") output.note("Its state was in memory and ends with this command; a run that waits needs a state that lasts (--state sqlite:FILE).");
+  if (state === "memory")
+    output.note("Its state was in memory and ends with this command; a run that waits needs a state that lasts (--state sqlite:FILE).");
   noteNext(desk, answersTo(desk, id, result.pauses));
   return PAUSED;
 }
@@ -79,7 +83,9 @@ export function answersTo(desk: Desk, id: string, pauses: readonly Pause[]): rea
   const [only, second] = pauses;
   if (only === undefined) return [];
   if (second === undefined) return [[command(desk, "answer", id), "answer it"]];
-  const shown = pauses.slice(0, MOST_ANSWERS).map((pause) => [command(desk, "answer", id, "--pause", pause.id), `answer ${printableLine(pause.name)}`] as const);
+  const shown = pauses
+    .slice(0, MOST_ANSWERS)
+    .map((pause) => [command(desk, "answer", id, "--pause", pause.id), `answer ${printableLine(pause.name)}`] as const);
   return pauses.length > MOST_ANSWERS ? [...shown, [command(desk, "show", id), `all ${count(pauses.length)} it waits for`]] : shown;
 }
 
@@ -96,6 +102,8 @@ function noteUsage(desk: Desk, { usage, cost }: RunResult<unknown>, view: RunVie
   const time = view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs);
   const calls = `${tokens(inputTokens + outputTokens)} in ${plural(modelCalls, "model call", "model calls")}`;
   const parts = modelCalls === 0 ? [] : [calls, money(cost)];
-  const line = [...parts, plural(view.recorded, "operation recorded", "operations recorded"), time].filter((part) => part !== "").join(" · ");
+  const line = [...parts, plural(view.recorded, "operation recorded", "operations recorded"), time]
+    .filter((part) => part !== "")
+    .join(" · ");
   desk.output.note(desk.output.notePaint.faint(line));
 }

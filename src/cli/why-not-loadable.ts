@@ -19,9 +19,15 @@ export function whyNotLoadable(file: string, error: unknown): FlujoError {
     case "ERR_MODULE_NOT_FOUND":
       return moduleMissing(file, error);
     case "ERR_UNKNOWN_FILE_EXTENSION":
-      return new FlujoError("file_not_loadable", `${shown(file)} is not a file that Node loads.`, { cause: error, remedy: "Name a .ts, .mts, .js or .mjs file; JSX has to be compiled first." });
+      return new FlujoError("file_not_loadable", `${shown(file)} is not a file that Node loads.`, {
+        cause: error,
+        remedy: "Name a .ts, .mts, .js or .mjs file; JSX has to be compiled first.",
+      });
     case "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING":
-      return new FlujoError("file_not_loadable", `${shown(file)} imports TypeScript from node_modules, which Node does not load.`, { cause: error, remedy: "Compile that package, or keep its sources outside node_modules." });
+      return new FlujoError("file_not_loadable", `${shown(file)} imports TypeScript from node_modules, which Node does not load.`, {
+        cause: error,
+        remedy: "Compile that package, or keep its sources outside node_modules.",
+      });
     default:
       return error instanceof SyntaxError ? syntaxError(file, error) : thrown(file, error);
   }
@@ -29,24 +35,38 @@ export function whyNotLoadable(file: string, error: unknown): FlujoError {
 
 /** The definitions in the file are checked while it loads: its own error says what, here is added where. */
 function refusedWhileLoading(file: string, error: FlujoError): FlujoError {
-  return new FlujoError(error.code, `${say(placeOf(file, error))}: ${error.summary}`, { cause: error, remedy: error.remedy, details: error.details });
+  return new FlujoError(error.code, `${say(placeOf(file, error))}: ${error.summary}`, {
+    cause: error,
+    remedy: error.remedy,
+    details: error.details,
+  });
 }
 
 function syntaxError(file: string, error: SyntaxError): FlujoError {
   const place = placeIn(error.stack) ?? placeOfCheck(file);
   const where = place === null ? `${shown(file)}, or a file it imports` : say(place);
-  return new FlujoError("file_not_loadable", `${where}: ${sentence(messageOf(error))}`, { cause: error, remedy: ERRORS.file_not_loadable.remedy });
+  return new FlujoError("file_not_loadable", `${where}: ${sentence(messageOf(error))}`, {
+    cause: error,
+    remedy: ERRORS.file_not_loadable.remedy,
+  });
 }
 
 function thrown(file: string, error: unknown): FlujoError {
-  return new FlujoError("file_not_loadable", `${say(placeOf(file, error))}: the file threw while it was loaded: ${sentence(messageOf(error))}`, { cause: error });
+  return new FlujoError(
+    "file_not_loadable",
+    `${say(placeOf(file, error))}: the file threw while it was loaded: ${sentence(messageOf(error))}`,
+    { cause: error },
+  );
 }
 
 function moduleMissing(file: string, error: unknown): FlujoError {
   const [, kind, what, by] = /^Cannot find (package|module) '([^']+)' imported from (.+)$/.exec(messageOf(error)) ?? [];
   if (what === undefined || by === undefined) return thrown(file, error);
   if (kind === "package") {
-    return new FlujoError("file_not_loadable", `${shown(by)} imports the package "${what}", which is not installed.`, { cause: error, remedy: `Install it: npm install ${what}` });
+    return new FlujoError("file_not_loadable", `${shown(by)} imports the package "${what}", which is not installed.`, {
+      cause: error,
+      remedy: `Install it: npm install ${what}`,
+    });
   }
   const remedy = /\.[cm]?[jt]sx?$/.test(what) ? "Mend the path." : 'Node wants the whole name, with its ending: "./file.ts".';
   return new FlujoError("file_not_loadable", `${shown(by)} imports ${shown(what)}, which is not there.`, { cause: error, remedy });

@@ -59,14 +59,18 @@ async function ask(asker: Asker, given: unknown, asked: Asked): Promise<unknown>
 
 function resolve(given: unknown, root: JsonSchema): JsonSchema {
   let schema = given;
-  for (let hops = 0; hops < 16 && isPlainObject(schema) && typeof schema["$ref"] === "string"; hops++) schema = pointedAt(root, schema["$ref"]);
+  for (let hops = 0; hops < 16 && isPlainObject(schema) && typeof schema["$ref"] === "string"; hops++)
+    schema = pointedAt(root, schema["$ref"]);
   return isPlainObject(schema) ? schema : {};
 }
 
 function pointedAt(root: JsonSchema, reference: string): unknown {
   if (!reference.startsWith("#")) return {};
   let at: unknown = root;
-  for (const part of reference.slice(1).split("/").filter((each) => each !== "")) {
+  for (const part of reference
+    .slice(1)
+    .split("/")
+    .filter((each) => each !== "")) {
     const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
     at = isPlainObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   }
@@ -79,7 +83,10 @@ function choicesOf(schema: JsonSchema): readonly Choice[] | null {
   if (Array.isArray(values)) return values.map((value: unknown) => ({ label: labelOf(value), value }));
   const alternatives = schema["anyOf"] ?? schema["oneOf"];
   if (!Array.isArray(alternatives) || !alternatives.every((each) => isPlainObject(each) && "const" in each)) return null;
-  return (alternatives as readonly JsonSchema[]).map(({ const: value, title }) => ({ label: typeof title === "string" ? printableLine(title) : labelOf(value), value }));
+  return (alternatives as readonly JsonSchema[]).map(({ const: value, title }) => ({
+    label: typeof title === "string" ? printableLine(title) : labelOf(value),
+    value,
+  }));
 }
 
 function labelOf(value: unknown): string {
@@ -125,7 +132,16 @@ function nameOfKind(schema: JsonSchema): string {
 
 async function askBoolean(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
   if (!asked.isOptional) return asker.confirm(question(schema, asked));
-  return asker.choose(question(schema, asked), withSkip([{ label: "yes", value: true }, { label: "no", value: false }], asked));
+  return asker.choose(
+    question(schema, asked),
+    withSkip(
+      [
+        { label: "yes", value: true },
+        { label: "no", value: false },
+      ],
+      asked,
+    ),
+  );
 }
 
 async function askText(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
@@ -134,7 +150,9 @@ async function askText(asker: Asker, schema: JsonSchema, asked: Asked): Promise<
 }
 
 async function askNumber(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
-  const text = await asker.text(question(schema, asked), (typed) => (asked.isOptional && typed.trim() === "" ? null : checkNumber(schema, typed)));
+  const text = await asker.text(question(schema, asked), (typed) =>
+    asked.isOptional && typed.trim() === "" ? null : checkNumber(schema, typed),
+  );
   return asked.isOptional && text.trim() === "" ? LEFT_OUT : Number(text);
 }
 
@@ -160,7 +178,9 @@ async function askList(asker: Asker, schema: JsonSchema, asked: Asked): Promise<
     return asked.isOptional && chosen.length === 0 ? LEFT_OUT : chosen;
   }
   const list: unknown[] = [];
-  while (await asker.confirm(list.length === 0 ? `${question(schema, asked)}: is there one?` : `${printableLine(asked.at)}: another one?`)) {
+  while (
+    await asker.confirm(list.length === 0 ? `${question(schema, asked)}: is there one?` : `${printableLine(asked.at)}: another one?`)
+  ) {
     list.push(await ask(asker, items, { ...asked, at: `${asked.at}[${list.length}]`, isOptional: false }));
   }
   return asked.isOptional && list.length === 0 ? LEFT_OUT : list;

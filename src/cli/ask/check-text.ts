@@ -4,7 +4,8 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export function checkText(schema: JsonSchema, text: string): string | null {
   const { minLength, maxLength, pattern } = schema;
   const length = [...text].length;
-  if (typeof minLength === "number" && length < minLength) return minLength === 1 ? "Write something." : `Write at least ${minLength} characters.`;
+  if (typeof minLength === "number" && length < minLength)
+    return minLength === 1 ? "Write something." : `Write at least ${minLength} characters.`;
   if (typeof maxLength === "number" && length > maxLength) return `Write at most ${maxLength} characters; these are ${length}.`;
   if (typeof pattern === "string" && !fits(pattern, text)) return `It has to fit ${pattern}.`;
   return null;

@@ -58,12 +58,19 @@ function pausesMeant(record: RunRecord, pauses: readonly Pause[], wanted: string
   const meant = exact.length > 0 ? exact : pauses.filter((pause) => pause.name === wanted);
   if (meant.length > 0) return meant;
   const ids = pauses.map(({ id }) => id);
-  throw new FlujoError("pause_not_found", `Run ${record.runId} does not wait for "${wanted}"; it waits for ${ids.slice(0, 8).join(", ")}.`, { details: { pauses: ids }, remedy: "Name one of them with --pause." });
+  throw new FlujoError(
+    "pause_not_found",
+    `Run ${record.runId} does not wait for "${wanted}"; it waits for ${ids.slice(0, 8).join(", ")}.`,
+    { details: { pauses: ids }, remedy: "Name one of them with --pause." },
+  );
 }
 
 function severalPauses(record: RunRecord, pauses: readonly Pause[]): FlujoError {
   const ids = pauses.map(({ id }) => id);
-  return new FlujoError("pause_not_found", `Run ${record.runId} waits in ${ids.length} places: ${ids.slice(0, 8).join(", ")}.`, { details: { pauses: ids }, remedy: "Name one of them with --pause." });
+  return new FlujoError("pause_not_found", `Run ${record.runId} waits in ${ids.length} places: ${ids.slice(0, 8).join(", ")}.`, {
+    details: { pauses: ids },
+    remedy: "Name one of them with --pause.",
+  });
 }
 
 function nobodyToAsk(desk: Desk, record: RunRecord, pauses: readonly Pause[]): FlujoError {
@@ -75,9 +82,18 @@ function nobodyToAsk(desk: Desk, record: RunRecord, pauses: readonly Pause[]): F
   });
 }
 
-function giveAnswer(desk: Desk, { flujo, record, loaded }: Answering, { pause, value }: { readonly pause: string; readonly value: unknown }): Promise<Conduct> {
+function giveAnswer(
+  desk: Desk,
+  { flujo, record, loaded }: Answering,
+  { pause, value }: { readonly pause: string; readonly value: unknown },
+): Promise<Conduct> {
   const { runId } = record;
-  return goOn(desk, { flujo, record, loaded, go: (onEvent) => flujo.answer(loaded.program, runId, { pause, value, options: { onEvent } }) });
+  return goOn(desk, {
+    flujo,
+    record,
+    loaded,
+    go: (onEvent) => flujo.answer(loaded.program, runId, { pause, value, options: { onEvent } }),
+  });
 }
 
 /** Asks until the run waits for nothing more, or the person has had enough. */
@@ -85,7 +101,9 @@ async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | u
   const { flujo, record } = answering;
   const asker = await terminalAsker();
   for (let exitCode = PAUSED; ; ) {
-    const pauses = openPauses(await flujo.entries(record.runId)).filter((each) => wanted === undefined || each.id === wanted || each.name === wanted);
+    const pauses = openPauses(await flujo.entries(record.runId)).filter(
+      (each) => wanted === undefined || each.id === wanted || each.name === wanted,
+    );
     if (pauses.length === 0) return exitCode;
     try {
       const pause = await choosePause(asker, pauses);
@@ -93,7 +111,9 @@ async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | u
       if (exitCode !== PAUSED) return exitCode;
     } catch (error) {
       if (!(error instanceof AskingCancelled)) throw error;
-      desk.output.note(`Nothing was answered; run ${shortId(record.runId)} goes on waiting. Answer later: ${command(desk, "answer", shortId(record.runId))}`);
+      desk.output.note(
+        `Nothing was answered; run ${shortId(record.runId)} goes on waiting. Answer later: ${command(desk, "answer", shortId(record.runId))}`,
+      );
       return INTERRUPTED;
     }
   }
@@ -102,14 +122,21 @@ async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | u
 async function choosePause(asker: Asker, pauses: readonly Pause[]): Promise<Pause> {
   const [first, second] = pauses;
   if (first !== undefined && second === undefined) return first;
-  const chosen = await asker.choose("Which one?", pauses.map((pause) => ({ label: printableLine(pause.id), value: pause.id })));
+  const chosen = await asker.choose(
+    "Which one?",
+    pauses.map((pause) => ({ label: printableLine(pause.id), value: pause.id })),
+  );
   const pause = pauses.find(({ id }) => id === chosen);
   if (pause === undefined) throw new AskingCancelled("Nothing was chosen.");
   return pause;
 }
 
 /** An answer that does not fit is refused by the run's own schema; then the person is told why, and asked again. */
-async function askOne(desk: Desk, answering: Answering, { asker, pause }: { readonly asker: Asker; readonly pause: Pause }): Promise<number> {
+async function askOne(
+  desk: Desk,
+  answering: Answering,
+  { asker, pause }: { readonly asker: Asker; readonly pause: Pause },
+): Promise<number> {
   for (const line of pauseLines(desk, pause)) desk.output.note(line);
   for (;;) {
     const value = await askValue(asker, pause.answerSchema, printableLine(pause.name));

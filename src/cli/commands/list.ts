@@ -42,7 +42,9 @@ function limitOf({ limit }: ListFlags): number {
   if (limit === undefined) return DEFAULT_LIMIT;
   const asked = Number(limit);
   if (Number.isSafeInteger(asked) && asked > 0) return asked;
-  throw new FlujoError("usage_invalid", `--limit is to be a number of runs, and "${limit}" is none.`, { remedy: "Write --limit 50, for example." });
+  throw new FlujoError("usage_invalid", `--limit is to be a number of runs, and "${limit}" is none.`, {
+    remedy: "Write --limit 50, for example.",
+  });
 }
 
 function statusOf({ status }: ListFlags): { readonly status?: RunStatus } {

@@ -9,6 +9,11 @@ export async function resume(desk: Desk, wanted: string, flags: { readonly file?
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
   const loaded = await programOfRun(desk, record, flags.file);
-  const { exitCode } = await goOn(desk, { flujo, record, loaded, go: (onEvent) => flujo.resume(loaded.program, record.runId, { onEvent }) });
+  const { exitCode } = await goOn(desk, {
+    flujo,
+    record,
+    loaded,
+    go: (onEvent) => flujo.resume(loaded.program, record.runId, { onEvent }),
+  });
   return exitCode;
 }

@@ -42,13 +42,20 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
 }
 
 async function startOf(desk: Desk, { input, context }: RunFlags): Promise<Start> {
-  if (input === "-" && context === "-") throw new FlujoError("usage_invalid", "Both --input and --context are to be read from stdin.", { remedy: "Read one of them from a file: @FILE." });
+  if (input === "-" && context === "-")
+    throw new FlujoError("usage_invalid", "Both --input and --context are to be read from stdin.", {
+      remedy: "Read one of them from a file: @FILE.",
+    });
   const start = { input: input === undefined ? undefined : await readValue(desk, input) };
   return context === undefined ? start : { ...start, context: await readJson(desk, "--context", context) };
 }
 
 function optionsOf({ model, runId }: RunFlags, { context }: Start) {
-  return { ...(context === undefined ? {} : { context }), ...(model === undefined ? {} : { model }), ...(runId === undefined ? {} : { runId }) };
+  return {
+    ...(context === undefined ? {} : { context }),
+    ...(model === undefined ? {} : { model }),
+    ...(runId === undefined ? {} : { runId }),
+  };
 }
 
 interface Wanted {
@@ -63,14 +70,24 @@ async function check(flujo: Flujo, { loaded, start, flags }: Wanted): Promise<Pl
     return await flujo.check(loaded.program, { start, ...(flags.model === undefined ? {} : { model: flags.model }) });
   } catch (error) {
     if (!FlujoError.is(error, "input_invalid") || flags.input !== undefined) throw error;
-    throw new FlujoError("input_invalid", error.summary, { cause: error, details: error.details, remedy: "Give an input: --input VALUE, --input @FILE, or --input - for stdin." });
+    throw new FlujoError("input_invalid", error.summary, {
+      cause: error,
+      details: error.details,
+      remedy: "Give an input: --input VALUE, --input @FILE, or --input - for stdin.",
+    });
   }
 }
 
 function showPlan(desk: Desk, { plan, label, flags }: { readonly plan: Plan; readonly label: string; readonly flags: RunFlags }): number {
   const { output } = desk;
   output.document({ dryRun: true, plan });
-  output.printAll(planLines(plan, { paint: output.paint, model: flags.model ?? null, width: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY }));
+  output.printAll(
+    planLines(plan, {
+      paint: output.paint,
+      model: flags.model ?? null,
+      width: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
+    }),
+  );
   output.note(output.notePaint.faint("Everything fits: the pipeline, the input, the models. Nothing was run."));
   noteNext(desk, [[command(desk, "run", label), "with the same options, but without --dry-run"]]);
   return DONE;

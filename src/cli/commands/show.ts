@@ -42,7 +42,14 @@ export async function show(desk: Desk, wanted: string, flags: { readonly all?: b
 }
 
 function documentOf(flujo: Flujo, { record, view, pauses }: Shown): object {
-  const end = view.end === null ? {} : view.end.status === "succeeded" ? { output: view.end.output } : view.end.status === "failed" ? { failure: view.end.failure } : {};
+  const end =
+    view.end === null
+      ? {}
+      : view.end.status === "succeeded"
+        ? { output: view.end.output }
+        : view.end.status === "failed"
+          ? { failure: view.end.failure }
+          : {};
   const { usage, cost } = view;
   return { ...record, isRunning: flujo.isRunning(record), usage, cost, pauses, input: view.input, model: view.model, ...end };
 }
@@ -57,7 +64,12 @@ function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly
     ["model", view.model === null ? "" : `${printableLine(view.model)} for every agent`],
     ["started", `${new Date(record.createdAtMs).toISOString()} (${ago(systemClock.now() - record.createdAtMs)})`],
     ["took", view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs)],
-    ["used", view.usage.modelCalls === 0 ? "" : `${tokensOf(view.usage)} in ${plural(view.usage.modelCalls, "model call", "model calls")} · ${money(view.cost)}`],
+    [
+      "used",
+      view.usage.modelCalls === 0
+        ? ""
+        : `${tokensOf(view.usage)} in ${plural(view.usage.modelCalls, "model call", "model calls")} · ${money(view.cost)}`,
+    ],
   ];
   return facts.filter(([, value]) => value !== "").map(([name, value]) => `${paint.faint(name.padEnd(8))}  ${value}`);
 }

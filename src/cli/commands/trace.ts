@@ -17,14 +17,28 @@ export async function trace(desk: Desk, wanted: string): Promise<number> {
   const { output } = desk;
   const isGoingOn = flujo.isRunning(record);
   const { usage, cost, startedAtMs, lastAtMs, recorded } = view;
-  output.document({ runId: record.runId, pipeline: record.pipeline, status: record.status, usage, cost, startedAtMs, lastAtMs, recorded, root: view.root === null ? null : treeOf(view.root) });
+  output.document({
+    runId: record.runId,
+    pipeline: record.pipeline,
+    status: record.status,
+    usage,
+    cost,
+    startedAtMs,
+    lastAtMs,
+    recorded,
+    root: view.root === null ? null : treeOf(view.root),
+  });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   output.printAll(drawRows(traceRows(view, isGoingOn ? systemClock.now() : lastAtMs), { paint: output.paint, width }));
   noteNext(desk, [[command(desk, "show", shortId(record.runId)), "the result"], ...resumeOf(desk, record.runId, { view, isGoingOn })]);
   return DONE;
 }
 
-function resumeOf(desk: Desk, runId: string, { view, isGoingOn }: { readonly view: RunView; readonly isGoingOn: boolean }): readonly (readonly [string, string])[] {
+function resumeOf(
+  desk: Desk,
+  runId: string,
+  { view, isGoingOn }: { readonly view: RunView; readonly isGoingOn: boolean },
+): readonly (readonly [string, string])[] {
   return view.end !== null || isGoingOn || view.pauses.length > 0 ? [] : [[command(desk, "resume", shortId(runId)), "go on from there"]];
 }
 

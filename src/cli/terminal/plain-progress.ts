@@ -11,7 +11,10 @@ import type { LiveParts, LiveView } from "./live-view.ts";
 import { duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 
-type Ended = { readonly usage?: Usage; readonly cost?: Cost } & ({ readonly status: "succeeded" } | { readonly status: "failed"; readonly failure: Failure });
+type Ended = { readonly usage?: Usage; readonly cost?: Cost } & (
+  | { readonly status: "succeeded" }
+  | { readonly status: "failed"; readonly failure: Failure }
+);
 
 const QUIET_MS = 5_000;
 const MOST_LINES = 200;

@@ -39,7 +39,8 @@ function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
     const children = childrenOf(node);
     for (let index = children.length - 1; index >= 0; index--) {
       const child = children[index];
-      if (child !== undefined) open.push({ node: child, lead, branch: index === children.length - 1 ? "└ " : "├ ", label: labelOf(node, child) });
+      if (child !== undefined)
+        open.push({ node: child, lead, branch: index === children.length - 1 ? "└ " : "├ ", label: labelOf(node, child) });
     }
   };
   if (root.kind !== "sequence") open.push({ node: root, lead: "", branch: "  ", label: root.name });
@@ -63,7 +64,14 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
 function aboutOf(node: PlanNode, model: string | null): string {
   switch (node.kind) {
     case "agent":
-      return [model ?? node.model, node.tools.length === 0 ? "" : `tools ${node.tools.map(({ name }) => name).join(", ")}`, `at most ${node.maxTurns} ${node.maxTurns === 1 ? "turn" : "turns"}`, ...policies(node)].filter(isSaid).join(" · ");
+      return [
+        model ?? node.model,
+        node.tools.length === 0 ? "" : `tools ${node.tools.map(({ name }) => name).join(", ")}`,
+        `at most ${node.maxTurns} ${node.maxTurns === 1 ? "turn" : "turns"}`,
+        ...policies(node),
+      ]
+        .filter(isSaid)
+        .join(" · ");
     case "step":
       return [node.effect === "none" ? "" : `effect ${node.effect}`, ...policies(node)].filter(isSaid).join(" · ");
     case "map":
@@ -87,6 +95,7 @@ function atOnce(concurrency: number): string {
 }
 
 function policies({ retry, timeoutMs }: { readonly retry: RetryPolicy | null; readonly timeoutMs: number | null }): readonly string[] {
-  const retries = retry === null || retry.maxAttempts < 2 ? "" : `${retry.maxAttempts - 1} ${retry.maxAttempts === 2 ? "retry" : "retries"}`;
+  const retries =
+    retry === null || retry.maxAttempts < 2 ? "" : `${retry.maxAttempts - 1} ${retry.maxAttempts === 2 ? "retry" : "retries"}`;
   return [retries, timeoutMs === null ? "" : `timeout ${duration(timeoutMs)}`];
 }

@@ -5,7 +5,8 @@ const CSI = /(?:\u001B\[|\u009B)[\u0030-\u003F]*[\u0020-\u002F]*[\u0040-\u007E]?
 const ESCAPES = /\u001B[\u0020-\u002F]*[\u0030-\u007E]?/gu;
 
 /** Controls but tab and newline; marks that turn the direction of reading; what is invisible, or no character at all. */
-const UNSAFE = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E0FFF}]|\p{Surrogate}/gu;
+const UNSAFE =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E0FFF}]|\p{Surrogate}/gu;
 
 /**
  * Text from outside (a model, a user's data, an error of somebody else's) made fit for a terminal: it can move no

@@ -14,7 +14,10 @@ export function summaryRows(view: RunView, nowMs: number): readonly TreeRow[] {
   const rowOf = (summary: Summary): Omit<TreeRow, "prefix" | "depth"> => ({
     status: isStopped && summary.status === "running" ? "cancelled" : summary.status,
     name: printableLine(summary.name),
-    detail: (summary === root ? aboutRun(view) : detailOf(summary)).map(printableLine).filter((part) => part !== "").join("  "),
+    detail: (summary === root ? aboutRun(view) : detailOf(summary))
+      .map(printableLine)
+      .filter((part) => part !== "")
+      .join("  "),
     tokens: tokensOf(summary.usage),
     cost: summary.usage.modelCalls === 0 ? "" : money(summary.cost),
     time: duration((summary.endedAtMs ?? (isStopped ? view.lastAtMs : nowMs)) - summary.startedAtMs),

@@ -53,7 +53,21 @@ export function summarise(nodes: readonly NodeView[]): Summary {
   const children = [...groups.values()].map((group) => summarise(group));
   const { kind } = first;
   const isOver = ended === nodes.length;
-  return { name: kind === "tool" ? first.name : labelOf(first), kind, status: statusOf(nodes, isOver), count: nodes.length, ended, failed, retries, usage, cost, startedAtMs, endedAtMs: isOver ? endedAtMs : null, nodes, children };
+  return {
+    name: kind === "tool" ? first.name : labelOf(first),
+    kind,
+    status: statusOf(nodes, isOver),
+    count: nodes.length,
+    ended,
+    failed,
+    retries,
+    usage,
+    cost,
+    startedAtMs,
+    endedAtMs: isOver ? endedAtMs : null,
+    nodes,
+    children,
+  };
 }
 
 function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): void {
@@ -113,7 +127,9 @@ export function tallyOutputs(nodes: readonly NodeView[]): string {
 }
 
 function fieldOf(value: unknown, field: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, field) ? (value as Readonly<Record<string, unknown>>)[field] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, field)
+    ? (value as Readonly<Record<string, unknown>>)[field]
+    : undefined;
 }
 
 /** `a 5 · b 4` of values that are short words or booleans; empty for anything else. */

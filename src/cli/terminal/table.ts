@@ -32,7 +32,10 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   const line = (texts: readonly string[], dress: (text: string, column: number) => string): string => {
     const shown = texts.map((text, column) => {
       const width = widths[column] ?? 0;
-      return dress(columns[column]?.align === "right" ? padStart(text, width) : isLast(column) ? fit(text, width) : padEnd(text, width), column);
+      return dress(
+        columns[column]?.align === "right" ? padStart(text, width) : isLast(column) ? fit(text, width) : padEnd(text, width),
+        column,
+      );
     });
     return shown.join(GAP).trimEnd();
   };
@@ -45,9 +48,15 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
 }
 
 function widthsOf(cells: readonly (readonly string[])[], { columns, width = Number.POSITIVE_INFINITY }: TableOptions): readonly number[] {
-  const widths = columns.map(({ title }, column) => cells.reduce((most, row) => Math.max(most, widthOf(row[column] ?? "")), widthOf(title)));
+  const widths = columns.map(({ title }, column) =>
+    cells.reduce((most, row) => Math.max(most, widthOf(row[column] ?? "")), widthOf(title)),
+  );
   let over = widths.reduce((sum, each) => sum + each, GAP.length * (columns.length - 1)) - width;
-  const byRoom = columns.map((_, column) => column).sort((a, b) => Number(columns[b]?.isFlexible ?? false) - Number(columns[a]?.isFlexible ?? false) || (widths[b] ?? 0) - (widths[a] ?? 0));
+  const byRoom = columns
+    .map((_, column) => column)
+    .sort(
+      (a, b) => Number(columns[b]?.isFlexible ?? false) - Number(columns[a]?.isFlexible ?? false) || (widths[b] ?? 0) - (widths[a] ?? 0),
+    );
   for (const column of byRoom) {
     if (over <= 0) break;
     const spare = Math.min(over, Math.max(0, (widths[column] ?? 0) - LEAST));

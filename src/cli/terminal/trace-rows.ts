@@ -20,7 +20,13 @@ function rowOf(node: NodeView, nowMs: number): Omit<TreeRow, "prefix" | "depth">
   return {
     status: statusOf(node),
     name: printableLine(nameOf(node)),
-    detail: fit([attemptsOf(node), detailOf(node)].map(printableLine).filter((part) => part !== "").join("  "), MOST_DETAIL),
+    detail: fit(
+      [attemptsOf(node), detailOf(node)]
+        .map(printableLine)
+        .filter((part) => part !== "")
+        .join("  "),
+      MOST_DETAIL,
+    ),
     tokens: tokensInAndOut(node.usage),
     cost: node.usage.modelCalls === 0 ? "" : money(node.cost),
     time: duration((node.endedAtMs ?? nowMs) - node.startedAtMs),
@@ -71,7 +77,8 @@ function detailOf(node: NodeView): string {
 function saidIn(turn: unknown): string {
   if (typeof turn !== "object" || turn === null) return "";
   const { toolCalls, text } = turn as { readonly toolCalls?: unknown; readonly text?: unknown };
-  if (Array.isArray(toolCalls) && toolCalls.length > 0) return `calls ${toolCalls.map((call: { readonly name?: unknown }) => String(call.name)).join(", ")}`;
+  if (Array.isArray(toolCalls) && toolCalls.length > 0)
+    return `calls ${toolCalls.map((call: { readonly name?: unknown }) => String(call.name)).join(", ")}`;
   return typeof text === "string" ? text : "";
 }
 

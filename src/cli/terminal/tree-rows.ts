@@ -24,7 +24,9 @@ export interface TreeShape<T> {
 /** The rows of a tree, top down. Iterative: however deep it is, the stack is not. */
 export function asTree<T>(root: T, { rowOf, childrenOf }: TreeShape<T>): readonly TreeRow[] {
   const rows: TreeRow[] = [];
-  const open: { readonly node: T; readonly depth: number; readonly lead: string; readonly branch: string }[] = [{ node: root, depth: 0, lead: "", branch: "" }];
+  const open: { readonly node: T; readonly depth: number; readonly lead: string; readonly branch: string }[] = [
+    { node: root, depth: 0, lead: "", branch: "" },
+  ];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, depth, lead, branch } = next;
     rows.push({ ...rowOf(node), prefix: lead + branch, depth });
@@ -32,7 +34,8 @@ export function asTree<T>(root: T, { rowOf, childrenOf }: TreeShape<T>): readonl
     const below = depth === 0 ? "  " : lead + (branch === "└ " ? "   " : "│  ");
     for (let index = children.length - 1; index >= 0; index--) {
       const child = children[index];
-      if (child !== undefined) open.push({ node: child, depth: depth + 1, lead: below, branch: index === children.length - 1 ? "└ " : "├ " });
+      if (child !== undefined)
+        open.push({ node: child, depth: depth + 1, lead: below, branch: index === children.length - 1 ? "└ " : "├ " });
     }
   }
   return rows;
@@ -56,7 +59,10 @@ const LEAST_DETAIL = 12;
 /** Rows as lines: names, details, and the figures in columns at the right. The narrower it is, the more of that is left out. */
 export function drawRows(rows: readonly TreeRow[], options: RowsOptions): readonly string[] {
   const { paint, width, spinner = MARKS.running } = options;
-  const nameWidth = Math.min(MOST_NAME, most(rows, (row) => row.prefix + row.name));
+  const nameWidth = Math.min(
+    MOST_NAME,
+    most(rows, (row) => row.prefix + row.name),
+  );
   const figures = [most(rows, (row) => row.tokens), most(rows, (row) => row.cost), most(rows, (row) => row.time)];
   let room = width - (2 + nameWidth);
   const shown = figures.map(() => false);
@@ -66,14 +72,19 @@ export function drawRows(rows: readonly TreeRow[], options: RowsOptions): readon
     shown[index] = true;
     room -= needed;
   }
-  const detailWidth = Math.min(room - GAP.length, most(rows, (row) => row.detail));
+  const detailWidth = Math.min(
+    room - GAP.length,
+    most(rows, (row) => row.detail),
+  );
   return rows.map((row) => {
     const { prefix, status, name, detail, tokens, cost, time } = row;
     const mark = toneOf(status, paint)(status === "running" ? spinner : MARKS[status]);
     const label = padEnd(name, Math.max(1, nameWidth - widthOf(prefix)));
     let line = `${paint.faint(prefix)}${mark} ${row.depth === 0 ? paint.strong(label) : label}`;
-    if (detailWidth >= Math.min(LEAST_DETAIL, widthOf(detail))) line += GAP + dress(padEnd(detail, detailWidth), toneOfDetail(status, paint));
-    for (const [index, text] of [tokens, cost, time].entries()) if (shown[index] === true) line += GAP + dress(padStart(text, figures[index] ?? 0), paint.faint);
+    if (detailWidth >= Math.min(LEAST_DETAIL, widthOf(detail)))
+      line += GAP + dress(padEnd(detail, detailWidth), toneOfDetail(status, paint));
+    for (const [index, text] of [tokens, cost, time].entries())
+      if (shown[index] === true) line += GAP + dress(padStart(text, figures[index] ?? 0), paint.faint);
     return fit(line.trimEnd(), width);
   });
 }
@@ -128,7 +139,16 @@ export function limitRows(rows: readonly TreeRow[], height: number): readonly Tr
   const chosen = new Set([head, ...urgent, ...(urgent.length < room ? ended.slice(urgent.length - room) : [])]);
   kept = kept.filter((row) => chosen.has(row));
   const hidden = rows.length - kept.length;
-  const more: TreeRow = { prefix: "  ", depth: 1, status: "succeeded", name: `… ${hidden} more`, detail: "", tokens: "", cost: "", time: "" };
+  const more: TreeRow = {
+    prefix: "  ",
+    depth: 1,
+    status: "succeeded",
+    name: `… ${hidden} more`,
+    detail: "",
+    tokens: "",
+    cost: "",
+    time: "",
+  };
   return [head, more, ...kept.slice(1)];
 }
 
