@@ -1,7 +1,7 @@
 import type { Cost, Flujo, RunSucceeded } from "../../src/index.ts";
 import { estimateCost } from "../../src/agents/price.ts";
 import { viewOf } from "../../src/model/run-view.ts";
-import { count, duration, money, table } from "../../src/cli/terminal/index.ts";
+import { count, duration, money, printable, table } from "../../src/cli/terminal/index.ts";
 import type { TriageResult } from "../../examples/triage/ticket.ts";
 import { resultsOf } from "./job.ts";
 import { agreementOf } from "./labels.ts";
@@ -32,7 +32,7 @@ export async function reportOn(came: Done, { flujo, output, job, tookMs }: Told)
     return;
   }
   output.say("", ...ticketTable(results, output));
-  if (!isBatch) output.say("", ...results.map(({ draft }) => draft));
+  if (!isBatch) output.say("", ...results.flatMap(({ draft }) => wrapped(printable(draft), output.width)));
   output.say("", ...factsOf(came, { output, estimate, operations, tookMs }), "", ...nextSteps(runId, output));
 }
 
@@ -51,6 +51,17 @@ function ticketTable(results: readonly TriageResult[], { paint, width }: Output)
     paint: (text, { row, column }) =>
       column === 3 && (results[row]?.urgency ?? 0) >= 4 ? paint.bad(text) : column === 2 ? paint.busy(text) : text,
   });
+}
+
+/** Lines broken between words. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1) ?? "";
+    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
 }
 
 interface Facts {

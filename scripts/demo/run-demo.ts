@@ -1,4 +1,5 @@
 import { Flujo, FlujoError } from "../../src/index.ts";
+import { printable } from "../../src/cli/terminal/index.ts";
 import { approvalFor } from "./approval.ts";
 import type { Came, Job } from "./job.ts";
 import type { ChosenModel } from "./models.ts";
@@ -76,7 +77,7 @@ function failed(came: Exclude<Came, { readonly status: "succeeded" }>, output: O
   const error = new FlujoError(came.failure.code, came.failure.message);
   output.say(
     "",
-    `${output.paint.bad("✖")} ${error.message}`,
+    `${output.paint.bad("✖")} ${printable(error.message)}`,
     `  npx flujo trace ${came.runId.slice(0, 13)} --state ${STATE}   shows every step`,
   );
   return 1;

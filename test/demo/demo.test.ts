@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Flujo } from "../../src/index.ts";
 import { freshFolder } from "./fresh-folder.ts";
-import { hasTerminal, runDemo } from "./run-process.ts";
+import { hasTerminal, runDemo, runFile } from "./run-process.ts";
 
 const LIMIT_MS = 60_000;
+
+/** The arguments of a printed `npx flujo …` command. */
+function commandIn(stdout: string, verb: string): readonly string[] {
+  const [, args = ""] = new RegExp(`npx flujo (${verb} \\S+ --state \\S+)`).exec(stdout) ?? [];
+  return args.split(" ");
+}
 
 test("without a terminal it tells its progress in plain lines, answers its own approval in words, and shows a dozen tickets", {
   timeout: LIMIT_MS,
@@ -73,13 +79,24 @@ test.runIf(hasTerminal)("a question left open parks the run and says how to answ
   ]);
 });
 
-test("Ctrl-C parks the run and says how to go on", { timeout: LIMIT_MS }, async () => {
+test("Ctrl-C parks the run, and the commands it names go on with it to the end", { timeout: LIMIT_MS }, async () => {
   const cwd = freshFolder();
   const { code, stdout, stderr } = await runDemo({ cwd, script: [{ when: "1/12", signal: "SIGINT" }] });
   expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
-  const [, runId = ""] = /npx flujo resume (\S+) --state sqlite:\.flujo\/demo\.db/.exec(stdout) ?? [];
-  await using flujo = new Flujo({ state: `sqlite:${join(cwd, ".flujo/demo.db")}` });
-  expect(await flujo.list({ prefix: runId })).toMatchObject([{ status: "stopped" }]);
+  const resumed = await runFile("bin/flujo.js", { cwd, args: commandIn(stdout, "resume") });
+  expect(resumed.code).toBe(3); // ticket 7 waits for its approval
+  const [, runId = ""] = commandIn(stdout, "resume");
+  const value = ["--value", '{"ok":true}', "--state", "sqlite:.flujo/demo.db"];
+  const answered = await runFile("bin/flujo.js", { cwd, args: ["answer", runId, ...value] });
+  expect(answered.code).toBe(0);
+});
+
+test("the trace that it offers next is there", { timeout: LIMIT_MS }, async () => {
+  const cwd = freshFolder();
+  const { stdout } = await runDemo({ cwd, args: ["--input", "Where is my parcel? Could you look it up for me?"] });
+  const traced = await runFile("bin/flujo.js", { cwd, args: commandIn(stdout, "trace") });
+  expect(traced.code).toBe(0);
+  expect(traced.stdout).toContain("classify");
 });
 
 test("--input takes a ticket of one's own, as a text or from a file", { timeout: LIMIT_MS }, async () => {
@@ -94,4 +111,14 @@ test("--input takes a ticket of one's own, as a text or from a file", { timeout:
   const read = await runDemo({ cwd, args: ["--input", "@ticket.txt"] });
   expect(read.code).toBe(0);
   expect(read.stdout).toMatch(/1 {2}Export +bug +\d {2}issue 901/);
+});
+
+test("control sequences in a ticket reach nobody's terminal", { timeout: LIMIT_MS }, async () => {
+  const { code, stdout } = await runDemo({
+    cwd: freshFolder(),
+    args: ["--input", "The export \u001B]0;owned\u0007 crashes \u001B[2J on every start."],
+  });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain("\u001B");
+  expect(stdout).not.toContain("\u0007");
 });

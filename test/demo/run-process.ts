@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** What to do once the output shows a text; each is done once, in order. */
   readonly script?: readonly { readonly when: string; readonly type?: string; readonly signal?: NodeJS.Signals }[];
+  /** Further environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Columns of the terminal it is given; without this there is none. */
   readonly columns?: number;
 }
@@ -30,13 +32,13 @@ export const hasTerminal = existsSync("/usr/bin/script");
 const ENV = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TERM: "xterm-256color", LANG: "C.UTF-8" };
 
 export function runFile(file: string, options: ProcessOptions): Promise<Ended> {
-  const { cwd, args = [], columns } = options;
+  const { cwd, args = [], columns, env } = options;
   const command = [process.execPath, "--conditions=flujo-src", ROOT + file, ...args];
   const start =
     columns === undefined
       ? command
       : ["/usr/bin/script", "-qfec", `stty cols ${columns} rows 40; ${command.map((word) => `'${word}'`).join(" ")}`, "/dev/null"];
-  const child = spawn(start[0] ?? "", start.slice(1), { cwd, env: ENV, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(start[0] ?? "", start.slice(1), { cwd, env: { ...ENV, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   // Without a terminal nobody types either; with one the pipe stays open, as a person does.
   if (columns === undefined) child.stdin.end();
   const todo = [...(options.script ?? [])];
