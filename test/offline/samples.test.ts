@@ -8,6 +8,8 @@ import { listings } from "./samples/listings.ts";
 import { bios } from "./samples/bios.ts";
 import { confirmations } from "./samples/confirmations.ts";
 import { contracts } from "./samples/contracts.ts";
+import { deliveries } from "./samples/deliveries.ts";
+import { fines } from "./samples/fines.ts";
 import { handovers } from "./samples/handovers.ts";
 import { minutes } from "./samples/minutes.ts";
 import { orders } from "./samples/orders.ts";
@@ -36,6 +38,8 @@ const SAMPLES = [
   bios,
   receipts,
   statements,
+  fines,
+  deliveries,
 ];
 
 test.each(SAMPLES.map((sample) => [sample.name, sample] as const))(

@@ -23,7 +23,7 @@ export function booleanValue(ask: Ask): Found {
     .map(root);
   const byName = evidence(ask, new Set(own));
   if (byName !== 0) return found(byName > 0, Math.min(0.8, 0.45 + Math.abs(byName) * 0.1));
-  const byHint = sentenceSays(ask, new Set([...own, ...hints]));
+  const byHint = hints.length === 0 ? null : sentenceSays(ask, new Set([...own, ...hints]));
   return byHint === null ? found(false, 0) : found(byHint, 0.4);
 }
 
@@ -52,12 +52,23 @@ function evidence(ask: Ask, own: ReadonlySet<string>): number {
       const opposite = root(token.lower.replace(TURNED, ""));
       const hit = own.has(bare) ? bare : opposite !== bare && own.has(opposite) ? opposite : null;
       if (hit === null) continue;
+      if (hit === bare && !sameTense(ask, token.lower)) continue;
       seen.add(hit);
-      turned ||= hit !== bare || isNegated(tokens, index) || deniedAfter(sentence.text, token.end);
+      turned ||= hit !== bare || tokens[index - 1]?.lower === "be" || isNegated(tokens, index) || deniedAfter(sentence.text, token.end);
     }
     if (seen.size === own.size) sum += turned ? -1 : 1;
   }
   return sum;
+}
+
+/** For `signed` it is not enough that somebody should sign: what is done is told in the past. */
+function sameTense(ask: Ask, word: string): boolean {
+  const done = ask.profile.words.find((own) => stem(own) === stem(word) && isDone(own));
+  return done === undefined || isDone(word);
+}
+
+function isDone(word: string): boolean {
+  return /.{2}ed$/.test(word) || (stem(word) !== word && !/(?:s|ing|e|ment|ly)$/.test(word) && stem(word).slice(0, 2) === word.slice(0, 2));
 }
 
 /** `Parking: none`, `parking is not possible`. */

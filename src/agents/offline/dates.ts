@@ -42,7 +42,7 @@ const FORMS: readonly (readonly [pattern: RegExp, read: Reader])[] = [
     ({ y, m, d }) => ({ year: yearOf(y), month: monthOf(m), day: Number(d) }),
   ],
   [
-    new RegExp(`\\b(?<m>${MONTH})\\b\\.?,? (?<y>(?:19|20)\\d{2})\\b`, "gi"),
+    new RegExp(`(?<!\\d(?:st|nd|rd|th|\\.)?[ -])\\b(?<m>${MONTH})\\b\\.?,? (?<y>(?:19|20)\\d{2})\\b`, "gi"),
     ({ y, m }) => ({ year: yearOf(y), month: monthOf(m), day: null }),
   ],
 ];
@@ -130,7 +130,7 @@ function pad(value: number): string {
 }
 
 const RELATIVE = new RegExp(
-  `\\b(?:(?<plain>today|tonight|tomorrow|yesterday)|(?:(?<which>next|this|last|on|by|until|before) )?(?<day>${DAY})|in (?<n>an?|one|two|three|four|five|six|\\d{1,2}) (?<unit>days?|weeks?))\\b`,
+  `\\b(?:(?<plain>today|tonight|tomorrow|yesterday)|(?:(?<which>next|this|last|on|by|until|before) )?(?<day>${DAY})|(?:with)?in (?:the next )?(?<n>an?|one|two|three|four|five|six|seven|ten|\\d{1,3}) (?<unit>days?|weeks?))\\b`,
   "gi",
 );
 
@@ -160,6 +160,8 @@ const SMALL = new Map([
   ["four", 4],
   ["five", 5],
   ["six", 6],
+  ["seven", 7],
+  ["ten", 10],
 ]);
 
 function offsetOf(groups: Readonly<Record<string, string | undefined>>, reference: Day | null): number | null {

@@ -38,7 +38,8 @@ function relation(ask: Ask, entity: Entity): number {
     .flatMap((term) => term.kin)
     .filter((group) => RELATED.has(group));
   if (wanted.length === 0) return 0;
-  const before = wordsOf(ask.source.text.slice(Math.max(0, entity.start - 16), entity.start)).slice(-2);
+  const outside = wordsOf(ask.source.text.slice(Math.max(0, entity.start - 16), entity.start)).slice(-2);
+  const before = [...outside, ...wordsOf(entity.text).slice(0, 1)];
   return before.some((word) => kinOf(word).some((group) => wanted.includes(group))) ? 0.2 : 0;
 }
 

@@ -9,7 +9,7 @@ import { listFor } from "./lists.ts";
 import { numbersIn } from "./numbers.ts";
 import { labelFit } from "./profile.ts";
 import type { Choice, Schema } from "./schema.ts";
-import { asSchema, choicesOf, hintOf, listOf, numberOfKey, resolve, typesOf, spelled } from "./schema.ts";
+import { asSchema, choicesOf, hintOf, listOf, numberOfKey, plainPart, resolve, spelled, typesOf, variantsOf } from "./schema.ts";
 import { sourceOf } from "./source.ts";
 import { root, stem } from "./stems.ts";
 import { keywords } from "./summary.ts";
@@ -28,7 +28,8 @@ export function fillArray(task: Task, fill: Fill): Found {
   const inner: Task = { ...task, frame: { ...frame, depth: frame.depth + 1 } };
   if (tuple.length > 0) return fillTuple(inner, tuple.map(asSchema), fill);
   const least = numberOfKey(schema, "minItems") ?? 0;
-  const items = resolve(asSchema(schema["items"]), frame.document);
+  const single = asSchema(schema["items"]);
+  const items = plainPart(single, frame.document) ?? resolve(single, frame.document);
   const entries =
     frame.depth >= DEEPEST || schema["items"] === false || isInside(items, frame)
       ? { values: [], score: 0 }
@@ -48,14 +49,17 @@ function entriesFor(task: Task, items: Schema, fill: Fill): Entries {
   const ask = askOf(task);
   const choices = choicesOf(items);
   if (choices !== null) return chosenEntries(ask, items, choices);
-  switch (typesOf(items).find((type) => type !== "null")) {
+  const types = typesOf(items).filter((type) => type !== "null");
+  // Several kinds of entries: each is filled on its own, by the branch that fits it best.
+  if (variantsOf(items).length > 0 || types.length > 1) return filledEntries(task, items, fill);
+  switch (types[0]) {
     case "string":
       return textEntries(ask, items, task.name);
     case "number":
     case "integer":
       return numberEntries(ask, items);
     case "object":
-      return objectEntries(task, items, fill);
+      return filledEntries(task, items, fill);
     default:
       return { values: [], score: 0 };
   }
@@ -143,7 +147,7 @@ function numberEntries(ask: Ask, items: Schema): Entries {
 }
 
 /** Rows of a table, or entries of a list: each is a small text from which the item is filled. */
-function objectEntries(task: Task, items: Schema, fill: Fill): Entries {
+function filledEntries(task: Task, items: Schema, fill: Fill): Entries {
   const ask = askOf(task);
   const rows = rowsFor(ask, items, task.frame.document);
   const values: Json[] = [];

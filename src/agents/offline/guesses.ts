@@ -27,6 +27,9 @@ function shortSentence(ask: Ask): string | null {
 
 /** Who wrote: the text's sender, the name it gives, the name below its last line. */
 function senderOf(ask: Ask, kind: TextKind): string | null {
+  const gives = ask.profile.terms.some((term) => term.kin.includes("giver"));
+  const addressed = /^(?:Dear|Hello|Hi) ((?:\p{Lu}[\p{L}.'’-]{0,30} ?){1,4}),/mu.exec(ask.source.text.slice(0, 4_000))?.[1]?.trim();
+  if (kind === "person" && !gives && addressed !== undefined) return addressed;
   const field = ask.source.fields.find((one) => /(?:^|\s)(?:from|name|sender|by|author)$/i.test(one.label));
   const named = field === undefined ? "" : (field.value.split(/\s*[<(,]/)[0] ?? "");
   if (named !== "" && !named.includes("@")) return named;

@@ -13,7 +13,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   date: "date day when dated",
   start: "start begin from since first open commence",
   end: "end until till finish close through expire expiry last",
-  due: "due deadline by before until",
+  due: "due deadline by before until within",
   made: "issue issued created create written sent",
   current: "current currently now present today latest recent",
   next: "next following upcoming again",

@@ -5,7 +5,7 @@ import type { Found } from "./found.ts";
 import { byScore, found } from "./found.ts";
 import { isScale, scaleValue } from "./scale.ts";
 import type { Schema } from "./schema.ts";
-import { choicesOf, hintOf, resolve, typesOf, variantsOf } from "./schema.ts";
+import { choicesOf, plainPart, typesOf } from "./schema.ts";
 import { guessedString } from "./guesses.ts";
 import { stringCandidates } from "./strings.ts";
 import type { Task } from "./task.ts";
@@ -13,7 +13,7 @@ import { askOf } from "./task.ts";
 
 /** The candidates for a property that is a plain text or number; null where it is something else. */
 export function leafCandidates(task: Task): readonly Found[] | null {
-  const schema = plainPart(resolve(task.schema, task.frame.document), task.frame.document);
+  const schema = plainPart(task.schema, task.frame.document);
   if (schema === null || choicesOf(schema) !== null) return null;
   const types = typesOf(schema).filter((type) => type !== "null");
   const [type] = types;
@@ -26,16 +26,6 @@ export function leafCandidates(task: Task): readonly Found[] | null {
   if (!isScale(ask)) return numbers;
   const named = numbers.filter((one) => one.score >= 0.6);
   return named.length > 0 ? named : [scaleValue(ask)];
-}
-
-/** The schema without `null`, where null is the only other thing it allows. */
-function plainPart(schema: Schema, document: Schema): Schema | null {
-  const variants = variantsOf(schema);
-  if (variants.length === 0) return schema;
-  const solid = variants.map((variant) => resolve(variant, document)).filter((variant) => variant["type"] !== "null");
-  const [only] = solid;
-  if (solid.length !== 1 || only === undefined) return null;
-  return { ...only, description: hintOf(only) === "" ? hintOf(schema) : hintOf(only) };
 }
 
 /** A text or number nobody spoke of: the default, a guess, the least that fits. */

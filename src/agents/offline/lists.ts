@@ -47,7 +47,7 @@ function headedLists(ask: Ask): readonly ListFound[] {
 }
 
 /** The entries below a heading: its bullets; else its lines; a single line is split at its commas. */
-export function entriesOf(block: Block): readonly string[] {
+function entriesOf(block: Block): readonly string[] {
   const bulleted = block.lines.some((line) => line.bullet);
   const bullets = bulleted ? withContinuations(block.lines) : block.lines.slice(0, block.first).map((line) => line.text);
   const entries = bullets
@@ -83,7 +83,7 @@ function withContinuations(lines: readonly Line[]): readonly string[] {
 }
 
 /** A text cut at its separators: semicolons or bars if it has any, else commas and a last `and`. */
-export function splitList(text: string): readonly string[] {
+function splitList(text: string): readonly string[] {
   const plain = text.slice(0, 4_000);
   const separator = /[;|·•]/.test(plain)
     ? /[;|·•]/

@@ -78,7 +78,7 @@ export function beginsSentence(text: string, at: number): boolean {
 }
 
 const LEGAL =
-  /\b(?:Ltd|Limited|Inc|LLC|LLP|GmbH|AG|SE|Corp|Corporation|Co|PLC|BV|NV|SA|SAS|SARL|SpA|Srl|AB|AS|Oy|ApS|KG|Group|Holding|Partners|Labs|Studio|Studios|University|Institute|College|School|Foundation|Association|Bank|Agency|Society|Company)\b\.?/;
+  /\b(?:Ltd|Limited|Inc|LLC|LLP|GmbH|AG|SE|Corp|Corporation|Co|PLC|BV|NV|SA|SAS|SARL|SpA|Srl|AB|AS|Oy|ApS|KG|Group|Holding|Partners|Labs|Studio|Studios|University|Institute|College|School|Foundation|Association|Bank|Agency|Society|Company|Trust|Club|Council|Library|Museum|Hospital|Clinic|Services|Systems|Solutions|Technologies|Consulting|Works|Industries|International)\b\.?/;
 
 /** Does the name look like that of an organisation rather than a person? */
 export function isOrganisation(name: string): boolean {

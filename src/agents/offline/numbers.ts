@@ -72,7 +72,7 @@ function mentionOf(text: string, match: RegExpExecArray, commaDecimals: boolean)
 }
 
 /** The number behind digits with separators: the last separator is decimal unless it groups thousands. */
-export function numberOf(raw: string, commaDecimals: boolean): number {
+function numberOf(raw: string, commaDecimals: boolean): number {
   const text = raw.replaceAll(/['’\u00A0\u202F+]/g, "").replace("−", "-");
   const [comma, dot] = [text.lastIndexOf(","), text.lastIndexOf(".")];
   if (comma >= 0 && dot >= 0) return Number(comma > dot ? text.replaceAll(".", "").replace(",", ".") : text.replaceAll(",", ""));
@@ -129,7 +129,7 @@ function spelledOut(text: string): readonly NumberMention[] {
 }
 
 /** `twenty-four` -> 24, `two hundred` -> 200; null for anything else. */
-export function spelledNumber(text: string): number | null {
+function spelledNumber(text: string): number | null {
   const [first, second] = text
     .toLowerCase()
     .split(/[- ]/)

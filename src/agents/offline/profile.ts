@@ -74,7 +74,7 @@ export interface Cue {
 }
 
 /** Prepares words for comparison; all are equally near. */
-export function cuesOf(words: readonly string[]): readonly Cue[] {
+function cuesOf(words: readonly string[]): readonly Cue[] {
   const known = prepared.get(words);
   if (known !== undefined) return known;
   const cues = words.map((word) => ({ stem: stem(word), root: root(word), kin: kinOf(word), nearness: 1 }));

@@ -56,7 +56,7 @@ interface Anchor {
 }
 
 /** What a description says of single grades: `1 = can wait, 5 = everything is lost`. */
-export function anchorsOf(hint: string, least: number, most: number): readonly Anchor[] {
+function anchorsOf(hint: string, least: number, most: number): readonly Anchor[] {
   const anchors: Anchor[] = [];
   for (const match of hint.slice(0, 1_000).matchAll(/(?<![\d.])(-?\d{1,3}) ?(?:=|:|is|means|\() ?([^,;.\d()]{2,80})/g)) {
     const grade = Number(match[1]);
@@ -78,7 +78,7 @@ function overlap(words: readonly string[], source: Source): number {
 }
 
 /** 0 very displeased, 0.5 neutral, 1 very pleased. */
-export function moodOf(source: Source): number {
+function moodOf(source: Source): number {
   let sum = 0;
   let count = 0;
   for (const [index, token] of source.tokens.slice(0, 20_000).entries()) {

@@ -121,3 +121,17 @@ export function forbiddenOf(schema: Schema): readonly Json[] {
   const one = "const" in not ? [not["const"] as Json] : [];
   return [...one, ...(listOf(not, "enum") as readonly Json[])];
 }
+
+/** The schema without `null` and without unions of one branch; null where several branches are left. */
+export function plainPart(schema: Schema, document: Schema): Schema | null {
+  let current = resolve(schema, document);
+  for (let hops = 0; hops < 20; hops++) {
+    const variants = variantsOf(current);
+    if (variants.length === 0) return current;
+    const solid = variants.map((variant) => resolve(variant, document)).filter((variant) => variant["type"] !== "null");
+    const [only] = solid;
+    if (solid.length !== 1 || only === undefined) return null;
+    current = hintOf(only) === "" && hintOf(current) !== "" ? { ...only, description: hintOf(current) } : only;
+  }
+  return null;
+}

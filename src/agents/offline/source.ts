@@ -1,6 +1,7 @@
 import type { Entity } from "./entities.ts";
 import { entitiesOf } from "./entities.ts";
 import type { Block, Field, Line, Sentence } from "./text-shape.ts";
+import { columnsOf } from "./columns.ts";
 import { blocksOf, fieldsOf, linesOf, sentencesOf } from "./text-shape.ts";
 import type { Token } from "./words.ts";
 import { tokenize } from "./words.ts";
@@ -17,7 +18,7 @@ export interface Source {
 }
 
 /** Longer texts are read up to here, so that time stays bounded. In characters. */
-export const READ_LIMIT = 200_000;
+const READ_LIMIT = 200_000;
 
 /** No more labels than this are kept. */
 const MOST_FIELDS = 3_000;
@@ -30,12 +31,14 @@ export function sourceOf(raw: string): Source {
     .replaceAll(/[\r\u2028\u2029]/g, "\n")
     .replaceAll(/(?<!\d)[^\S\n\t ]|[^\S\n\t ](?!\d)/g, " ");
   const lines = once(() => linesOf(text));
+  const columns = once(() => columnsOf(lines()));
   const fields = once(() => {
     const all: Field[] = [];
-    for (const line of lines()) if (!line.blank && all.length < MOST_FIELDS) all.push(...fieldsOf(line));
+    const heads = new Set(columns().map((block) => block.head));
+    for (const line of lines()) if (!line.blank && !heads.has(line) && all.length < MOST_FIELDS) all.push(...fieldsOf(line));
     return all;
   });
-  const blocks = once(() => blocksOf(lines()));
+  const blocks = once(() => [...blocksOf(lines()), ...columns()].sort((a, b) => a.start - b.start));
   const sentences = once(() => sentencesOf(lines()));
   const tokens = once(() => tokenize(text));
   const entities = once(() => entitiesOf(text));

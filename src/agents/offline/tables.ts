@@ -47,7 +47,8 @@ function isSum(line: Line): boolean {
 function tableFor(lines: readonly Line[], profiles: readonly Profile[]): Rows | null {
   for (const [index, line] of lines.slice(0, 5_000).entries()) {
     const header = cellsOf(line.text);
-    if (header.length < 2 || header.length > 12 || header.some((cell) => cell.length > 40 || /\d{2}/.test(cell))) continue;
+    if (header.length < 2 || header.length > 12 || header.some((cell) => cell.length > 40 || !/\p{L}/u.test(cell) || /\d{2}/.test(cell)))
+      continue;
     const known = header.filter((cell) => profiles.some((profile) => labelFit(profile, nameWords(cell)) >= 0.35)).length;
     if (known < 2 || known < Math.min(header.length, profiles.length) / 2) continue;
     const texts = rowsBelow(lines, index + 1, header);

@@ -7,6 +7,8 @@ export interface Line {
   readonly text: string;
   /** Where {@link text} begins in the source. */
   readonly start: number;
+  /** How far {@link text} stands from the left edge, in characters. */
+  readonly column: number;
   readonly bullet: boolean;
   readonly blank: boolean;
 }
@@ -48,7 +50,13 @@ export function linesOf(text: string): readonly Line[] {
     const trimmed = raw.trim();
     const mark = BULLET.exec(trimmed)?.[0] ?? "";
     const bullet = mark !== "" && !mark.startsWith("#");
-    lines.push({ text: trimmed.slice(mark.length), start: at + indent + mark.length, bullet, blank: trimmed === "" });
+    lines.push({
+      text: trimmed.slice(mark.length),
+      start: at + indent + mark.length,
+      column: indent + mark.length,
+      bullet,
+      blank: trimmed === "",
+    });
     at += raw.length + 1;
   }
   return lines;
