@@ -31,6 +31,15 @@ test.each(documents)("every link of %s within the repository leads somewhere", (
   expect(links.filter((link) => !leadsSomewhere(file, link))).toEqual([]);
 });
 
+test("every npm script that a document names is there", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+  const named = documents.flatMap((file) =>
+    [...read(file).matchAll(/`npm (?:run )?(test|(?<=run )[\w:]+)/g)].map(([, name = ""]) => ({ file, name })),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
 test("no document knows the machine it was written on", () => {
   const found = documents.flatMap((file) =>
     [...read(file).matchAll(/(?<![\w.])\/(?:work|home|root|Users|tmp)\/\S*/g)].map(([path]) => `${file}: ${path}`),
