@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { codeBlocksOf } from "../../scripts/docs/code-blocks.ts";
+import { InstalledProject } from "./installed-project.ts";
+
+const MOST_PACKAGES = 40;
+const MOST_MEGABYTES = 75;
+const PATIENCE_MS = 180_000;
+
+let project: InstalledProject;
+beforeAll(async () => {
+  project = await InstalledProject.make();
+}, PATIENCE_MS);
+afterAll(() => project[Symbol.asyncDispose]());
+
+test(`an install is at most ${MOST_PACKAGES} packages and ${MOST_MEGABYTES} MB`, async () => {
+  const [packages, megabytes] = [await project.packages(), await project.megabytes()];
+  console.log(`npm install flujo: ${packages.length} packages, ${megabytes.toFixed(1)} MB`);
+  expect(packages.length, packages.join("\n")).toBeLessThanOrEqual(MOST_PACKAGES);
+  expect(megabytes).toBeLessThanOrEqual(MOST_MEGABYTES);
+});
+
+test("the command line is there, under the package's name and version", async () => {
+  expect((await project.run("flujo", "version")).stdout).toContain(manifest.version);
+});
+
+test.each(["ts", "js"])("the README's first program runs from a .%s file", async (extension) => {
+  const [first] = codeBlocksOf(await readFile("README.md", "utf8"), { file: "README.md", line: 1 });
+  const file = `readme.${extension}`;
+  await project.write(file, first?.code ?? "");
+  expect((await project.run(process.execPath, file)).stdout).toMatch(/^billing/);
+});
+
+test("a user's strict compiler accepts the package's types", { timeout: PATIENCE_MS }, async () => {
+  await project.install(`@types/node@${manifest.devDependencies["@types/node"]}`);
+  await project.write("typed.ts", await readFile("examples/hello/hello.ts", "utf8"));
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    module: "nodenext",
+    target: "es2024",
+    lib: ["es2024", "esnext.disposable"],
+    types: ["node"],
+  };
+  await project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+  expect((await project.run(process.execPath, resolve("node_modules/typescript/bin/tsc"), "-p", ".")).stdout).toBe("");
+});
+
+test.each(["hello.ts", "hello.js"])("examples/hello/%s runs outside the repository", async (file) => {
+  await project.write(file, await readFile(`examples/hello/${file}`, "utf8"));
+  expect((await project.run(process.execPath, file)).stdout).toMatch(/^billing/);
+});
