@@ -108,7 +108,9 @@ export class ViewFold {
     const path = withoutAttempt(key);
     const node = this.#at(path, op, startedAtMs);
     node.name = name;
-    node.attempts = Math.max(node.attempts, attemptOf(key));
+    const attempt = attemptOf(key);
+    if (attempt === 1) node.startedAtMs = startedAtMs; // progress may have guessed it
+    node.attempts = Math.max(node.attempts, attempt);
     node.endedAtMs = atMs;
     node.seq = seq;
     node.status = outcome.status;

@@ -25,7 +25,7 @@ export interface Started {
   /** Stands before the program: `setpriv …`. */
   readonly under?: readonly string[];
   /** Called with all it has said so far, whenever it says something. */
-  readonly onOutput?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
+  readonly onOutput?: (said: string, kill: (signal: NodeJS.Signals) => void, type: (keys: string) => void) => void;
 }
 
 /** A folder of its own with files in it, in which the real command line is run as a process of its own. */
@@ -69,7 +69,12 @@ export class Workshop implements Disposable {
     const child = spawn(program, args, { cwd: this.folder, env: environment(started.env), stdio: "pipe" });
     return new Promise((resolve, reject) => {
       let [stdout, stderr] = ["", ""];
-      const told = (): void => started.onOutput?.(stdout + stderr, (signal) => void child.kill(signal));
+      const told = (): void =>
+        started.onOutput?.(
+          stdout + stderr,
+          (signal) => void child.kill(signal),
+          (keys) => void child.stdin.write(keys),
+        );
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         stdout += text;
         told();

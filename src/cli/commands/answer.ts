@@ -39,7 +39,7 @@ export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Pr
   if (flags.value === undefined && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
   const loaded = await programOfRun(desk, record, flags.file);
   const answering: Answering = { flujo, record, loaded };
-  if (flags.value === undefined) return askAndAnswer(desk, answering, flags.pause);
+  if (flags.value === undefined) return await askAndAnswer(desk, answering, flags.pause);
   const [only, second] = pauses;
   if (only === undefined || second !== undefined) throw severalPauses(record, pauses);
   const value = await readValue(desk, flags.value);

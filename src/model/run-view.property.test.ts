@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Entry } from "./entry.ts";
+import { parseInstancePath } from "./path.ts";
+import type { RunEvent } from "./run-event.ts";
+import type { RunView } from "./run-view.ts";
+import { applyEvent, EMPTY_VIEW, ViewFold } from "./run-view.ts";
+import { NO_USAGE } from "./usage.ts";
+
+const anyPath = fc
+  .constantFrom("p", "p/a", "p/m", "p/m[0]", "p/m[1]", "p/m[1]/b", "p/m[1]/b#2", "p/m[0][3]/c", "p/agent", "p/turn[0]")
+  .map(parseInstancePath);
+const anyTurn = fc.constantFrom("p/agent/turn[0]", "p/agent/turn[1]", "p/agent/turn[1]#2", "p/m[0]/agent/turn[0]").map(parseInstancePath);
+const anyTool = fc.constantFrom("p/agent/turn[0]/tool[0]", "p/agent/turn[0]/tool[1]", "p/agent/turn[0]/tool[1]#2").map(parseInstancePath);
+const atMs = fc.nat(1_000);
+const anyUsage = fc.constantFrom(NO_USAGE, { ...NO_USAGE, inputTokens: 3, outputTokens: 1, modelCalls: 1 });
+const anyCost = fc.constantFrom({ kind: "free" as const }, { kind: "unknown" as const }, { kind: "exact" as const, nanoUsd: 5 });
+const failure = { code: "step_failed" as const, message: "no", path: parseInstancePath("p/a"), retryable: true };
+const anyOutcome = fc.oneof(
+  fc.record({ status: fc.constant("succeeded" as const), value: fc.jsonValue(), usage: anyUsage, cost: anyCost }),
+  fc.record({ status: fc.constant("failed" as const), failure: fc.constant(failure), usage: anyUsage, cost: anyCost }),
+);
+const anyOperation = fc.oneof(
+  fc.record({ op: fc.constantFrom("step" as const, "human" as const), key: anyPath }),
+  fc.record({ op: fc.constant("model" as const), key: anyTurn }),
+  fc.record({ op: fc.constant("tool" as const), key: anyTool }),
+);
+const about = { seq: fc.nat(50), atMs };
+
+const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
+  fc.record({
+    ...about,
+    type: fc.constant("run-started" as const),
+    key: fc.constant(parseInstancePath("p")),
+    input: fc.jsonValue(),
+    context: fc.constant({}),
+    model: fc.constant(null),
+  }),
+  fc
+    .tuple(anyOperation, fc.record({ ...about, startedAtMs: atMs, outcome: anyOutcome }))
+    .map(([operation, rest]) => ({ type: "operation-finished" as const, name: "n", fingerprint: "f", ...operation, ...rest })),
+  fc
+    .tuple(anyOperation, fc.record(about))
+    .map(([operation, rest]) => ({
+      type: "operation-intended" as const,
+      fingerprint: "f",
+      idempotencyKey: "i",
+      request: { a: 1 },
+      requestHash: "h",
+      ...operation,
+      ...rest,
+    })),
+  fc.record({
+    ...about,
+    type: fc.constant("decisions-made" as const),
+    key: anyPath,
+    decisions: fc.array(
+      fc.record({
+        ...about,
+        key: fc.constantFrom("p/b/?key", "p/h/?show", "p/?end").map(parseInstancePath),
+        fingerprint: fc.constant("f"),
+        outcome: anyOutcome,
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  fc.record({
+    ...about,
+    type: fc.constant("wait-opened" as const),
+    key: anyPath,
+    name: fc.constant("h"),
+    fingerprint: fc.constant("f"),
+    show: fc.jsonValue(),
+    answerSchema: fc.constant({}),
+  }),
+  fc
+    .tuple(
+      anyPath,
+      fc.record({ ...about, outputAt: fc.option(fc.nat(50)), metadata: fc.constantFrom({}, { items: 3 }, { key: "x" }, { turns: 2 }) }),
+    )
+    .map(([key, { metadata, ...rest }]) => ({
+      type: "frame-done" as const,
+      key,
+      fingerprint: "f",
+      fromSeq: 0,
+      ...rest,
+      result: {
+        status: "succeeded" as const,
+        name: "n",
+        path: key,
+        attempts: 1,
+        usage: NO_USAGE,
+        cost: { kind: "free" as const },
+        startedAtMs: 1,
+        latencyMs: 2,
+        writes: [],
+        metadata,
+        output: null,
+      },
+    })),
+  fc.record({
+    ...about,
+    type: fc.constant("run-finished" as const),
+    key: fc.constant(parseInstancePath("p")),
+    end: fc.constant({ status: "cancelled" as const }),
+    usage: anyUsage,
+    cost: anyCost,
+  }),
+);
+
+const anyProgress: fc.Arbitrary<RunEvent> = fc
+  .tuple(anyOperation, fc.record({ attempt: fc.integer({ min: 1, max: 3 }), atMs }))
+  .map(([{ op, key }, rest]) => ({
+    family: "progress" as const,
+    runId: "r",
+    type: "operation-started" as const,
+    op,
+    path: key,
+    name: "n",
+    ...rest,
+  }));
+
+const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
+  { weight: 4, arbitrary: anyEntry.map((entry) => ({ family: "entry" as const, runId: "r", entry })) },
+  { weight: 1, arbitrary: anyProgress },
+);
+const anyHistory = fc.array(anyEvent, { maxLength: 40 });
+
+function fold(from: RunView, events: readonly RunEvent[]): RunView {
+  const folding = new ViewFold(from);
+  for (const event of events) folding.apply(event);
+  return folding.view;
+}
+
+test("a history may be cut anywhere: the first part's view carried on is the view of the whole", () => {
+  fc.assert(
+    fc.property(anyHistory, fc.nat(40), (events, cut) => {
+      const whole = fold(EMPTY_VIEW, events);
+      expect(fold(fold(EMPTY_VIEW, events.slice(0, cut)), events.slice(cut))).toEqual(whole);
+      expect(events.reduce(applyEvent, EMPTY_VIEW)).toEqual(whole);
+    }),
+  );
+});
+
+test("a view that was given is not changed by what comes after it", () => {
+  fc.assert(
+    fc.property(anyHistory, anyHistory, (before, after) => {
+      const view = fold(EMPTY_VIEW, before);
+      const copy = structuredClone(view);
+      fold(view, after);
+      expect(view).toEqual(copy);
+    }),
+  );
+});
