@@ -1,16 +1,16 @@
 // Flujo's side of the peer harness, through its public API and its built package (`npm run build` first). Journal on,
 // and one listener on every run, since events are what people leave on.
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const dist = process.env.FLUJO_DIST ?? fileURLToPath(new URL('../dist/index.js', import.meta.url));
+const dist = process.env.FLUJO_DIST ?? fileURLToPath(new URL("../dist/index.js", import.meta.url));
 
-export const meta = { name: 'flujo', install: [], variants: { default: ['none', 'sqlite'] } };
+export const meta = { name: "flujo", install: [], variants: { default: ["none", "sqlite"] } };
 
 export async function open({ storage, dir }) {
   const { Flujo, pipeline, step } = await import(pathToFileURL(dist).href);
   // `normal` survives a killed process, as the floor it is held against does.
-  const flujo = new Flujo(storage === 'sqlite' ? { state: `sqlite:${join(dir, 'flujo.db')}`, durability: 'normal' } : {});
+  const flujo = new Flujo(storage === "sqlite" ? { state: `sqlite:${join(dir, "flujo.db")}`, durability: "normal" } : {});
   let events = 0;
   const onEvent = () => {
     events += 1;
@@ -18,12 +18,21 @@ export async function open({ storage, dir }) {
   const start = (program) => async (input) => (await flujo.run(program, input, { onEvent })).unwrap();
   const chain = (name, steps) => steps.reduce((line, next) => line.step(next), pipeline({ name }));
   return {
-    sequence: (n, fn) => start(chain('sequence', Array.from({ length: n }, (_, at) => step(`s${at}`, (state) => fn(state))))),
+    sequence: (n, fn) =>
+      start(
+        chain(
+          "sequence",
+          Array.from({ length: n }, (_, at) => step(`s${at}`, (state) => fn(state))),
+        ),
+      ),
     fanout: (fn) =>
       start(
-        pipeline({ name: 'fanout' })
-          .map(step('square', (item) => fn(item)), { concurrency: Number.POSITIVE_INFINITY })
-          .step(step('sum', (values) => values.reduce((a, b) => a + b, 0))),
+        pipeline({ name: "fanout" })
+          .map(
+            step("square", (item) => fn(item)),
+            { concurrency: Number.POSITIVE_INFINITY },
+          )
+          .step(step("sum", (values) => values.reduce((a, b) => a + b, 0))),
       ),
     close: () => flujo.close(),
   };

@@ -28,14 +28,18 @@ function perStep(work: (seq: number) => void): number {
 const tookUs: { readonly store: number[]; readonly bare: number[] } = { store: [], bare: [] };
 for (let round = 0; round < ROUNDS; round++) {
   const lease = await started(store, `run-${round}`);
-  tookUs.store.push(perStep((seq) => void store.commit({ lease, rows: [store.record(finished(seq, `bench/step-${seq}`, { n: seq, pad }))] })));
+  tookUs.store.push(
+    perStep((seq) => void store.commit({ lease, rows: [store.record(finished(seq, `bench/step-${seq}`, { n: seq, pad }))] })),
+  );
   await store.commit({ lease, rows: [], rest: atRest("succeeded") });
   tookUs.bare.push(perStep((seq) => insert.run(round * STEPS + seq, JSON.stringify(finished(seq, `bench/step-${seq}`, { n: seq, pad })))));
 }
 
 const median = (figures: readonly number[]): number => figures.toSorted((a, b) => a - b)[figures.length >> 1] ?? Number.NaN;
 const [ours, floor] = [median(tookUs.store), median(tookUs.bare)];
-console.log(`synchronous ${synchronous}: ${ours.toFixed(1)} us a step, bare INSERT of the same row ${floor.toFixed(1)} us, ratio ${(ours / floor).toFixed(2)}`);
+console.log(
+  `synchronous ${synchronous}: ${ours.toFixed(1)} us a step, bare INSERT of the same row ${floor.toFixed(1)} us, ratio ${(ours / floor).toFixed(2)}`,
+);
 
 await store.close();
 bare.close();

@@ -48,7 +48,9 @@ function diagnoseOther(error: unknown, call: FailedCall): Diagnosis {
 
 /** The SDK throws these before it calls the model. */
 const REFUSED_HERE: ReadonlySet<string> = new Set(
-  ["InvalidPrompt", "MissingToolResults", "InvalidArgument", "InvalidMessageRole", "MessageConversion", "UnsupportedModelVersion"].map((name) => `AI_${name}Error`),
+  ["InvalidPrompt", "MissingToolResults", "InvalidArgument", "InvalidMessageRole", "MessageConversion", "UnsupportedModelVersion"].map(
+    (name) => `AI_${name}Error`,
+  ),
 );
 
 function diagnoseHttp(error: APICallError, call: FailedCall): Diagnosis {
@@ -73,7 +75,14 @@ const OUT_OF_CREDIT: ReadonlySet<string> = new Set(["insufficient_quota", "billi
 const MAYBE_WORKED: ReadonlySet<number> = new Set([408, 499, 502, 504, 520, 522, 524]);
 
 /** These say that nothing was sent; any other broken connection may have broken after the request. */
-const NEVER_SENT: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 function diagnoseNoAnswer(error: APICallError, call: FailedCall): Diagnosis {
   const { label, host } = call.resolved;
@@ -97,7 +106,10 @@ function diagnoseGarbled(error: APICallError, call: FailedCall): Diagnosis {
     message: `${call.resolved.label}: ${what}.`,
     retryable: error.isRetryable || code !== null,
     worked: true,
-    details: { ...(error.statusCode === undefined ? {} : { statusCode: error.statusCode }), ...(code === null ? {} : { networkCode: code }) },
+    details: {
+      ...(error.statusCode === undefined ? {} : { statusCode: error.statusCode }),
+      ...(code === null ? {} : { networkCode: code }),
+    },
   };
 }
 
@@ -133,7 +145,9 @@ function providerCodeOf(data: unknown): string | null {
 }
 
 function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Readonly<Record<string, unknown>>)[key]
+    : undefined;
 }
 
 /** How long the provider asks to wait, in milliseconds. A date counts from the date of the answer, so no clock is needed. */

@@ -21,12 +21,18 @@ describe("tokens", () => {
     expect(counted).toMatchObject({ usage: { inputTokens: 7, cachedInputTokens: 2, outputTokens: 3, modelCalls: 1 }, estimated: false });
   });
 
-  test.each([undefined, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("%s tokens for something that was there: a quarter of its bytes", (count) => {
-    expect(countUsage(reported(count, count), SIZE)).toMatchObject({ usage: { inputTokens: 100, outputTokens: 11 }, estimated: true });
-  });
+  test.each([undefined, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "%s tokens for something that was there: a quarter of its bytes",
+    (count) => {
+      expect(countUsage(reported(count, count), SIZE)).toMatchObject({ usage: { inputTokens: 100, outputTokens: 11 }, estimated: true });
+    },
+  );
 
   test("no tokens for nothing are no tokens", () => {
-    expect(countUsage(reported(5, 0), { inputBytes: () => 9, outputBytes: () => 0 })).toMatchObject({ usage: { outputTokens: 0 }, estimated: false });
+    expect(countUsage(reported(5, 0), { inputBytes: () => 9, outputBytes: () => 0 })).toMatchObject({
+      usage: { outputTokens: 0 },
+      estimated: false,
+    });
   });
 
   test("more from the cache than there were is cut to what there were", () => {

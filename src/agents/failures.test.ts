@@ -29,14 +29,25 @@ async function problemWith(env: Readonly<Record<string, string>>, more: Partial<
   return result.problem;
 }
 
-async function problemFrom(script: ModelServerScript, more: Partial<ModelRequest> = {}): Promise<ModelCallProblem & { readonly server: ModelServer }> {
+async function problemFrom(
+  script: ModelServerScript,
+  more: Partial<ModelRequest> = {},
+): Promise<ModelCallProblem & { readonly server: ModelServer }> {
   await using server = await startModelServer(script);
   const problem = await problemWith({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: KEY }, more);
   expect(server.requests).toHaveLength(1); // nobody retries below the engine
   return { ...problem, server };
 }
 
-const NOTHING_USED = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0, modelCalls: 1, toolCalls: 0 };
+const NOTHING_USED = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  modelCalls: 1,
+  toolCalls: 0,
+};
 
 describe("a provider that refuses", () => {
   test("429: may be tried again, after the time it asks for, and costs nothing", async () => {
@@ -72,7 +83,9 @@ describe("a provider that refuses", () => {
 
   test("401 names the variable to look at, and repeats neither the key nor its masked form", async () => {
     const problem = await problemFrom([{ status: 401, message: `Incorrect API key provided: ${KEY} (sk-proj-**********6789).` }]);
-    expect(problem.message).toBe("openai:gpt-5-mini: the provider answered 401: Incorrect API key provided: [key] ([key]). Check OPENAI_API_KEY.");
+    expect(problem.message).toBe(
+      "openai:gpt-5-mini: the provider answered 401: Incorrect API key provided: [key] ([key]). Check OPENAI_API_KEY.",
+    );
   });
 
   test("a message that quotes the prompt is told without the quotation", async () => {
@@ -104,15 +117,23 @@ describe("a connection that breaks", () => {
     const server = await startModelServer([]);
     await server.close();
     const problem = await problemWith({ OLLAMA_BASE_URL: server.url }, { model: "ollama:qwen3:8b" });
-    expect(problem).toMatchObject({ retryable: true, details: { networkCode: "ECONNREFUSED" }, usage: NOTHING_USED, cost: { kind: "free" } });
+    expect(problem).toMatchObject({
+      retryable: true,
+      details: { networkCode: "ECONNREFUSED" },
+      usage: NOTHING_USED,
+      cost: { kind: "free" },
+    });
     expect(problem.message).toMatch(/^ollama:qwen3:8b: no answer from 127\.0\.0\.1:\d+: ECONNREFUSED\. Is the server running\?$/);
   });
 
-  test.each(["<html>hello</html>", "", '{"choices":[]}', '{"object":"list"}', `{"echo":"${PROMPT}"}`])("garbage with status 200 is a problem that no retry mends: %j", async (body) => {
-    const problem = await problemFrom([{ body }]);
-    expect(problem).toMatchObject({ retryable: false });
-    expect(problem.usage.inputTokens).toBeGreaterThan(10);
-  });
+  test.each(["<html>hello</html>", "", '{"choices":[]}', '{"object":"list"}', `{"echo":"${PROMPT}"}`])(
+    "garbage with status 200 is a problem that no retry mends: %j",
+    async (body) => {
+      const problem = await problemFrom([{ body }]);
+      expect(problem).toMatchObject({ retryable: false });
+      expect(problem.usage.inputTokens).toBeGreaterThan(10);
+    },
+  );
 });
 
 describe("an abort", () => {
@@ -138,7 +159,13 @@ describe("an abort", () => {
     const abort = new AbortController();
     const model = scriptedModel(() => {
       abort.abort(reason);
-      return new APICallError({ message: "Failed to process successful response", url: "", requestBodyValues: {}, statusCode: 200, cause: reason });
+      return new APICallError({
+        message: "Failed to process successful response",
+        url: "",
+        requestBodyValues: {},
+        statusCode: 200,
+        cause: reason,
+      });
     });
     await expect(createModelPort({ env: {} }).call(requestOf({ model, signal: abort.signal }))).rejects.toBe(reason);
   });
@@ -147,7 +174,11 @@ describe("an abort", () => {
 describe("a model object that throws", () => {
   test("its words are told, without what was sent", async () => {
     const problem = await problemWith({}, { model: scriptedModel([new TypeError(`cannot read ${PROMPT}`)]) });
-    expect(problem).toMatchObject({ message: "scripted:script failed: TypeError: cannot read [sent]", retryable: false, cost: { kind: "unknown" } });
+    expect(problem).toMatchObject({
+      message: "scripted:script failed: TypeError: cannot read [sent]",
+      retryable: false,
+      cost: { kind: "unknown" },
+    });
   });
 
   test("a script that is used up says so", async () => {
@@ -158,7 +189,16 @@ describe("a model object that throws", () => {
   test("a call whose answer is missing from the transcript is a problem, found before anything is sent", async () => {
     const messages = [{ role: "assistant", content: [{ type: "tool-call", toolCallId: "c", toolName: "t", input: {} }] }];
     const model = scriptedModel(["never"]);
-    const problem = await problemWith({}, { model, transcript: [{ role: "user", text: PROMPT }, { role: "assistant", messages }] });
+    const problem = await problemWith(
+      {},
+      {
+        model,
+        transcript: [
+          { role: "user", text: PROMPT },
+          { role: "assistant", messages },
+        ],
+      },
+    );
     expect(problem.message).toContain("AI_MissingToolResultsError");
     expect(problem).toMatchObject({ usage: NOTHING_USED, cost: { kind: "free" } });
     expect(model.calls).toHaveLength(0);

@@ -39,5 +39,7 @@ test("nothing is loaded before the first call, and then only what it needs", asy
 test("a provider's package that is not installed is named with the command that installs it", async () => {
   const program = `${watching("@ai-sdk/openai-compatible")}
     console.log(JSON.stringify(await ask("ollama:m").then(() => "answered", (error) => error.message)));`;
-  expect(await inNewProcess(program)).toBe("The package @ai-sdk/openai-compatible is not installed. Run `npm install @ai-sdk/openai-compatible@3`. [package_missing]");
+  expect(await inNewProcess(program)).toBe(
+    "The package @ai-sdk/openai-compatible is not installed. Run `npm install @ai-sdk/openai-compatible@3`. [package_missing]",
+  );
 });

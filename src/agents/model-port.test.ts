@@ -43,7 +43,15 @@ describe("one call of a model object", () => {
       toolCalls: [],
       finish: "stop",
       messages: [{ role: "assistant", content: [{ type: "text", text: "three" }] }],
-      usage: { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 20, reasoningTokens: 0, modelCalls: 1, toolCalls: 0 },
+      usage: {
+        inputTokens: 100,
+        cachedInputTokens: 0,
+        cacheWriteTokens: 0,
+        outputTokens: 20,
+        reasoningTokens: 0,
+        modelCalls: 1,
+        toolCalls: 0,
+      },
       cost: { kind: "unknown" },
     });
     expect(model.calls[0]?.options.prompt[0]).toMatchObject({ role: "system", content: "Be exact." });
@@ -55,9 +63,12 @@ describe("one call of a model object", () => {
     expect(model.calls[0]?.options.responseFormat).toEqual({ type: "json", schema: { ...SUM, additionalProperties: false } });
   });
 
-  test.each(["not json", "```json\n{\"sum\":3}\n```", '{"total":3}', ""])("an answer that does not fit is no error here: %j", async (text) => {
-    expect((await replyTo(requestOf(scriptedModel([text]), { outputSchema: SUM }))).text).toBe(text);
-  });
+  test.each(["not json", '```json\n{"sum":3}\n```', '{"total":3}', ""])(
+    "an answer that does not fit is no error here: %j",
+    async (text) => {
+      expect((await replyTo(requestOf(scriptedModel([text]), { outputSchema: SUM }))).text).toBe(text);
+    },
+  );
 
   test("tool calls are handed over in order, and not run", async () => {
     const calls = [1, 2, 3].map((a) => ({ tool: "add", input: { a, b: 0 } }));
@@ -73,6 +84,10 @@ describe("one call of a model object", () => {
       doGenerate: { content: [{ type: "text", text: "hi" }], finishReason: { unified: "stop", raw: "stop" }, usage, warnings: [] },
     });
     const reply = await replyTo(requestOf(model));
-    expect(reply).toMatchObject({ text: "hi", usage: { inputTokens: 4, cachedInputTokens: 1, outputTokens: 2, reasoningTokens: 1 }, cost: { kind: "unknown" } });
+    expect(reply).toMatchObject({
+      text: "hi",
+      usage: { inputTokens: 4, cachedInputTokens: 1, outputTokens: 2, reasoningTokens: 1 },
+      cost: { kind: "unknown" },
+    });
   });
 });

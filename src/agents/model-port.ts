@@ -127,7 +127,10 @@ function keepText(sdk: AiSdk, schema: Json, keep: (text: string) => void) {
 /** Without `execute`, the SDK hands the calls over. Without a validator it checks only that the arguments are JSON. */
 function toolsOf(sdk: AiSdk, specs: readonly ToolSpec[]): ToolSet {
   return Object.fromEntries(
-    specs.map((spec) => [spec.name, sdk.tool({ description: spec.description, inputSchema: sdk.jsonSchema<unknown>(spec.inputSchema as JSONSchema7) })]),
+    specs.map((spec) => [
+      spec.name,
+      sdk.tool({ description: spec.description, inputSchema: sdk.jsonSchema<unknown>(spec.inputSchema as JSONSchema7) }),
+    ]),
   );
 }
 

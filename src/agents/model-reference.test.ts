@@ -19,7 +19,10 @@ function callWith(port: ModelPort, model: string | object) {
   return port.call({ model, instructions: "", transcript, tools: [], outputSchema: null, signal: new AbortController().signal });
 }
 
-async function refusal(model: string | object, options: ModelPortOptions = { env: {} }): Promise<{ readonly code: ErrorCode; readonly message: string }> {
+async function refusal(
+  model: string | object,
+  options: ModelPortOptions = { env: {} },
+): Promise<{ readonly code: ErrorCode; readonly message: string }> {
   const error: unknown = await callWith(createModelPort(options), model).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ name: "FlujoError" });
   expect(network).not.toHaveBeenCalled();
@@ -33,11 +36,14 @@ async function answerOf(port: ModelPort, model: string | object): Promise<string
 }
 
 describe("where a reference leads", () => {
-  test.each(["openai:gpt-5-mini", "openai-compatible:org/model:v1", "ollama:qwen3:8b", "lmstudio:m"])("%s goes to its server, split at the first colon", async (reference) => {
-    await using server = await startModelServer(["here"]);
-    expect(await answerOf(createModelPort({ env: server.env }), reference)).toBe("here");
-    expect(server.requests[0]?.model).toBe(reference.slice(reference.indexOf(":") + 1));
-  });
+  test.each(["openai:gpt-5-mini", "openai-compatible:org/model:v1", "ollama:qwen3:8b", "lmstudio:m"])(
+    "%s goes to its server, split at the first colon",
+    async (reference) => {
+      await using server = await startModelServer(["here"]);
+      expect(await answerOf(createModelPort({ env: server.env }), reference)).toBe("here");
+      expect(server.requests[0]?.model).toBe(reference.slice(reference.indexOf(":") + 1));
+    },
+  );
 
   test("a key goes only to the server it was given for", async () => {
     await using server = await startModelServer(() => "here");
@@ -79,7 +85,11 @@ describe("models under names of one's own", () => {
   test("they win over providers, and may have no colon", async () => {
     const models = { "openai:gpt-5-mini": scriptedModel(["mine"]), mine: scriptedModel(["bare"]), "acme:x": scriptedModel(["acme"]) };
     const port = createModelPort({ env: {}, models });
-    expect([await answerOf(port, "openai:gpt-5-mini"), await answerOf(port, "mine"), await answerOf(port, "acme:x")]).toEqual(["mine", "bare", "acme"]);
+    expect([await answerOf(port, "openai:gpt-5-mini"), await answerOf(port, "mine"), await answerOf(port, "acme:x")]).toEqual([
+      "mine",
+      "bare",
+      "acme",
+    ]);
   });
 
   test("a function makes the model once, also for calls at the same time", async () => {
@@ -90,7 +100,11 @@ describe("models under names of one's own", () => {
   });
 
   test("a function that failed is asked again", async () => {
-    const make = vi.fn(() => scriptedModel(["made"])).mockImplementationOnce(() => { throw new Error("no vault"); });
+    const make = vi
+      .fn(() => scriptedModel(["made"]))
+      .mockImplementationOnce(() => {
+        throw new Error("no vault");
+      });
     const port = createModelPort({ env: {}, models: { mine: make } });
     await expect(callWith(port, "mine")).rejects.toThrow('The function registered as model "mine" failed: no vault');
     expect(await answerOf(port, "mine")).toBe("made");
@@ -107,10 +121,13 @@ describe("models under names of one's own", () => {
 });
 
 describe("a reference that leads nowhere is refused before anything is sent", () => {
-  test.each(["gpt-5-mini", "openai/gpt-5-mini", "", ":", ":x", "openai:", "claude-sonnet-4-5"])("no provider: %j, though a gateway would take it", async (reference) => {
-    vi.stubEnv("AI_GATEWAY_API_KEY", "vck_1");
-    expect((await refusal(reference, {})).code).toBe("model_unknown");
-  });
+  test.each(["gpt-5-mini", "openai/gpt-5-mini", "", ":", ":x", "openai:", "claude-sonnet-4-5"])(
+    "no provider: %j, though a gateway would take it",
+    async (reference) => {
+      vi.stubEnv("AI_GATEWAY_API_KEY", "vck_1");
+      expect((await refusal(reference, {})).code).toBe("model_unknown");
+    },
+  );
 
   test("a bare name is told what it may have meant", async () => {
     expect((await refusal("gpt-5-mini")).message).toContain('"gpt-5-mini" names no provider. Did you mean "openai:gpt-5-mini"?');
@@ -164,7 +181,8 @@ describe("a reference that leads nowhere is refused before anything is sent", ()
 
 describe("a package that is not installed", () => {
   const wanted = { name: "@ai-sdk/openai-compatible", range: "3" };
-  const missing = (name: string) => Object.assign(new Error(`Cannot find package '${name}' imported from /x.js`), { code: "ERR_MODULE_NOT_FOUND" });
+  const missing = (name: string) =>
+    Object.assign(new Error(`Cannot find package '${name}' imported from /x.js`), { code: "ERR_MODULE_NOT_FOUND" });
 
   test("is named with the command that installs it", async () => {
     const loading = loadPackage(wanted, () => Promise.reject(missing(wanted.name)));

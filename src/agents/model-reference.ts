@@ -62,7 +62,10 @@ async function openRegistered(name: string, registered: RegisteredModel | undefi
     made = await (registered as () => unknown)();
   } catch (cause) {
     if (FlujoError.is(cause)) throw cause;
-    throw new FlujoError("model_unknown", `The function registered as model "${name}" failed: ${messageOf(cause)}`, { cause, remedy: "Mend the function." });
+    throw new FlujoError("model_unknown", `The function registered as model "${name}" failed: ${messageOf(cause)}`, {
+      cause,
+      remedy: "Mend the function.",
+    });
   }
   return describeObject(made, name);
 }
@@ -109,7 +112,10 @@ function suggestFor(name: string, sources: ModelSources): string {
   return didYouMean(name, [...Object.keys(sources.models), ...examples()]);
 }
 
-function refuseProvider(reference: string, { provider, sources }: { readonly provider: string; readonly sources: ModelSources }): FlujoError {
+function refuseProvider(
+  reference: string,
+  { provider, sources }: { readonly provider: string; readonly sources: ModelSources },
+): FlujoError {
   const providers = ["offline", ...CHAT_PROVIDER_EXAMPLES.keys()];
   const registered = Object.keys(sources.models);
   const there = `Those there are: ${[...providers.map((name) => `${name}:`), ...registered].join(", ")}.`;

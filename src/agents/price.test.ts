@@ -41,13 +41,25 @@ describe("what a call costs", () => {
     expect(await priceOf(USED, { provider, modelId: "gpt-5-mini" })).toEqual({ kind: "exact", nanoUsd: 915_000 });
   });
 
-  test.each([{ provider: "mock-provider", modelId: "gpt-5-mini" }, { provider: "my.openai", modelId: "gpt-5-mini" }, {}])("a model object of another make is unknown: %j", async (model) => {
-    expect(await priceOf(USED, model)).toEqual({ kind: "unknown" });
-  });
+  test.each([{ provider: "mock-provider", modelId: "gpt-5-mini" }, { provider: "my.openai", modelId: "gpt-5-mini" }, {}])(
+    "a model object of another make is unknown: %j",
+    async (model) => {
+      expect(await priceOf(USED, model)).toEqual({ kind: "unknown" });
+    },
+  );
 
   test("every price list that is named is there", async () => {
-    const models = { anthropic: "claude-sonnet-4-5", google: "gemini-2.5-flash", azure: "gpt-5", mistral: "mistral-large-latest", groq: "llama-3.3-70b-versatile", deepseek: "deepseek-chat", xai: "grok-3" };
-    for (const [provider, model] of Object.entries(models)) expect(await priceOf(USED, `${provider}:${model}`), provider).toMatchObject({ kind: "exact" });
+    const models = {
+      anthropic: "claude-sonnet-4-5",
+      google: "gemini-2.5-flash",
+      azure: "gpt-5",
+      mistral: "mistral-large-latest",
+      groq: "llama-3.3-70b-versatile",
+      deepseek: "deepseek-chat",
+      xai: "grok-3",
+    };
+    for (const [provider, model] of Object.entries(models))
+      expect(await priceOf(USED, `${provider}:${model}`), provider).toMatchObject({ kind: "exact" });
   });
 
   test("at another model's price it is an estimate", async () => {

@@ -79,7 +79,10 @@ export const CHAT_PROVIDER_EXAMPLES: ReadonlyMap<string, string> = new Map(
  * @throws {FlujoError} `api_key_missing`, `model_unknown` (no base URL), `usage_invalid` (a base URL
  * or a key that is none), `package_missing`: all before anything is sent.
  */
-export async function openChatModel(named: { readonly provider: string; readonly model: string }, env: Environment): Promise<ResolvedModel> {
+export async function openChatModel(
+  named: { readonly provider: string; readonly model: string },
+  env: Environment,
+): Promise<ResolvedModel> {
   const label = `${named.provider}:${named.model}`;
   const provider = CHAT_PROVIDERS[named.provider];
   if (provider === undefined) throw new FlujoError("model_unknown", `There is no provider "${named.provider}".`);
@@ -97,7 +100,10 @@ export async function openChatModel(named: { readonly provider: string; readonly
       remedy: "Set it to the key alone: no spaces, no line breaks, no quotes, plain letters.",
     });
   }
-  const { createOpenAICompatible } = await loadPackage({ name: "@ai-sdk/openai-compatible", range: "3" }, () => import("@ai-sdk/openai-compatible"));
+  const { createOpenAICompatible } = await loadPackage(
+    { name: "@ai-sdk/openai-compatible", range: "3" },
+    () => import("@ai-sdk/openai-compatible"),
+  );
   const client = createOpenAICompatible({
     name: named.provider,
     baseURL: url.href,
@@ -140,10 +146,14 @@ function endpointOf(provider: ChatProvider, { label, env }: Asked): { readonly e
 function parseBaseUrl(text: string, variable: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new FlujoError("usage_invalid", `${variable} is not the address of a server.`, { remedy: `Set it to a URL such as http://127.0.0.1:8000/v1.` });
+    throw new FlujoError("usage_invalid", `${variable} is not the address of a server.`, {
+      remedy: `Set it to a URL such as http://127.0.0.1:8000/v1.`,
+    });
   }
   if (url.username !== "" || url.password !== "") {
-    throw new FlujoError("usage_invalid", `${variable} holds a user name or password.`, { remedy: "Take it out of the URL and set the API key instead." });
+    throw new FlujoError("usage_invalid", `${variable} holds a user name or password.`, {
+      remedy: "Take it out of the URL and set the API key instead.",
+    });
   }
   return url;
 }

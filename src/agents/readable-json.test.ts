@@ -9,7 +9,10 @@ test.each([
   [new URL("https://a.b/c"), "https://a.b/c"],
   [new Set([1, new Set(["x"])]), [1, ["x"]]],
   [new Map([["k", new Map([[1, 2n]])]]), { k: [[1, "2"]] }],
-  [{ bytes: Buffer.from("hi"), raw: new Uint8Array([104, 105]).buffer }, { bytes: "aGk=", raw: "aGk=" }],
+  [
+    { bytes: Buffer.from("hi"), raw: new Uint8Array([104, 105]).buffer },
+    { bytes: "aGk=", raw: "aGk=" },
+  ],
   [new Float64Array([0.5, 1]), [0.5, 1]],
   [new BigInt64Array([3n]), ["3"]],
   [Number.NaN, null],

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { redact } from "./redact.ts";
 
 test("keys go, known ones wherever they stand and others by their look", () => {
-  expect(redact("Bearer hunter2, then gsk_abc123DEF or sk-ab***yz", { secrets: ["hunter2"], sent: [] })).toBe("Bearer [key], then [key] or [key]");
+  expect(redact("Bearer hunter2, then gsk_abc123DEF or sk-ab***yz", { secrets: ["hunter2"], sent: [] })).toBe(
+    "Bearer [key], then [key] or [key]",
+  );
 });
 
 test("what was sent goes as a whole, or from 16 letters on", () => {

@@ -19,10 +19,16 @@ const KEY_LIKE = /\b(?:sk|pk|rk|gsk|xai|key|AIza)[-_][\w*.-]{4,}/g;
  * quotation can be shorter than a quotation: up to 15 letters of it may stay.
  */
 export function redact(message: string, confidential: Confidential): string {
-  let text = message.replace(/[\p{Cc}\s]+/gu, " ").trim().slice(0, 2 * LONGEST_MESSAGE);
+  let text = message
+    .replace(/[\p{Cc}\s]+/gu, " ")
+    .trim()
+    .slice(0, 2 * LONGEST_MESSAGE);
   for (const secret of confidential.secrets) if (secret !== "") text = text.replaceAll(secret, "[key]");
   text = text.replace(KEY_LIKE, "[key]");
-  text = hideQuotations(text, confidential.sent.map((sent) => sent.replace(/[\p{Cc}\s]+/gu, " ").trim()));
+  text = hideQuotations(
+    text,
+    confidential.sent.map((sent) => sent.replace(/[\p{Cc}\s]+/gu, " ").trim()),
+  );
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 }
 

@@ -62,5 +62,7 @@ function finishOf(said: string, asked: boolean): FinishReason {
 }
 
 function outputBytesOf(result: Result): number {
-  return Buffer.byteLength(result.text) + result.toolCalls.reduce((sum, call) => sum + Buffer.byteLength(JSON.stringify(call.input) ?? ""), 0);
+  return (
+    Buffer.byteLength(result.text) + result.toolCalls.reduce((sum, call) => sum + Buffer.byteLength(JSON.stringify(call.input) ?? ""), 0)
+  );
 }

@@ -11,13 +11,20 @@ function wireOf(schema: z.ZodType) {
 describe("a schema on its way to a provider", () => {
   test("objects are closed at every depth, so that it may be kept to the letter", () => {
     const address = z.object({ city: z.string() });
-    const wire = wireOf(z.object({ area: z.enum(["a", "b"]), n: z.number().int().min(1).max(5), list: z.array(address), maybe: address.nullable() }));
+    const wire = wireOf(
+      z.object({ area: z.enum(["a", "b"]), n: z.number().int().min(1).max(5), list: z.array(address), maybe: address.nullable() }),
+    );
     expect(wire).toMatchObject({ strict: true, wrapped: false });
     expect(JSON.stringify(wire.schema).match(/"additionalProperties":false/g)).toHaveLength(3);
   });
 
   test("one schema used twice, by reference, is closed where it is defined", () => {
-    const Node = z.object({ name: z.string(), get next() { return Node.nullable(); } });
+    const Node = z.object({
+      name: z.string(),
+      get next() {
+        return Node.nullable();
+      },
+    });
     const wire = wireOf(z.object({ first: Node, second: Node }));
     expect(wire.strict).toBe(true);
     expect(JSON.stringify(wire.schema)).toContain('"$defs"');
@@ -29,7 +36,10 @@ describe("a schema on its way to a provider", () => {
     ["any other property", z.looseObject({ a: z.string() })],
     ["a record", z.object({ a: z.record(z.string(), z.number()) })],
     ["a tuple", z.object({ a: z.tuple([z.string(), z.number()]) })],
-    ["one of several by a tag", z.object({ a: z.discriminatedUnion("t", [z.object({ t: z.literal("x") }), z.object({ t: z.literal("y") })]) })],
+    [
+      "one of several by a tag",
+      z.object({ a: z.discriminatedUnion("t", [z.object({ t: z.literal("x") }), z.object({ t: z.literal("y") })]) }),
+    ],
     ["a format it does not know", z.object({ a: z.url() })],
     ["a pattern with look-ahead", z.object({ a: z.email() })],
     ["a length", z.object({ a: z.string().min(3) })],
@@ -52,20 +62,34 @@ describe("a schema on its way to a provider", () => {
   ])("%s at the root is asked for inside an object", (_what, schema) => {
     const { $schema: _dialect, ...inner } = jsonSchemaOf(schema, "test") as { readonly [key: string]: Json };
     const wire = wireOf(schema);
-    expect(wire).toMatchObject({ strict: true, wrapped: true, schema: { type: "object", required: ["value"], additionalProperties: false } });
+    expect(wire).toMatchObject({
+      strict: true,
+      wrapped: true,
+      schema: { type: "object", required: ["value"], additionalProperties: false },
+    });
     expect((wire.schema as { properties: { value: unknown } }).properties.value).toMatchObject(inner["anyOf"] === undefined ? inner : {});
   });
 
   test("references move with the root", () => {
-    const wire = wireSchemaOf({ type: "array", items: { anyOf: [{ $ref: "#" }, { $ref: "#/$defs/leaf" }, { $ref: "#/items" }] }, $defs: { leaf: { type: "string" } } });
+    const wire = wireSchemaOf({
+      type: "array",
+      items: { anyOf: [{ $ref: "#" }, { $ref: "#/$defs/leaf" }, { $ref: "#/items" }] },
+      $defs: { leaf: { type: "string" } },
+    });
     expect(wire.schema).toMatchObject({
-      properties: { value: { items: { anyOf: [{ $ref: "#/properties/value" }, { $ref: "#/$defs/leaf" }, { $ref: "#/properties/value/items" }] } } },
+      properties: {
+        value: { items: { anyOf: [{ $ref: "#/properties/value" }, { $ref: "#/$defs/leaf" }, { $ref: "#/properties/value/items" }] } },
+      },
       $defs: { leaf: { type: "string" } },
     });
   });
 
   test("a schema that says only yes or no is asked for inside an object, not to the letter", () => {
-    expect(wireSchemaOf(true)).toEqual({ schema: { type: "object", properties: { value: true }, required: ["value"] }, strict: false, wrapped: true });
+    expect(wireSchemaOf(true)).toEqual({
+      schema: { type: "object", properties: { value: true }, required: ["value"] },
+      strict: false,
+      wrapped: true,
+    });
   });
 });
 

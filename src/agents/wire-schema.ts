@@ -56,7 +56,8 @@ function movePointers(schema: unknown): unknown {
   if (!isPlainObject(schema)) return schema;
   return Object.fromEntries(
     Object.entries(schema).map(([key, value]) => {
-      if (key !== "$ref" || typeof value !== "string" || !value.startsWith("#") || value.startsWith("#/$defs/")) return [key, movePointers(value)];
+      if (key !== "$ref" || typeof value !== "string" || !value.startsWith("#") || value.startsWith("#/$defs/"))
+        return [key, movePointers(value)];
       return [key, `#/properties/value${value.slice(1)}`];
     }),
   );
@@ -64,11 +65,27 @@ function movePointers(schema: unknown): unknown {
 
 /** Keywords that strict mode accepts with any value. */
 const PLAIN_KEYWORDS: ReadonlySet<string> = new Set(
-  ["$schema", "$ref", "title", "description", "type", "enum", "const"].concat(
-    ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems"],
-  ),
+  ["$schema", "$ref", "title", "description", "type", "enum", "const"].concat([
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+  ]),
 );
-const STRICT_FORMATS: ReadonlySet<unknown> = new Set(["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]);
+const STRICT_FORMATS: ReadonlySet<unknown> = new Set([
+  "date-time",
+  "time",
+  "date",
+  "duration",
+  "email",
+  "hostname",
+  "ipv4",
+  "ipv6",
+  "uuid",
+]);
 const STRICT_DEPTH = 10;
 
 /** The schema with every object closed, or null where strict mode would refuse it. */

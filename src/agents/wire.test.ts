@@ -25,7 +25,14 @@ const ASKED: TranscriptItem = { role: "user", text: "Where is my money?" };
 
 async function ask(more: Partial<ModelRequest> = {}): Promise<ModelReply> {
   const port = createModelPort({ env: server.env });
-  const base = { model: "openai-compatible:m1", instructions: "Sort.", transcript: [ASKED], tools: [], outputSchema: null, signal: new AbortController().signal };
+  const base = {
+    model: "openai-compatible:m1",
+    instructions: "Sort.",
+    transcript: [ASKED],
+    tools: [],
+    outputSchema: null,
+    signal: new AbortController().signal,
+  };
   const result = await port.call({ ...base, ...more });
   if (!result.ok) throw new Error(JSON.stringify(result.problem));
   return result.reply;
@@ -36,7 +43,15 @@ describe("one request over the wire", () => {
     replies = [{ text: "Gone.", usage: { inputTokens: 12, outputTokens: 3, cachedInputTokens: 8, reasoningTokens: 1 } }];
     const reply = await ask();
     expect(reply).toMatchObject({ text: "Gone.", finish: "stop", cost: { kind: "unknown" } });
-    expect(reply.usage).toEqual({ inputTokens: 12, cachedInputTokens: 8, cacheWriteTokens: 0, outputTokens: 3, reasoningTokens: 1, modelCalls: 1, toolCalls: 0 });
+    expect(reply.usage).toEqual({
+      inputTokens: 12,
+      cachedInputTokens: 8,
+      cacheWriteTokens: 0,
+      outputTokens: 3,
+      reasoningTokens: 1,
+      modelCalls: 1,
+      toolCalls: 0,
+    });
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${server.env["OPENAI_COMPATIBLE_API_KEY"]}`);
     expect(server.requests[0]?.body).toEqual({
@@ -60,7 +75,10 @@ describe("one request over the wire", () => {
   test("a schema with an optional property is sent as it is, not to the letter: OpenAI would refuse it", async () => {
     const loose = { ...ANSWER, required: [] };
     await ask({ outputSchema: loose, model: "openai:gpt-5-mini" });
-    expect(server.requests[0]?.body["response_format"]).toEqual({ type: "json_schema", json_schema: { name: "response", strict: false, schema: loose } });
+    expect(server.requests[0]?.body["response_format"]).toEqual({
+      type: "json_schema",
+      json_schema: { name: "response", strict: false, schema: loose },
+    });
     expect(server.requests[0]?.body).not.toHaveProperty("strictJsonSchema");
   });
 
@@ -70,10 +88,13 @@ describe("one request over the wire", () => {
     expect(server.requests[0]?.body["response_format"]).toMatchObject({ json_schema: { schema: { type: "object", required: ["value"] } } });
   });
 
-  test.each(['{"area":"weather"}', '```json\n{"area":"bug"}\n```', '{"area":', ""])("an answer that does not fit is handed over as it is: %j", async (text) => {
-    replies = [text];
-    expect(await ask({ outputSchema: ANSWER })).toMatchObject({ text, finish: "stop" });
-  });
+  test.each(['{"area":"weather"}', '```json\n{"area":"bug"}\n```', '{"area":', ""])(
+    "an answer that does not fit is handed over as it is: %j",
+    async (text) => {
+      replies = [text];
+      expect(await ask({ outputSchema: ANSWER })).toMatchObject({ text, finish: "stop" });
+    },
+  );
 
   test("tools are offered with their schema; one call comes back", async () => {
     replies = [{ calls: [{ tool: "look", input: { x: 1 } }] }];
@@ -89,7 +110,11 @@ describe("one request over the wire", () => {
     expect(reply.toolCalls.map((call) => call.input)).toEqual([{ x: 3 }, { x: 1 }, { x: 2 }]);
   });
 
-  test.each([["stop" as const, ANSWER], ["stop" as const, null], ["tool_calls" as const, ANSWER]])("tool calls that come with finish %s are not lost", async (finish, outputSchema) => {
+  test.each([
+    ["stop" as const, ANSWER],
+    ["stop" as const, null],
+    ["tool_calls" as const, ANSWER],
+  ])("tool calls that come with finish %s are not lost", async (finish, outputSchema) => {
     replies = [{ calls: [{ tool: "look", input: { x: 1 } }], finish }];
     expect(await ask({ tools: [toolOf("look")], outputSchema })).toMatchObject({ finish: "tool-calls", toolCalls: [{ name: "look" }] });
   });
@@ -99,7 +124,10 @@ describe("one request over the wire", () => {
     expect(await ask({ outputSchema: ANSWER })).toMatchObject({ finish: "stop", toolCalls: [], text: "well" });
   });
 
-  test.each([["length", "length"], ["content_filter", "content-filter"]] as const)("finish %s is passed on", async (finish, expected) => {
+  test.each([
+    ["length", "length"],
+    ["content_filter", "content-filter"],
+  ] as const)("finish %s is passed on", async (finish, expected) => {
     replies = [{ text: '{"ar', finish }];
     expect(await ask({ outputSchema: ANSWER })).toMatchObject({ finish: expected, text: '{"ar' });
   });
@@ -116,7 +144,10 @@ describe("one request over the wire", () => {
 describe("the second request over the wire", () => {
   const tools = [toolOf("look"), toolOf("count")];
 
-  async function secondBodies(first: ModelServerReply, answersOf: (reply: ModelReply) => TranscriptItem): Promise<readonly [string, string]> {
+  async function secondBodies(
+    first: ModelServerReply,
+    answersOf: (reply: ModelReply) => TranscriptItem,
+  ): Promise<readonly [string, string]> {
     replies = [first];
     const reply = await ask({ tools, outputSchema: ANSWER });
     const transcript: readonly TranscriptItem[] = [ASKED, { role: "assistant", messages: reply.messages }, answersOf(reply)];
@@ -126,18 +157,29 @@ describe("the second request over the wire", () => {
   }
 
   test("answers go back by the provider's own ids, the same fresh as through JSON", async () => {
-    const [fresh, thawed] = await secondBodies({ text: "Let me see.", calls: [0, 1, 2, 3].map((x) => ({ tool: "look", input: { x } })) }, (reply) => {
-      const outputs = [{ price: 3 }, "plain words", undefined].map((value) => ({ type: "value", value }) as const);
-      const answers = reply.toolCalls.map(({ callId, name }, index) => ({ callId, name, output: outputs[index] ?? ({ type: "error", message: "no such customer" } as const) }));
-      return { role: "tools", answers };
-    });
+    const [fresh, thawed] = await secondBodies(
+      { text: "Let me see.", calls: [0, 1, 2, 3].map((x) => ({ tool: "look", input: { x } })) },
+      (reply) => {
+        const outputs = [{ price: 3 }, "plain words", undefined].map((value) => ({ type: "value", value }) as const);
+        const answers = reply.toolCalls.map(({ callId, name }, index) => ({
+          callId,
+          name,
+          output: outputs[index] ?? ({ type: "error", message: "no such customer" } as const),
+        }));
+        return { role: "tools", answers };
+      },
+    );
     expect(thawed).toBe(fresh);
     const { messages } = JSON.parse(fresh) as { messages: unknown[] };
     expect(messages.slice(2)).toEqual([
       {
         role: "assistant",
         content: "Let me see.",
-        tool_calls: [0, 1, 2, 3].map((x) => ({ id: `call_0_${x}`, type: "function", function: { name: "look", arguments: JSON.stringify({ x }) } })),
+        tool_calls: [0, 1, 2, 3].map((x) => ({
+          id: `call_0_${x}`,
+          type: "function",
+          function: { name: "look", arguments: JSON.stringify({ x }) },
+        })),
       },
       { role: "tool", tool_call_id: "call_0_0", content: '{"price":3}' },
       { role: "tool", tool_call_id: "call_0_1", content: "plain words" },
@@ -154,8 +196,14 @@ describe("the second request over the wire", () => {
       return { role: "tools", answers: [{ callId: "call_0_1", name: "count", output: { type: "value", value: 7 } }] };
     });
     expect(thawed).toBe(fresh);
-    const { messages } = JSON.parse(fresh) as { messages: readonly { readonly role: string; readonly tool_call_id?: string; readonly content: unknown }[] };
-    expect(messages.slice(3).map((message) => [message.role, message.tool_call_id])).toEqual([["tool", "call_0_0"], ["tool", "call_0_2"], ["tool", "call_0_1"]]);
+    const { messages } = JSON.parse(fresh) as {
+      messages: readonly { readonly role: string; readonly tool_call_id?: string; readonly content: unknown }[];
+    };
+    expect(messages.slice(3).map((message) => [message.role, message.tool_call_id])).toEqual([
+      ["tool", "call_0_0"],
+      ["tool", "call_0_2"],
+      ["tool", "call_0_1"],
+    ]);
     expect(messages[3]?.content).toContain("Invalid input for tool look");
     expect(messages[4]?.content).toContain("unavailable tool 'lookk'");
     expect(messages[5]?.content).toBe("7");
@@ -169,10 +217,18 @@ describe("the second request over the wire", () => {
   });
 
   test("reasoning and signatures go back to the letter", async () => {
-    const call = { id: "c1", type: "function", function: { name: "look", arguments: '{"x":1}' }, extra_content: { google: { thought_signature: "SIG==" } } };
+    const call = {
+      id: "c1",
+      type: "function",
+      function: { name: "look", arguments: '{"x":1}' },
+      extra_content: { google: { thought_signature: "SIG==" } },
+    };
     const message = { role: "assistant", content: null, reasoning_content: "First, look.", tool_calls: [call] };
     const first = { body: JSON.stringify({ id: "r", choices: [{ index: 0, message, finish_reason: "tool_calls" }] }) };
-    const [fresh, thawed] = await secondBodies(first, () => ({ role: "tools", answers: [{ callId: "c1", name: "look", output: { type: "value", value: true } }] }));
+    const [fresh, thawed] = await secondBodies(first, () => ({
+      role: "tools",
+      answers: [{ callId: "c1", name: "look", output: { type: "value", value: true } }],
+    }));
     expect(thawed).toBe(fresh);
     expect((JSON.parse(fresh) as { messages: unknown[] }).messages[2]).toEqual(message);
   });
@@ -180,7 +236,10 @@ describe("the second request over the wire", () => {
   test("an invalid answer and what was said of it follow each other", async () => {
     replies = ["nonsense"];
     const reply = await ask({ outputSchema: ANSWER });
-    await ask({ outputSchema: ANSWER, transcript: [ASKED, { role: "assistant", messages: reply.messages }, { role: "user", text: "Not valid." }] });
+    await ask({
+      outputSchema: ANSWER,
+      transcript: [ASKED, { role: "assistant", messages: reply.messages }, { role: "user", text: "Not valid." }],
+    });
     expect(server.requests[1]?.messages.slice(2)).toEqual([
       { role: "assistant", content: "nonsense" },
       { role: "user", content: "Not valid." },

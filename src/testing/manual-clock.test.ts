@@ -21,7 +21,12 @@ test("sleepers wake in the order in which they are due, each at its own time, al
   });
   clock.after(10, () => woken.push(["early too", clock.now()]));
   await clock.advance(100);
-  expect(woken).toEqual([["early", 10], ["early too", 10], ["between", 15], ["late", 30]]);
+  expect(woken).toEqual([
+    ["early", 10],
+    ["early too", 10],
+    ["between", 15],
+    ["late", 30],
+  ]);
 });
 
 test("a timer that was called off does not go off", async () => {

@@ -94,7 +94,8 @@ export class ManualClock implements Clock {
     let first: Sleeper | null = null;
     for (const sleeper of this.#sleepers) {
       if (sleeper.dueMs > endMs) continue;
-      if (first === null || sleeper.dueMs < first.dueMs || (sleeper.dueMs === first.dueMs && sleeper.number < first.number)) first = sleeper;
+      if (first === null || sleeper.dueMs < first.dueMs || (sleeper.dueMs === first.dueMs && sleeper.number < first.number))
+        first = sleeper;
     }
     return first;
   }

@@ -6,7 +6,10 @@ test("a list answers in order, and an error in it is thrown", async () => {
   const model = scriptedModel(["one", new Error("two")]);
   expect((await generateText({ model, prompt: "a" })).text).toBe("one");
   await expect(generateText({ model, prompt: "b", maxRetries: 0 })).rejects.toThrow("two");
-  expect(model.calls.map((call) => [call.index, call.turn, call.lastUserText])).toEqual([[0, 0, "a"], [1, 0, "b"]]);
+  expect(model.calls.map((call) => [call.index, call.turn, call.lastUserText])).toEqual([
+    [0, 0, "a"],
+    [1, 0, "b"],
+  ]);
 });
 
 test("beyond the end of the script the error says which call it was", async () => {
@@ -22,7 +25,10 @@ test("a function sees the call", async () => {
 });
 
 test("it streams the same", async () => {
-  const result = streamText({ model: scriptedModel([{ text: "hello", finish: "length", usage: { inputTokens: 3, outputTokens: 2, cachedInputTokens: 1 } }]), prompt: "a" });
+  const result = streamText({
+    model: scriptedModel([{ text: "hello", finish: "length", usage: { inputTokens: 3, outputTokens: 2, cachedInputTokens: 1 } }]),
+    prompt: "a",
+  });
   expect(await result.text).toBe("hello");
   expect(await result.finishReason).toBe("length");
   expect(await result.usage).toMatchObject({ inputTokens: 3, outputTokens: 2, inputTokenDetails: { cacheReadTokens: 1 } });

@@ -90,11 +90,16 @@ function describeCall(options: LanguageModelV4CallOptions, index: number): Scrip
   return { index, turn: options.prompt.filter((message) => message.role === "assistant").length, lastUserText, options };
 }
 
-async function nextTurn(script: ModelScript, { call, modelId }: { readonly call: ScriptedModelCall; readonly modelId: string }): Promise<ScriptedTurn> {
+async function nextTurn(
+  script: ModelScript,
+  { call, modelId }: { readonly call: ScriptedModelCall; readonly modelId: string },
+): Promise<ScriptedTurn> {
   if (typeof script === "function") return script(call);
   const turn = script[call.index];
   if (turn !== undefined) return turn;
-  throw new Error(`scriptedModel "${modelId}" has a script of ${script.length}, and this is call ${call.index + 1}. Its last user message: ${JSON.stringify(call.lastUserText.slice(0, 200))}.`);
+  throw new Error(
+    `scriptedModel "${modelId}" has a script of ${script.length}, and this is call ${call.index + 1}. Its last user message: ${JSON.stringify(call.lastUserText.slice(0, 200))}.`,
+  );
 }
 
 function toResult(answer: PlainAnswer): LanguageModelV4GenerateResult {
@@ -133,7 +138,8 @@ function streamOf(result: LanguageModelV4GenerateResult): ReadableStream<Languag
   const parts: LanguageModelV4StreamPart[] = [{ type: "stream-start", warnings: [] }];
   for (const part of result.content) {
     if (part.type === "tool-call") parts.push(part);
-    if (part.type === "text") parts.push({ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: part.text }, { type: "text-end", id: "0" });
+    if (part.type === "text")
+      parts.push({ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: part.text }, { type: "text-end", id: "0" });
   }
   parts.push({ type: "finish", usage: result.usage, finishReason: result.finishReason });
   return new ReadableStream({

@@ -50,7 +50,9 @@ function linesOf(child: ChildProcess): { readonly next: () => Promise<string> } 
   };
 }
 
-test("of two processes that claim one run, one gets it, and the other is told which host and process has it", { timeout: 30_000 }, async () => {
+test("of two processes that claim one run, one gets it, and the other is told which host and process has it", {
+  timeout: 30_000,
+}, async () => {
   const rounds = 40;
   const dead = { ...thisProcess("dead"), pid: 2 ** 22 + 1 };
   const store = await openSqliteStore(file);
@@ -76,32 +78,42 @@ describe("a process that is killed in the middle of its commits", () => {
     { runs: 1, synchronous: "full" },
     { runs: 1, synchronous: "normal" },
     { runs: 8, synchronous: "normal" },
-  ] as const)("has lost nothing of what was acknowledged: $runs at once, synchronous $synchronous", { timeout: 30_000 }, async ({ runs, synchronous }) => {
-    for (const afterMs of [5, 40, 110]) {
-      file = join(folder, String(places), `${afterMs}.db`);
-      const { acknowledged, committer } = await killWhileCommitting({ runs, synchronous, afterMs });
-      const store = await openSqliteStore(file);
-      for (const [runId, last] of acknowledged) {
-        const seqs = await seqsOf(store, runId);
-        expect(seqs, "no gaps, and both rows of a commit or none").toEqual(seqs.map((_, index) => index));
-        expect(seqs.length % 2).toBe(0);
-        expect(seqs.length).toBeGreaterThan(last);
-        expect(seqs.length, "at most the one commit that was under way").toBeLessThanOrEqual(last + 1 + 2);
-        const self = thisProcess("heir");
-        expect((await store.findRun(runId))?.owner?.pid).toBe(committer.pid);
-        const lease = await store.claimRun({ runId, owner: self, atMs: 2, isAlive: (owner) => isAlive(owner, self) });
-        await commit(store, lease, [finished(seqs.length, "p")]);
+  ] as const)(
+    "has lost nothing of what was acknowledged: $runs at once, synchronous $synchronous",
+    { timeout: 30_000 },
+    async ({ runs, synchronous }) => {
+      for (const afterMs of [5, 40, 110]) {
+        file = join(folder, String(places), `${afterMs}.db`);
+        const { acknowledged, committer } = await killWhileCommitting({ runs, synchronous, afterMs });
+        const store = await openSqliteStore(file);
+        for (const [runId, last] of acknowledged) {
+          const seqs = await seqsOf(store, runId);
+          expect(seqs, "no gaps, and both rows of a commit or none").toEqual(seqs.map((_, index) => index));
+          expect(seqs.length % 2).toBe(0);
+          expect(seqs.length).toBeGreaterThan(last);
+          expect(seqs.length, "at most the one commit that was under way").toBeLessThanOrEqual(last + 1 + 2);
+          const self = thisProcess("heir");
+          expect((await store.findRun(runId))?.owner?.pid).toBe(committer.pid);
+          const lease = await store.claimRun({ runId, owner: self, atMs: 2, isAlive: (owner) => isAlive(owner, self) });
+          await commit(store, lease, [finished(seqs.length, "p")]);
+        }
+        expect(acknowledged.size).toBe(runs);
+        await store.close();
       }
-      expect(acknowledged.size).toBe(runs);
-      await store.close();
-    }
-  });
+    },
+  );
 
-  async function killWhileCommitting(how: { readonly runs: number; readonly synchronous: string; readonly afterMs: number }): Promise<{ readonly acknowledged: ReadonlyMap<string, number>; readonly committer: ChildProcess }> {
+  async function killWhileCommitting(how: {
+    readonly runs: number;
+    readonly synchronous: string;
+    readonly afterMs: number;
+  }): Promise<{ readonly acknowledged: ReadonlyMap<string, number>; readonly committer: ChildProcess }> {
     const committer = start("child-commits", [file, String(how.runs), how.synchronous]);
     const chunks: Buffer[] = [];
     committer.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-    await expect.poll(() => Buffer.concat(chunks).toString().split("\n").length, { interval: 1, timeout: 10_000 }).toBeGreaterThan(how.runs * 2);
+    await expect
+      .poll(() => Buffer.concat(chunks).toString().split("\n").length, { interval: 1, timeout: 10_000 })
+      .toBeGreaterThan(how.runs * 2);
     await sleep(how.afterMs);
     committer.kill("SIGKILL");
     await once(committer, "close");

@@ -70,7 +70,9 @@ function compiled(members: number): Measured {
 describe("the compiler's work for a long pipeline", () => {
   test("is bounded, and grows with its length and no faster", () => {
     const [none, hundred, twoHundred] = [compiled(0), compiled(100), compiled(200)];
-    console.log(`200 members: ${twoHundred.instantiations} instantiations, ${twoHundred.seconds.toFixed(1)} s, ${twoHundred.megabytes} MB (100: ${hundred.instantiations}, 0: ${none.instantiations})`);
+    console.log(
+      `200 members: ${twoHundred.instantiations} instantiations, ${twoHundred.seconds.toFixed(1)} s, ${twoHundred.megabytes} MB (100: ${hundred.instantiations}, 0: ${none.instantiations})`,
+    );
     expect(twoHundred.instantiations).toBeLessThan(BUDGET);
     expect((twoHundred.instantiations - none.instantiations) / (hundred.instantiations - none.instantiations)).toBeLessThan(2.3);
   }, 120_000);

@@ -9,7 +9,8 @@ import { compilerOptions } from "./compiler-options.ts";
 const folder = fileURLToPath(new URL("wrong/", import.meta.url));
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  "branch-by-any-text.ts": "The selector can return any text or number, so no list of branches is complete: give a `default`, or return one of a few literals.",
+  "branch-by-any-text.ts":
+    "The selector can return any text or number, so no list of branches is complete: give a `default`, or return one of a few literals.",
   "branch-member-takes-something-else.ts": "The branch 'billing' does not take what comes before it.",
   "branch-with-an-unknown-key.ts": "The selector never returns 'maybe', so the branch of that name would never run.",
   "branch-without-a-key.ts": "The selector can return 'bug', and there is no branch for it: add one, or a `default`.",
@@ -29,7 +30,10 @@ describe("a wrong program does not compile, and the message is a sentence", () =
   beforeAll(() => {
     const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
     for (const name of files) messages.set(name, "");
-    const program = ts.createProgram(files.map((name) => folder + name), compilerOptions());
+    const program = ts.createProgram(
+      files.map((name) => folder + name),
+      compilerOptions(),
+    );
     for (const diagnostic of ts.getPreEmitDiagnostics(program)) {
       const name = diagnostic.file?.fileName.replace(folder, "") ?? "";
       messages.set(name, `${messages.get(name) ?? ""}${toldAs(diagnostic)}\n`);

@@ -37,7 +37,11 @@ function unionOf(before: readonly unknown[], added: readonly unknown[]): readonl
 /** Equal data counts as the same item; what JSON cannot say is the same only as itself. */
 function identityOf(item: unknown): unknown {
   if (item instanceof Date) return `date ${item.getTime()}`;
-  return typeof item === "object" && item !== null && isJson(item) ? `json ${canonicalJson(item)}` : typeof item === "string" ? `text ${item}` : item;
+  return typeof item === "object" && item !== null && isJson(item)
+    ? `json ${canonicalJson(item)}`
+    : typeof item === "string"
+      ? `text ${item}`
+      : item;
 }
 
 function addNumbers(a: unknown, b: unknown): unknown {

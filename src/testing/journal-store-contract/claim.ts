@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import type { Owner } from "../../model/run-record.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { atRest, claimOf, commit, countsOf, errorOf, finished, ownerCalled, refusalOf, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
+import {
+  atRest,
+  claimOf,
+  commit,
+  countsOf,
+  errorOf,
+  finished,
+  ownerCalled,
+  refusalOf,
+  SAMPLE_TIME_MS,
+  seqsOf,
+  started,
+} from "./samples.ts";
 
 export function claimContract(underTest: StoreUnderTest): void {
   claimsOne(underTest);
@@ -14,7 +26,12 @@ function claimsOne(underTest: StoreUnderTest): void {
     const lease = await started(store, "run-1", [finished(0, "p")]);
     await store.commit({ lease, rows: [], rest: { ...atRest("stopped"), atMs: SAMPLE_TIME_MS + 5 } });
     expect(await store.claimRun(claimOf("run-1"))).toMatchObject({ runId: "run-1", epoch: 2 });
-    expect(await store.findRun("run-1")).toMatchObject({ status: "running", epoch: 2, owner: ownerCalled("second"), updatedAtMs: SAMPLE_TIME_MS + 500 });
+    expect(await store.findRun("run-1")).toMatchObject({
+      status: "running",
+      epoch: 2,
+      owner: ownerCalled("second"),
+      updatedAtMs: SAMPLE_TIME_MS + 500,
+    });
   });
 
   test("nobody is asked about where there is no owner", async () => {
@@ -69,7 +86,9 @@ function claimsAtOnce(underTest: StoreUnderTest): void {
     const lease = await started(store, "run-1");
     await store.commit({ lease, rows: [], rest: atRest("stopped") });
     const isAlive = (owner: Owner): boolean => owner.instance !== "first";
-    const refusals = await Promise.all(["a", "b", "c"].map((name) => refusalOf(() => store.claimRun(claimOf("run-1", { owner: ownerCalled(name), isAlive })))));
+    const refusals = await Promise.all(
+      ["a", "b", "c"].map((name) => refusalOf(() => store.claimRun(claimOf("run-1", { owner: ownerCalled(name), isAlive })))),
+    );
     expect(countsOf(refusals)).toEqual({ granted: 1, run_owned: 2 });
     expect(await store.findRun("run-1")).toMatchObject({ epoch: 2 });
     expect(await seqsOf(store, "run-1")).toEqual([]);

@@ -4,21 +4,54 @@ import { parseInstancePath } from "../../model/path.ts";
 import type { Pause } from "../../model/run-result.ts";
 import { NO_USAGE } from "../../model/usage.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { atRest, claimOf, commit, decided, done, finished, refusalOf, rowsOf, runStarted, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
+import {
+  atRest,
+  claimOf,
+  commit,
+  decided,
+  done,
+  finished,
+  refusalOf,
+  rowsOf,
+  runStarted,
+  SAMPLE_TIME_MS,
+  seqsOf,
+  started,
+} from "./samples.ts";
 
-const PAUSE: Pause = { id: parseInstancePath("p/approve"), name: "approve", show: { draft: "Dear …" }, answerSchema: { type: "object" }, sinceMs: SAMPLE_TIME_MS };
+const PAUSE: Pause = {
+  id: parseInstancePath("p/approve"),
+  name: "approve",
+  show: { draft: "Dear …" },
+  answerSchema: { type: "object" },
+  sinceMs: SAMPLE_TIME_MS,
+};
 
 function oneOfEach(): readonly Entry[] {
   const base = (seq: number, key: string) => ({ seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key) });
   return [
     { ...runStarted("p"), model: "offline:extract" },
-    { ...base(1, "p/a/turn[0]"), type: "operation-intended", op: "model", fingerprint: "f", idempotencyKey: "k", request: { messages: [] }, requestHash: "h" },
+    {
+      ...base(1, "p/a/turn[0]"),
+      type: "operation-intended",
+      op: "model",
+      fingerprint: "f",
+      idempotencyKey: "k",
+      request: { messages: [] },
+      requestHash: "h",
+    },
     finished(2, "p/a/turn[0]", { answer: "long ".repeat(2_000) }),
     decided([3, "p/b"], [4, "p/c[1]"]),
     decided([5, "p/d"]),
     { ...base(6, "p/approve"), type: "wait-opened", name: "approve", fingerprint: "f", show: null, answerSchema: true },
     done(7, "p/b", 3),
-    { ...base(8, "p"), type: "run-finished", end: { status: "succeeded", output: [1, 2] }, usage: NO_USAGE, cost: { kind: "exact", nanoUsd: 12 } },
+    {
+      ...base(8, "p"),
+      type: "run-finished",
+      end: { status: "succeeded", output: [1, 2] },
+      usage: NO_USAGE,
+      cost: { kind: "exact", nanoUsd: 12 },
+    },
   ];
 }
 
@@ -40,8 +73,12 @@ export function commitContract(underTest: StoreUnderTest): void {
   test("a seq is given once: asked for again, nothing of the commit is written", async () => {
     const { store } = underTest;
     const lease = await started(store, "run-1", [finished(0, "p", "first")]);
-    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(0, "p", "second"), finished(2, "p/b")]))).toBe("journal_diverged");
-    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(2, "p/b"), finished(1, "p/c")]))).toBe("journal_diverged");
+    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(0, "p", "second"), finished(2, "p/b")]))).toBe(
+      "journal_diverged",
+    );
+    expect(await refusalOf(() => commit(store, lease, [finished(1, "p/a"), finished(2, "p/b"), finished(1, "p/c")]))).toBe(
+      "journal_diverged",
+    );
     expect(await store.entries({ runId: "run-1" })).toEqual([finished(0, "p", "first")]);
     await commit(store, lease, [finished(1, "p/a")]);
   });
@@ -49,7 +86,12 @@ export function commitContract(underTest: StoreUnderTest): void {
   test("a run comes to rest in the same step as its last rows", async () => {
     const { store } = underTest;
     const lease = await started(store, "run-1", [finished(0, "p")]);
-    const rest = { ...atRest("paused"), pauses: [PAUSE], usage: { ...NO_USAGE, modelCalls: 2 }, cost: { kind: "exact", nanoUsd: 5 } } as const;
+    const rest = {
+      ...atRest("paused"),
+      pauses: [PAUSE],
+      usage: { ...NO_USAGE, modelCalls: 2 },
+      cost: { kind: "exact", nanoUsd: 5 },
+    } as const;
     await store.commit({ lease, rows: rowsOf(store, [finished(1, "p/a"), finished(2, "p/b")]), rest });
     const { atMs, ...changed } = rest;
     expect(await store.findRun("run-1")).toMatchObject({ ...changed, updatedAtMs: atMs, owner: null, epoch: 1 });

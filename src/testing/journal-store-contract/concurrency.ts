@@ -35,7 +35,9 @@ export function concurrencyContract(underTest: StoreUnderTest): void {
     const { store } = underTest;
     const leases = await Promise.all(RUNS.map((runId) => started(store, runId)));
     await store.claimRun(claimOf("run-3"));
-    const codes = await Promise.all(leases.map((lease) => refusalOf(() => store.commit({ lease, rows: rowsOf(store, [finished(0, "p"), finished(1, "p/a")]) }))));
+    const codes = await Promise.all(
+      leases.map((lease) => refusalOf(() => store.commit({ lease, rows: rowsOf(store, [finished(0, "p"), finished(1, "p/a")]) }))),
+    );
     expect(codes).toEqual(RUNS.map((runId) => (runId === "run-3" ? "lease_lost" : null)));
     for (const runId of RUNS) expect(await seqsOf(store, runId)).toEqual(runId === "run-3" ? [] : [0, 1]);
   });
@@ -46,7 +48,10 @@ export function concurrencyContract(underTest: StoreUnderTest): void {
     const codes = await Promise.all(
       leases.flatMap((lease) => {
         const second = lease.runId === "run-5" ? 0 : 1;
-        return [refusalOf(() => commit(store, lease, [finished(9, "p"), finished(second, "p")])), refusalOf(() => commit(store, lease, [finished(10, "p")]))];
+        return [
+          refusalOf(() => commit(store, lease, [finished(9, "p"), finished(second, "p")])),
+          refusalOf(() => commit(store, lease, [finished(10, "p")])),
+        ];
       }),
     );
     expect(codes[10]).toBe("journal_diverged");

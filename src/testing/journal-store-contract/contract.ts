@@ -31,7 +31,9 @@ export function journalStoreContract(fixture: JournalStoreFixture): void {
     const underTest = useFixture(fixture);
 
     test("what it lacks is named, and the rest can be tested", () => {
-      expect(fixture.reopen === undefined, "a store that cannot be reopened lacks both abilities").toBe(lacks.has("survives-reopen") && lacks.has("cross-process"));
+      expect(fixture.reopen === undefined, "a store that cannot be reopened lacks both abilities").toBe(
+        lacks.has("survives-reopen") && lacks.has("cross-process"),
+      );
     });
     describe("createRun", () => createContract(underTest));
     describe("claimRun", () => claimContract(underTest));

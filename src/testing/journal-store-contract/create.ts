@@ -12,8 +12,23 @@ export function createContract(underTest: StoreUnderTest): void {
     const lease = await store.createRun(run, rowsOf(store, [finished(0, "p", "first")]));
     expect(lease).toMatchObject({ runId: "run-1", epoch: 1 });
     const { owner, plan } = run;
-    const expected = { runId: "run-1", pipeline: plan.name, version: plan.version, planHash: plan.hash, status: "running", source, owner, epoch: 1, pauses: [] };
-    expect(await store.findRun("run-1")).toMatchObject({ ...expected, createdAtMs: SAMPLE_TIME_MS, cost: { kind: "free" }, usage: { modelCalls: 0 } });
+    const expected = {
+      runId: "run-1",
+      pipeline: plan.name,
+      version: plan.version,
+      planHash: plan.hash,
+      status: "running",
+      source,
+      owner,
+      epoch: 1,
+      pauses: [],
+    };
+    expect(await store.findRun("run-1")).toMatchObject({
+      ...expected,
+      createdAtMs: SAMPLE_TIME_MS,
+      cost: { kind: "free" },
+      usage: { modelCalls: 0 },
+    });
     expect(await store.entries({ runId: "run-1" })).toEqual([finished(0, "p", "first")]);
   });
 
@@ -21,14 +36,20 @@ export function createContract(underTest: StoreUnderTest): void {
     const { store } = underTest;
     await started(store, "run-1", [finished(0, "p")]);
     const before = await store.findRun("run-1");
-    expect(await refusalOf(() => store.createRun(runCalled("run-1", planCalled("other")), rowsOf(store, [finished(0, "q"), finished(1, "q/a")])))).toBe("run_exists");
+    expect(
+      await refusalOf(() =>
+        store.createRun(runCalled("run-1", planCalled("other")), rowsOf(store, [finished(0, "q"), finished(1, "q/a")])),
+      ),
+    ).toBe("run_exists");
     expect(await store.findRun("run-1")).toEqual(before);
     expect(await store.entries({ runId: "run-1" })).toEqual([finished(0, "p")]);
   });
 
   test("of two that make the same run at once, one succeeds", async () => {
     const { store } = underTest;
-    const refusals = await Promise.all(["one", "two"].map((name) => refusalOf(() => store.createRun(runCalled("run-1", planCalled(name)), []))));
+    const refusals = await Promise.all(
+      ["one", "two"].map((name) => refusalOf(() => store.createRun(runCalled("run-1", planCalled(name)), []))),
+    );
     expect(countsOf(refusals)).toEqual({ granted: 1, run_exists: 1 });
   });
 

@@ -5,8 +5,13 @@ import { finished, refusalOf, seqsOf, started } from "./samples.ts";
 export function entriesContract(underTest: StoreUnderTest): void {
   test("entries are read from a seq on, and no more than asked for", async () => {
     const { store } = underTest;
-    await started(store, "run-1", [0, 1, 2, 5, 8].map((seq) => finished(seq, "p")));
-    const read = async (query: { readonly fromSeq?: number; readonly limit?: number }) => (await store.entries({ runId: "run-1", ...query })).map(({ seq }) => seq);
+    await started(
+      store,
+      "run-1",
+      [0, 1, 2, 5, 8].map((seq) => finished(seq, "p")),
+    );
+    const read = async (query: { readonly fromSeq?: number; readonly limit?: number }) =>
+      (await store.entries({ runId: "run-1", ...query })).map(({ seq }) => seq);
     expect(await read({ fromSeq: 2 })).toEqual([2, 5, 8]);
     expect(await read({ fromSeq: 3, limit: 1 })).toEqual([5]);
     expect(await read({ fromSeq: 9 })).toEqual([]);
@@ -15,7 +20,11 @@ export function entriesContract(underTest: StoreUnderTest): void {
 
   test("single entries come in the order asked for; those that are not there are left out", async () => {
     const { store } = underTest;
-    await started(store, "run-1", [0, 1, 4].map((seq) => finished(seq, "p")));
+    await started(
+      store,
+      "run-1",
+      [0, 1, 4].map((seq) => finished(seq, "p")),
+    );
     expect((await store.entriesAt("run-1", [4, 0, 3, 4])).map(({ seq }) => seq)).toEqual([4, 0, 4]);
   });
 

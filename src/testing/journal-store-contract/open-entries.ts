@@ -16,15 +16,29 @@ export function openEntriesContract(underTest: StoreUnderTest): void {
   });
 
   test("a done frame stands for what is below it: children, items, attempts, and its own key", async () => {
-    expect(await openOf([finished(0, "p"), finished(1, "p/a/x"), finished(2, "p/a[3]"), finished(3, "p/a#2"), finished(4, "p/a"), done(5, "p/a", 1), finished(6, "p/b")])).toEqual([0, 5, 6]);
+    expect(
+      await openOf([
+        finished(0, "p"),
+        finished(1, "p/a/x"),
+        finished(2, "p/a[3]"),
+        finished(3, "p/a#2"),
+        finished(4, "p/a"),
+        done(5, "p/a", 1),
+        finished(6, "p/b"),
+      ]),
+    ).toEqual([0, 5, 6]);
   });
 
   test("names that only begin alike are not below it", async () => {
-    expect(await openOf([finished(0, "p/ab"), finished(1, "p/a.b"), finished(2, "p/a b/x"), finished(3, "p"), done(4, "p/a", 0)])).toEqual([0, 1, 2, 3, 4]);
+    expect(await openOf([finished(0, "p/ab"), finished(1, "p/a.b"), finished(2, "p/a b/x"), finished(3, "p"), done(4, "p/a", 0)])).toEqual([
+      0, 1, 2, 3, 4,
+    ]);
   });
 
   test("only the outermost done frame is left", async () => {
-    expect(await openOf([finished(0, "p/a[0]/x"), done(1, "p/a[0]", 0), finished(2, "p/a[1]/x"), done(3, "p/a[1]", 2), done(4, "p/a", 0)])).toEqual([4]);
+    expect(
+      await openOf([finished(0, "p/a[0]/x"), done(1, "p/a[0]", 0), finished(2, "p/a[1]/x"), done(3, "p/a[1]", 2), done(4, "p/a", 0)]),
+    ).toEqual([4]);
   });
 
   test("what lies before its first entry or after it stays open", async () => {
@@ -36,7 +50,15 @@ export function openEntriesContract(underTest: StoreUnderTest): void {
   });
 
   test("a record of decisions stays while one of them is open", async () => {
-    expect(await openOf([decided([0, "p/a/x"], [1, "p/b/y"]), decided([2, "p/a/x"], [3, "p/a/y"]), decided([4, "p/c"]), decided([5, "p/a/z"]), done(6, "p/a", 0)])).toEqual([1, 4, 6]);
+    expect(
+      await openOf([
+        decided([0, "p/a/x"], [1, "p/b/y"]),
+        decided([2, "p/a/x"], [3, "p/a/y"]),
+        decided([4, "p/c"]),
+        decided([5, "p/a/z"]),
+        done(6, "p/a", 0),
+      ]),
+    ).toEqual([1, 4, 6]);
   });
 
   test("each decision counts at its own seq, not at that of the record", async () => {

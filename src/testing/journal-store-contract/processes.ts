@@ -32,7 +32,9 @@ export function processesContract(underTest: StoreUnderTest): void {
     for (let round = 0; round < 20; round++) {
       const runId = `run-${round}`;
       await started(underTest.store, runId);
-      const claims = stores.flatMap((store, side) => ["a", "b"].map((name) => refusalOf(() => store.claimRun(claimOf(runId, { owner: ownerCalled(`${side}${name}`), isAlive })))));
+      const claims = stores.flatMap((store, side) =>
+        ["a", "b"].map((name) => refusalOf(() => store.claimRun(claimOf(runId, { owner: ownerCalled(`${side}${name}`), isAlive })))),
+      );
       expect(countsOf(await Promise.all(claims))).toEqual({ granted: 1, run_owned: 3 });
     }
   });

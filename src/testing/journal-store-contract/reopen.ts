@@ -4,7 +4,10 @@ import { atRest, claimOf, commit, decided, done, errorOf, finished, planCalled, 
 
 const VALUES: Readonly<Record<string, unknown>> = {
   date: new Date(SAMPLE_TIME_MS),
-  map: new Map<unknown, unknown>([["a", 1], [{ key: true }, new Set([1, 2])]]),
+  map: new Map<unknown, unknown>([
+    ["a", 1],
+    [{ key: true }, new Set([1, 2])],
+  ]),
   bigint: 12_345_678_901_234_567_890n,
   missing: undefined,
   numbers: [Number.NaN, Number.POSITIVE_INFINITY, -0, 0.1 + 0.2, Number.MAX_SAFE_INTEGER, 5e-324],
@@ -38,7 +41,11 @@ export function reopenContract(underTest: StoreUnderTest): void {
 
   test("values that JSON cannot say come back equal", async () => {
     const { store } = underTest;
-    await started(store, "run-1", Object.entries(VALUES).map(([key, value], seq) => finished(seq, "p", { [key]: value })));
+    await started(
+      store,
+      "run-1",
+      Object.entries(VALUES).map(([key, value], seq) => finished(seq, "p", { [key]: value })),
+    );
     await store.close();
     const again = await underTest.another();
     const read = await again.entries({ runId: "run-1" });

@@ -24,23 +24,61 @@ export function runCalled(runId: string, plan: Plan = planCalled("sample")): New
 }
 
 export function runStarted(key: string): RunStarted {
-  return { type: "run-started", seq: 0, atMs: SAMPLE_TIME_MS, key: parseInstancePath(key), input: { text: "hello" }, context: null, model: null };
+  return {
+    type: "run-started",
+    seq: 0,
+    atMs: SAMPLE_TIME_MS,
+    key: parseInstancePath(key),
+    input: { text: "hello" },
+    context: null,
+    model: null,
+  };
 }
 
 export function finished(seq: number, key: string, value: unknown = seq): OperationFinished {
   const atMs = SAMPLE_TIME_MS + seq;
-  return { type: "operation-finished", seq, atMs, key: parseInstancePath(key), op: "step", name: "sample", fingerprint: "f", startedAtMs: atMs, outcome: { status: "succeeded", value } };
+  return {
+    type: "operation-finished",
+    seq,
+    atMs,
+    key: parseInstancePath(key),
+    op: "step",
+    name: "sample",
+    fingerprint: "f",
+    startedAtMs: atMs,
+    outcome: { status: "succeeded", value },
+  };
 }
 
 export function done(seq: number, key: string, fromSeq: number): FrameDone {
   const path = parseInstancePath(key);
-  const result = { name: "sample", path, attempts: 1, usage: NO_USAGE, cost: FREE, startedAtMs: SAMPLE_TIME_MS, latencyMs: 0, writes: [], metadata: {}, status: "succeeded", output: null } as const;
+  const result = {
+    name: "sample",
+    path,
+    attempts: 1,
+    usage: NO_USAGE,
+    cost: FREE,
+    startedAtMs: SAMPLE_TIME_MS,
+    latencyMs: 0,
+    writes: [],
+    metadata: {},
+    status: "succeeded",
+    output: null,
+  } as const;
   return { type: "frame-done", seq, atMs: SAMPLE_TIME_MS + seq, key: path, fingerprint: "f", fromSeq, result, outputAt: null };
 }
 
 /** As late as its last decision, with the key of its first, as the runtime writes it. */
 export function decided(...places: readonly (readonly [seq: number, key: string])[]): DecisionsMade {
-  const decisions = places.map(([seq, key]): Decision => ({ seq, key: parseInstancePath(key), fingerprint: "f", atMs: SAMPLE_TIME_MS + seq, outcome: { status: "succeeded", value: true } }));
+  const decisions = places.map(
+    ([seq, key]): Decision => ({
+      seq,
+      key: parseInstancePath(key),
+      fingerprint: "f",
+      atMs: SAMPLE_TIME_MS + seq,
+      outcome: { status: "succeeded", value: true },
+    }),
+  );
   const seq = Math.max(...places.map(([at]) => at));
   return { type: "decisions-made", seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(places[0]?.[1] ?? "none"), decisions };
 }

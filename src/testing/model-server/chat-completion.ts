@@ -6,7 +6,11 @@ const CREATED = 1_893_456_000;
 
 /** An answer as OpenAI's `POST /v1/chat/completions` gives it. */
 export function chatCompletion(answer: PlainAnswer, model: string): Json {
-  const message = { role: "assistant", content: answer.text === "" ? null : answer.text, ...(answer.calls.length === 0 ? {} : { tool_calls: toolCalls(answer) }) };
+  const message = {
+    role: "assistant",
+    content: answer.text === "" ? null : answer.text,
+    ...(answer.calls.length === 0 ? {} : { tool_calls: toolCalls(answer) }),
+  };
   return {
     id: "chatcmpl-script",
     object: "chat.completion",
@@ -29,8 +33,16 @@ export function chatCompletionChunks(answer: PlainAnswer, model: string): readon
   const words = answer.text.match(/\s*\S+|\s+$/g) ?? [];
   const calls = toolCalls(answer).map((call, index) => chunk({ tool_calls: [{ index, ...call }] }, null));
   const usage: readonly Json[] =
-    answer.usage === null ? [] : [{ id: "chatcmpl-script", object: "chat.completion.chunk", created: CREATED, model, choices: [], usage: usageOf(answer) }];
-  return [chunk({ role: "assistant", content: "" }, null), ...words.map((word) => chunk({ content: word }, null)), ...calls, chunk({}, answer.finish), ...usage];
+    answer.usage === null
+      ? []
+      : [{ id: "chatcmpl-script", object: "chat.completion.chunk", created: CREATED, model, choices: [], usage: usageOf(answer) }];
+  return [
+    chunk({ role: "assistant", content: "" }, null),
+    ...words.map((word) => chunk({ content: word }, null)),
+    ...calls,
+    chunk({}, answer.finish),
+    ...usage,
+  ];
 }
 
 function toolCalls(answer: PlainAnswer) {

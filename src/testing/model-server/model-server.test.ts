@@ -20,8 +20,13 @@ test("requests are kept in order, to the byte, with how they ended", async () =>
 test("a script that is used up, or throws, says so with status 400", async () => {
   await using used = await startModelServer([]);
   const refused = await post(used.url, HELLO);
-  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("The script has 0 replies, and this is request 1.")]);
-  await using thrown = await startModelServer(() => { throw new Error("oops"); });
+  expect([refused.status, await refused.text()]).toEqual([
+    400,
+    expect.stringContaining("The script has 0 replies, and this is request 1."),
+  ]);
+  await using thrown = await startModelServer(() => {
+    throw new Error("oops");
+  });
   expect(await (await post(thrown.url, HELLO)).text()).toContain("The script threw: oops");
 });
 
@@ -37,9 +42,16 @@ test("a body that is not JSON breaks the connection", async () => {
 });
 
 test("streamed: text, calls, finish and tokens arrive through the real provider", async () => {
-  await using server = await startModelServer([{ text: "Let me see.", calls: [{ tool: "look", input: { x: 1 } }], usage: { inputTokens: 5, outputTokens: 2 } }]);
+  await using server = await startModelServer([
+    { text: "Let me see.", calls: [{ tool: "look", input: { x: 1 } }], usage: { inputTokens: 5, outputTokens: 2 } },
+  ]);
   const client = createOpenAICompatible({ name: "test", baseURL: server.url, includeUsage: true });
-  const result = streamText({ model: client.chatModel("m"), prompt: "hello", maxRetries: 0, tools: { look: tool({ inputSchema: jsonSchema<unknown>({ type: "object" }) }) } });
+  const result = streamText({
+    model: client.chatModel("m"),
+    prompt: "hello",
+    maxRetries: 0,
+    tools: { look: tool({ inputSchema: jsonSchema<unknown>({ type: "object" }) }) },
+  });
   expect(await result.text).toBe("Let me see.");
   expect(await result.toolCalls).toMatchObject([{ toolCallId: "call_0_0", toolName: "look", input: { x: 1 } }]);
   expect(await result.finishReason).toBe("tool-calls");

@@ -48,7 +48,9 @@ export interface ModelServer {
 export async function startModelServer(script: ModelServerScript): Promise<ModelServer> {
   const requests: ModelServerRequest[] = [];
   const server = createServer((incoming, response) => {
-    answer({ incoming, response, script, requests }).catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(messageOf(error))));
+    answer({ incoming, response, script, requests }).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : new Error(messageOf(error))),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -100,7 +102,12 @@ async function answer({ incoming, response, script, requests }: Exchange): Promi
 
 async function nextReply(script: ModelServerScript, request: ModelServerRequest): Promise<ModelServerReply> {
   if (typeof script !== "function") {
-    return script[request.index] ?? { status: 400, message: `The script has ${script.length} replies, and this is request ${request.index + 1}.` };
+    return (
+      script[request.index] ?? {
+        status: 400,
+        message: `The script has ${script.length} replies, and this is request ${request.index + 1}.`,
+      }
+    );
   }
   try {
     return await script(request, request.index);

@@ -55,8 +55,16 @@ async function waitWhileOpen(response: ServerResponse, ms: number): Promise<bool
   }
 }
 
-function sendRefusal(response: ServerResponse, refusal: { readonly status: number; readonly message?: string; readonly code?: string; readonly retryAfterS?: number | string }): void {
-  const error = { message: refusal.message ?? `The script says ${refusal.status}.`, type: "scripted_error", param: null, code: refusal.code ?? null };
+function sendRefusal(
+  response: ServerResponse,
+  refusal: { readonly status: number; readonly message?: string; readonly code?: string; readonly retryAfterS?: number | string },
+): void {
+  const error = {
+    message: refusal.message ?? `The script says ${refusal.status}.`,
+    type: "scripted_error",
+    param: null,
+    code: refusal.code ?? null,
+  };
   const retryAfter = refusal.retryAfterS === undefined ? {} : { "retry-after": String(refusal.retryAfterS) };
   response.writeHead(refusal.status, { "content-type": "application/json", ...retryAfter });
   response.end(JSON.stringify({ error }));

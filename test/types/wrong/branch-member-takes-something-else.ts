@@ -4,4 +4,6 @@ const classify = step("classify", (text: string) => ({ area: text === "" ? ("bug
 const refund = step("refund", (order: { orderNumber: string }) => order.orderNumber);
 const fix = step("fix", () => "fixed");
 
-export const wrong = pipeline().step(classify).branch(({ area }) => area, { billing: refund, bug: fix });
+export const wrong = pipeline()
+  .step(classify)
+  .branch(({ area }) => area, { billing: refund, bug: fix });
