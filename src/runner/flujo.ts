@@ -20,12 +20,12 @@ import type { PlanChange } from "../plan/compare.ts";
 import { changesBetween, describeChanges } from "../plan/compare.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { compile } from "../plan/compile.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
 import type { Performer } from "../runtime/performer.ts";
-import { newInstanceId, newRunId, systemClock } from "../runtime/system.ts";
+import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { decode, encode } from "../serialize/codec.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
 import { LiveRun } from "./live-run.ts";
@@ -288,12 +288,12 @@ export class Flujo implements AsyncDisposable {
       answers,
       before,
       onEvent: guarded(options.onEvent, runId),
+      isCalledOff: options.signal?.aborted === true,
       isReading: false,
     });
     this.#live.set(runId, live);
     const cancel = (): void => live.cancel();
     options.signal?.addEventListener("abort", cancel, { once: true });
-    if (options.signal?.aborted === true) live.cancel();
     const forget = (): void => {
       this.#live.delete(runId);
       options.signal?.removeEventListener("abort", cancel);
@@ -323,8 +323,15 @@ export class Flujo implements AsyncDisposable {
       entries,
       startedAtMs: started.atMs,
     };
-    return new LiveRun({ ...this.#engine(store), ...parts, answers: new Map(), before: restOf(record), onEvent: null, isReading: true })
-      .result;
+    return new LiveRun({
+      ...this.#engine(store),
+      ...parts,
+      answers: new Map(),
+      before: restOf(record),
+      onEvent: null,
+      isCalledOff: false,
+      isReading: true,
+    }).result;
   }
 
   async #pauseOf(runId: string, wanted: string | undefined): Promise<InstancePath> {

@@ -12,7 +12,7 @@ import type { RunEvent } from "../model/run-event.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { Operations } from "../runtime/operations.ts";
 import type { Performer } from "../runtime/performer.ts";
 import { Replay } from "../runtime/replay.ts";
@@ -42,6 +42,8 @@ export interface LiveRunParts {
   readonly onEvent: ((event: RunEvent) => void) | null;
   /** What the record said before this process took the run over: put back where the run cannot go on at all. */
   readonly before: RunRest;
+  /** Called off before it begins: nothing of it starts. */
+  readonly isCalledOff: boolean;
   /** Only work out the result from the journal; nothing is performed or written. */
   readonly isReading: boolean;
 }
@@ -80,6 +82,7 @@ export class LiveRun {
       onTopResult: (result) => this.#steps.push(result),
       isReading: parts.isReading,
     });
+    if (parts.isCalledOff) this.#scheduler.cancel();
     this.result = this.#drive();
   }
 

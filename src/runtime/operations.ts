@@ -12,7 +12,7 @@ import type { Usage } from "../model/usage.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import type { Admission } from "./admit.ts";
 import { admit, START } from "./admit.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Fibre, FrameMark } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
 import type { Performer } from "./performer.ts";
@@ -102,7 +102,8 @@ export class Operations {
 
   /** Whether something will arrive without anybody answering. */
   get isBusy(): boolean {
-    return this.#performing.size > 0 || this.#isWriting || this.#asked.length > 0;
+    if (this.#performing.size > 0 || this.#isWriting) return true;
+    return this.#asked.some((flight) => flight.isOpen); // the rest was cancelled before it could start
   }
 
   get isWaiting(): boolean {
