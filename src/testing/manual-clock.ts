@@ -1,5 +1,5 @@
-import type { Clock } from "../runtime/clock.ts";
-import { systemClock } from "../runtime/system.ts";
+import type { Clock } from "../base/clock.ts";
+import { systemClock } from "../base/system.ts";
 
 interface Sleeper {
   readonly dueMs: number;

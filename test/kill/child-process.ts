@@ -10,7 +10,9 @@ import type { ChildOrder, ChildReport } from "./child.ts";
 const FILE = fileURLToPath(new URL("./child.ts", import.meta.url));
 
 /** How a child's work ended: it said something, or it was killed. */
-export type Ended = Exclude<ChildReport, { kind: "ready" }> | { readonly kind: "killed"; readonly signal: NodeJS.Signals | null; readonly code: number | null };
+export type Ended =
+  | Exclude<ChildReport, { kind: "ready" }>
+  | { readonly kind: "killed"; readonly signal: NodeJS.Signals | null; readonly code: number | null };
 
 /** A process of its own that runs or resumes what it is told. Made warm: it has loaded everything before it is asked. */
 export class Child {
@@ -20,7 +22,12 @@ export class Child {
   readonly ready: Promise<void>;
 
   constructor() {
-    this.#process = fork(FILE, [], { serialization: "advanced", execArgv: ["--disable-warning=ExperimentalWarning"], stdio: ["ignore", "ignore", "pipe", "ipc"], env: { ...process.env, NODE_ENV: "test", NODE_OPTIONS: "" } });
+    this.#process = fork(FILE, [], {
+      serialization: "advanced",
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, NODE_ENV: "test", NODE_OPTIONS: "" },
+    });
     this.#process.stderr?.on("data", (chunk: Buffer) => this.#errors.push(chunk.toString()));
     this.#exited = once(this.#process, "exit");
     this.ready = once(this.#process, "message").then(() => undefined);

@@ -17,7 +17,10 @@ export async function journalIn(file: string, runId: string): Promise<readonly E
 /** What was done to the world, oldest first, run ids left out. */
 export function effectsIn(file: string): readonly string[] {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").trimEnd().split("\n").filter((line) => line !== "");
+  const lines = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .filter((line) => line !== "");
   return lines.map((line) => (JSON.parse(line) as Effect).what);
 }
 

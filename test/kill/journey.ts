@@ -24,10 +24,18 @@ function leave(what: string, key: string | null): void {
   appendFileSync(effects, `${JSON.stringify(line)}\n`);
 }
 
-const Shared = context(z.object({ log: z.array(z.string()).default([]), total: z.number().default(0), owner: z.string().default(""), rush: z.boolean().default(false) }), {
-  log: "append",
-  total: "sum",
-});
+const Shared = context(
+  z.object({
+    log: z.array(z.string()).default([]),
+    total: z.number().default(0),
+    owner: z.string().default(""),
+    rush: z.boolean().default(false),
+  }),
+  {
+    log: "append",
+    total: "sum",
+  },
+);
 
 const search = tool({
   name: "search",
@@ -171,4 +179,9 @@ const slow = (name: string) =>
   });
 
 /** One agent whose model calls three tools in one turn. */
-export const threeTools = agent({ name: "worker", model: MODEL, instructions: "Call all three.", tools: [slow("t1"), slow("t2"), slow("t3")] });
+export const threeTools = agent({
+  name: "worker",
+  model: MODEL,
+  instructions: "Call all three.",
+  tools: [slow("t1"), slow("t2"), slow("t3")],
+});

@@ -26,7 +26,13 @@ beforeAll(async () => {
   await using server = await startModelServer(journeyScript);
   const order = processes.order("undisturbed", { program: "journey", env: server.env });
   const { result, commits } = await resultOf(processes.next(), order);
-  undisturbed = { result, commits, journal: await journalIn(order.file, order.runId), effects: effectsIn(order.effects), modelCalls: server.requests.map(({ bodyText }) => bodyText) };
+  undisturbed = {
+    result,
+    commits,
+    journal: await journalIn(order.file, order.runId),
+    effects: effectsIn(order.effects),
+    modelCalls: server.requests.map(({ bodyText }) => bodyText),
+  };
 }, 30_000);
 
 afterAll(() => processes.end());
@@ -62,15 +68,24 @@ async function killAndResume(lane: { child: Child }, point: KillPoint): Promise<
   expect(journal.slice(0, atKill.length), `${name}: what was recorded stays as it was`).toEqual(atKill);
   const recordedCalls = outcomesOf(atKill).filter(({ op }) => op === "model").length;
   expect(server.requests.length - callsAtKill, `${name}: model calls after the kill`).toBe(undisturbed.modelCalls.length - recordedCalls);
-  expect(tally([...new Set(server.requests.map(({ bodyText }) => bodyText))]), `${name}: what models were asked`).toEqual(tally(undisturbed.modelCalls));
+  expect(tally([...new Set(server.requests.map(({ bodyText }) => bodyText))]), `${name}: what models were asked`).toEqual(
+    tally(undisturbed.modelCalls),
+  );
   const after = effectsIn(order.effects).slice(effectsAtKill.length);
-  expect(tally(after), `${name}: exactly what was not recorded is done after the kill`).toEqual(less(undisturbed.effects, recordedEffects(atKill)));
+  expect(tally(after), `${name}: exactly what was not recorded is done after the kill`).toEqual(
+    less(undisturbed.effects, recordedEffects(atKill)),
+  );
   return true;
 }
 
 describe("a process killed with SIGKILL", () => {
   test("the undisturbed run is worth comparing with: it succeeds, uses everything, and never does a thing twice", () => {
-    expect(undisturbed.result).toMatchObject({ status: "succeeded", output: { graded: 15, size: "4 parts", total: 15, lines: 4 }, context: { owner: "signed for 4", rush: true, total: 15 }, usage: { modelCalls: 8, toolCalls: 6 } });
+    expect(undisturbed.result).toMatchObject({
+      status: "succeeded",
+      output: { graded: 15, size: "4 parts", total: 15, lines: 4 },
+      context: { owner: "signed for 4", rush: true, total: 15 },
+      usage: { modelCalls: 8, toolCalls: 6 },
+    });
     const kinds = new Set(outcomesOf(undisturbed.journal).map(({ op }) => op));
     expect([...kinds].toSorted()).toEqual(["model", "step", "tool"]);
     expect(new Set(undisturbed.effects).size).toBe(undisturbed.effects.length);
@@ -78,8 +93,13 @@ describe("a process killed with SIGKILL", () => {
     expect(undisturbed.commits).toBeGreaterThanOrEqual(20);
   });
 
-  test("before and after every commit, resumes to the undisturbed run and repeats nothing that was recorded", { timeout: 180_000 }, async () => {
-    const points: KillPoint[] = Array.from({ length: undisturbed.commits * 2 }, (_, index) => ({ when: index % 2 === 0 ? "before" : "after", commit: index >> 1 }));
+  test("before and after every commit, resumes to the undisturbed run and repeats nothing that was recorded", {
+    timeout: 180_000,
+  }, async () => {
+    const points: KillPoint[] = Array.from({ length: undisturbed.commits * 2 }, (_, index) => ({
+      when: index % 2 === 0 ? "before" : "after",
+      commit: index >> 1,
+    }));
     let boundaries = 0;
     const drive = async (): Promise<void> => {
       const lane = { child: processes.next() };

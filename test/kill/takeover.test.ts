@@ -34,7 +34,9 @@ test("the run of a dead owner is taken over at once, and its epoch goes up", { t
   await store.close();
 });
 
-test("of two living processes on one run, the second is told the host and the process id of the first, and disturbs nothing", { timeout: 60_000 }, async () => {
+test("of two living processes on one run, the second is told the host and the process id of the first, and disturbs nothing", {
+  timeout: 60_000,
+}, async () => {
   const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await using server = await startModelServer(
@@ -58,7 +60,9 @@ test("of two living processes on one run, the second is told the host and the pr
   expect(server.requests).toHaveLength(8);
 });
 
-test("an owner that slept while it was taken over is fenced by lease_lost when it wakes up, and writes and does nothing more", { timeout: 60_000 }, async () => {
+test("an owner that slept while it was taken over is fenced by lease_lost when it wakes up, and writes and does nothing more", {
+  timeout: 60_000,
+}, async () => {
   const { promise: asleep, resolve: tellAsleep } = Promise.withResolvers<void>();
   const sleeper = processes.next();
   const hook = async ({ index }: ModelServerRequest): Promise<void> => {

@@ -9,7 +9,9 @@ const processes = new Processes();
 
 afterAll(() => processes.end());
 
-test("killed after the second of three parallel tools was recorded, it asks no model again and runs only the third tool again", { timeout: 60_000 }, async () => {
+test("killed after the second of three parallel tools was recorded, it asks no model again and runs only the third tool again", {
+  timeout: 60_000,
+}, async () => {
   await using server = await startModelServer(threeToolsScript);
   const order = processes.order("three-tools", { program: "threeTools", env: server.env, killAfterTools: 2 });
   expect(await processes.next().obey(order)).toMatchObject({ kind: "killed", signal: "SIGKILL" });

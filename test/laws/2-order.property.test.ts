@@ -15,7 +15,12 @@ const interruption: fc.Arbitrary<Interruption> = fc.oneof(
   fc.record({ kind: fc.constant("crash" as const), commit: fc.nat({ max: 25 }) }),
   fc.record({ kind: fc.constant("close" as const), afterMs: fc.nat({ max: 30 }) }),
 );
-const circumstances: fc.Arbitrary<Circumstances> = fc.record({ interruptions: fc.array(interruption, { minLength: 1, maxLength: 3 }), jitter, pick: fc.nat({ max: 5 }), isHasty: fc.boolean() });
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  interruptions: fc.array(interruption, { minLength: 1, maxLength: 3 }),
+  jitter,
+  pick: fc.nat({ max: 5 }),
+  isHasty: fc.boolean(),
+});
 
 /** Paths that a process called a function for although their outcome lay before it in the journal. */
 function calledAgain(parts: readonly Part[]): readonly string[] {
@@ -37,7 +42,9 @@ function told({ result, journal }: Simulated): object {
   return { result: withoutTimes(result), journal: comparable(journal) };
 }
 
-test("law 2, order: crashed right after any one of its commits, with completion orders shuffled, the resumed run equals the undisturbed one", { timeout: 120_000 }, async () => {
+test("law 2, order: crashed right after any one of its commits, with completion orders shuffled, the resumed run equals the undisturbed one", {
+  timeout: 120_000,
+}, async () => {
   const property = fc.asyncProperty(anySpec({ mayFail: false, humans: true }), jitter, fc.nat({ max: 5 }), async (spec, shuffled, pick) => {
     const calm = await simulate(spec, { interruptions: [] });
     const commits = calm.parts[0]?.commits ?? 0;
@@ -50,7 +57,9 @@ test("law 2, order: crashed right after any one of its commits, with completion 
   await fc.assert(property, { numRuns: RUNS_OF_ALL });
 });
 
-test("law 2, order: after crashes and closes at any point, whatever is pending when, the resumed run equals the undisturbed one", { timeout: 120_000 }, async () => {
+test("law 2, order: after crashes and closes at any point, whatever is pending when, the resumed run equals the undisturbed one", {
+  timeout: 120_000,
+}, async () => {
   const property = fc.asyncProperty(anySpec({ mayFail: false, humans: true }), circumstances, async (spec, disturbed) => {
     const calm = await simulate(spec, { interruptions: [] });
     expect(calm.result.status).toBe("succeeded");
@@ -62,7 +71,9 @@ test("law 2, order: after crashes and closes at any point, whatever is pending w
   await fc.assert(property, { numRuns: RUNS });
 });
 
-test("law 2, order: whatever fails and whoever loses a race, a recorded run gives the same result again from its journal alone", { timeout: 120_000 }, async () => {
+test("law 2, order: whatever fails and whoever loses a race, a recorded run gives the same result again from its journal alone", {
+  timeout: 120_000,
+}, async () => {
   const property = fc.asyncProperty(anySpec({ mayFail: true, humans: true }), circumstances, async (spec, disturbed) => {
     const run = await simulate(spec, disturbed);
     expect(run.read).toEqual(run.result);
@@ -72,7 +83,9 @@ test("law 2, order: whatever fails and whoever loses a race, a recorded run give
   await fc.assert(property, { numRuns: RUNS });
 });
 
-test("law 2, order: seq goes up in the order of commits, and every entry below a done frame lies between its bounds", { timeout: 120_000 }, async () => {
+test("law 2, order: seq goes up in the order of commits, and every entry below a done frame lies between its bounds", {
+  timeout: 120_000,
+}, async () => {
   const property = fc.asyncProperty(anySpec({ mayFail: true, humans: false }), circumstances, async (spec, disturbed) => {
     const { journal } = await simulate(spec, disturbed);
     expect(journal.map(({ seq }) => seq)).toEqual(journal.map(({ seq }) => seq).toSorted((a, b) => a - b));

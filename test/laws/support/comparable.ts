@@ -22,7 +22,8 @@ export function comparable(entries: readonly Entry[]): readonly unknown[] {
   const keyAt = new Map(entries.map((entry) => [entry.seq, entry.key]));
   const lines = entries.flatMap((entry): readonly { readonly type: string; readonly key: string }[] => {
     if (entry.type === "decisions-made") return entry.decisions.map((decision) => ({ type: "decision", ...decision })); // how they were batched is a matter of time
-    if (entry.type === "frame-done") return [{ ...entry, fromSeq: "…", outputAt: entry.outputAt === null ? null : keyAt.get(entry.outputAt) } as never];
+    if (entry.type === "frame-done")
+      return [{ ...entry, fromSeq: "…", outputAt: entry.outputAt === null ? null : keyAt.get(entry.outputAt) } as never];
     return [entry];
   });
   const told = lines.map((line) => withoutTimes({ ...line, seq: "…" }) as { readonly type: string; readonly key: string });

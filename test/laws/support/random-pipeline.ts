@@ -6,13 +6,30 @@ import { scriptedModel } from "../../../src/testing/index.ts";
 
 /** A pipeline as data, so that every process of a test can build it anew with its own clock and its own counters. */
 export type Spec =
-  | { readonly kind: "step"; readonly latency: number; readonly effect: "none" | "idempotent" | "once"; readonly writes: boolean; readonly failures: number }
+  | {
+      readonly kind: "step";
+      readonly latency: number;
+      readonly effect: "none" | "idempotent" | "once";
+      readonly writes: boolean;
+      readonly failures: number;
+    }
   | { readonly kind: "agent"; readonly latency: number; readonly tools: readonly number[]; readonly corrections: number }
   | { readonly kind: "human" }
   | { readonly kind: "sequence"; readonly members: readonly Spec[] }
   | { readonly kind: "branch"; readonly latency: number; readonly yes: Spec; readonly no: Spec }
-  | { readonly kind: "map"; readonly items: number; readonly concurrency: number; readonly each: Spec; readonly onFailure: "propagate" | "collect" }
-  | { readonly kind: "parallel"; readonly branches: readonly Spec[]; readonly concurrency: number; readonly onFailure: "propagate" | "ignore" };
+  | {
+      readonly kind: "map";
+      readonly items: number;
+      readonly concurrency: number;
+      readonly each: Spec;
+      readonly onFailure: "propagate" | "collect";
+    }
+  | {
+      readonly kind: "parallel";
+      readonly branches: readonly Spec[];
+      readonly concurrency: number;
+      readonly onFailure: "propagate" | "ignore";
+    };
 
 /** What the functions of a pipeline get at in the process they run in. */
 export interface Ground {
@@ -35,22 +52,56 @@ const latency = fc.constantFrom(0, 0, 0, 1, 2, 3, 5, 8);
 export function anySpec({ mayFail, humans }: Range): fc.Arbitrary<Spec> {
   const { tree } = fc.letrec<{ tree: Spec; leaf: Spec; composite: Spec }>((tie) => ({
     leaf: fc.oneof(
-      { weight: 5, arbitrary: fc.record({ kind: fc.constant("step" as const), latency, effect: fc.constantFrom("none", "idempotent", "once"), writes: fc.boolean(), failures: fc.constantFrom(0, 0, 0, 1, ...(mayFail ? [3] : [])) }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant("agent" as const), latency, tools: fc.array(latency, { maxLength: 3 }), corrections: fc.constantFrom(0, 0, 1) }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          kind: fc.constant("step" as const),
+          latency,
+          effect: fc.constantFrom("none", "idempotent", "once"),
+          writes: fc.boolean(),
+          failures: fc.constantFrom(0, 0, 0, 1, ...(mayFail ? [3] : [])),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant("agent" as const),
+          latency,
+          tools: fc.array(latency, { maxLength: 3 }),
+          corrections: fc.constantFrom(0, 0, 1),
+        }),
+      },
       ...(humans ? [{ weight: 1, arbitrary: fc.constant({ kind: "human" as const }) }] : []),
     ) as fc.Arbitrary<Spec>,
     composite: fc.oneof(
       fc.record({ kind: fc.constant("sequence" as const), members: fc.array(tie("tree"), { minLength: 1, maxLength: 3 }) }),
       fc.record({ kind: fc.constant("branch" as const), latency, yes: tie("tree"), no: tie("tree") }),
-      fc.record({ kind: fc.constant("map" as const), items: fc.nat({ max: 4 }), concurrency: fc.integer({ min: 1, max: 3 }), each: tie("tree"), onFailure: fc.constantFrom("propagate", "collect") }),
-      fc.record({ kind: fc.constant("parallel" as const), branches: fc.array(tie("tree"), { minLength: 1, maxLength: 4 }), concurrency: fc.integer({ min: 1, max: 3 }), onFailure: fc.constantFrom("propagate", "ignore") }),
+      fc.record({
+        kind: fc.constant("map" as const),
+        items: fc.nat({ max: 4 }),
+        concurrency: fc.integer({ min: 1, max: 3 }),
+        each: tie("tree"),
+        onFailure: fc.constantFrom("propagate", "collect"),
+      }),
+      fc.record({
+        kind: fc.constant("parallel" as const),
+        branches: fc.array(tie("tree"), { minLength: 1, maxLength: 4 }),
+        concurrency: fc.integer({ min: 1, max: 3 }),
+        onFailure: fc.constantFrom("propagate", "ignore"),
+      }),
     ) as fc.Arbitrary<Spec>,
-    tree: fc.oneof({ maxDepth: 3, depthSize: "max", withCrossShrink: true }, { weight: 2, arbitrary: tie("leaf") }, { weight: 3, arbitrary: tie("composite") }) as fc.Arbitrary<Spec>,
+    tree: fc.oneof(
+      { maxDepth: 3, depthSize: "max", withCrossShrink: true },
+      { weight: 2, arbitrary: tie("leaf") },
+      { weight: 3, arbitrary: tie("composite") },
+    ) as fc.Arbitrary<Spec>,
   }));
   return fc.array(tree, { minLength: 1, maxLength: 3 }).map((members) => ({ kind: "sequence", members }));
 }
 
-const Shared = context(z.object({ log: z.array(z.string()).default([]), notes: z.record(z.string(), z.string()).default({}) }), { log: "append" });
+const Shared = context(z.object({ log: z.array(z.string()).default([]), notes: z.record(z.string(), z.string()).default({}) }), {
+  log: "append",
+});
 
 /** The builder with its types taken off: what stands in these pipelines is known at run time only. */
 interface Loose extends AnyStep {
@@ -85,11 +136,16 @@ function add(before: Loose, spec: Spec, spot: Spot): Loose {
         const waiting = ground.wait(spec.latency);
         return waiting === null ? answer : waiting.then(() => answer);
       };
-      return before.branch(choose, { true: memberOf(spec.yes, { ...spot, name: "yes" }), false: memberOf(spec.no, { ...spot, name: "no" }) });
+      return before.branch(choose, {
+        true: memberOf(spec.yes, { ...spot, name: "yes" }),
+        false: memberOf(spec.no, { ...spot, name: "no" }),
+      });
     }
     case "map": {
       const list = step(`${name}list`, (value: unknown) => Array.from({ length: spec.items }, (_, index) => `${textOf(value)}.${index}`));
-      return before.step(list).map(memberOf(spec.each, { ...spot, name: "each" }), { name, concurrency: spec.concurrency, onFailure: spec.onFailure });
+      return before
+        .step(list)
+        .map(memberOf(spec.each, { ...spot, name: "each" }), { name, concurrency: spec.concurrency, onFailure: spec.onFailure });
     }
     case "parallel": {
       const branches = spec.branches.map((branch, index) => [`b${index}`, memberOf(branch, { ...spot, name: `b${index}` })] as const);
@@ -104,7 +160,10 @@ function memberOf(spec: Spec, spot: Spot): AnyStep {
   if (spec.kind === "step") return stepOf(spec, spot);
   if (spec.kind === "agent") return agentOf(spec, spot);
   const members = spec.kind === "sequence" ? spec.members : [spec];
-  return members.reduce((before, member, index) => add(before, member, { ...spot, name: `${spot.name}-${index}` }), pipeline({ name: spot.name }) as unknown as Loose);
+  return members.reduce(
+    (before, member, index) => add(before, member, { ...spot, name: `${spot.name}-${index}` }),
+    pipeline({ name: spot.name }) as unknown as Loose,
+  );
 }
 
 function stepOf(spec: Extract<Spec, { kind: "step" }>, { name, ground }: Spot): AnyStep {

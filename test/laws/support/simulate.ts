@@ -113,7 +113,10 @@ async function lifeOf({ spec, circumstances, end, process, called, crashing }: L
   }
 }
 
-async function closed(flujo: Flujo, { going, clock }: { readonly going: Promise<RunResult<unknown>>; readonly clock: ManualClock }): Promise<RunResult<unknown>> {
+async function closed(
+  flujo: Flujo,
+  { going, clock }: { readonly going: Promise<RunResult<unknown>>; readonly clock: ManualClock },
+): Promise<RunResult<unknown>> {
   await clock.until(flujo.close());
   return clock.until(going);
 }
