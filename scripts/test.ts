@@ -10,4 +10,5 @@ if (unknown.length > 0)
 const checks = wanted.length === 0 ? CHECKS : CHECKS.filter(({ name }) => wanted.includes(name));
 const { passed, failed } = await runChecks(checks, process.cwd());
 process.exitCode = failed === 0 ? 0 : 1;
+console.log(`${Math.round(performance.now() / 1000)} s in all`);
 console.log(`${passed} passed, ${failed} failed`);
