@@ -6,8 +6,8 @@ import type { Desk } from "./desk.ts";
 import { INTERRUPTED } from "./desk.ts";
 import { Interrupts } from "./interrupts.ts";
 import { reportRun } from "./report-run.ts";
-import type { LiveView } from "./terminal/live-view.ts";
-import { liveView } from "./terminal/live-view.ts";
+import type { LiveView } from "./terminal/index.ts";
+import { liveView } from "./terminal/index.ts";
 
 /** What is to be conducted. */
 export interface Conducted {

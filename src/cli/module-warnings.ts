@@ -6,14 +6,15 @@ const ABOUT_LOADING: ReadonlySet<string> = new Set(["MODULE_TYPELESS_PACKAGE_JSO
  * still trying type stripping out. Every other warning is given as usual.
  */
 export async function withoutModuleWarnings<T>(load: () => Promise<T>): Promise<T> {
-  const emit = process.emitWarning;
-  process.emitWarning = ((...args: Parameters<typeof emit>) => {
-    if (!isAboutLoading(args)) emit.apply(process, args);
-  }) as typeof emit;
+  const own = Object.getOwnPropertyDescriptor(process, "emitWarning") ?? {};
+  const emit = process.emitWarning.bind(process) as (...args: readonly unknown[]) => void; // it has many shapes; what comes goes on as it is
+  process.emitWarning = (...args: readonly unknown[]) => {
+    if (!isAboutLoading(args)) emit(...args);
+  };
   try {
     return await load();
   } finally {
-    process.emitWarning = emit;
+    Object.defineProperty(process, "emitWarning", own);
   }
 }
 

@@ -41,7 +41,7 @@ export class Output {
 
   /** Whether progress is to be shown: never in the way of programs that read us. */
   get showsProgress(): boolean {
-    return !this.isQuiet && (!this.isJson || process.stderr.isTTY === true);
+    return !this.isQuiet && (!this.isJson || process.stderr.isTTY);
   }
 
   /** A line of a result, for people. */

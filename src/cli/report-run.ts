@@ -4,8 +4,7 @@ import type { RunView } from "../model/run-view.ts";
 import type { Desk } from "./desk.ts";
 import { DONE, INTERRUPTED, PAUSED } from "./desk.ts";
 import { command, noteNext, shortId } from "./hints.ts";
-import { count, duration, money, plural, tokens } from "./terminal/numbers.ts";
-import { printable, printableLine } from "./terminal/printable.ts";
+import { count, duration, money, plural, tokens, printable, printableLine } from "./terminal/index.ts";
 import { SHORT, valueLines, WHOLE } from "./terminal/value-text.ts";
 
 /** Says how a run came to rest and what can be done next. Gives the exit code for it. */
@@ -31,7 +30,7 @@ type Ended<S extends RunResult<unknown>["status"]> = Extract<RunResult<unknown>,
 function reportOutput(desk: Desk, result: Ended<"succeeded">, view: RunView): number {
   const { output } = desk;
   const lines = valueLines(result.output, WHOLE);
-  const isCut = process.stdout.isTTY === true && lines.length > SHORT.lines && !output.isQuiet;
+  const isCut = process.stdout.isTTY && lines.length > SHORT.lines && !output.isQuiet;
   output.printAll(isCut ? valueLines(result.output, SHORT) : lines);
   noteUsage(desk, result, view);
   const id = shortId(result.runId);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { agent, Flujo, pipeline, type RunEvent, step, tool } from "../../src/index.ts";
-import { applyEvent, EMPTY_VIEW, type NodeView, viewOf } from "../../src/model/run-view.ts";
+import { applyEntry, applyEvent, EMPTY_VIEW, type NodeView, viewOf } from "../../src/model/run-view.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
 const look = tool({ name: "look", description: "looks", input: z.object({ at: z.string() }), run: ({ at }) => `saw ${at}` });
@@ -57,7 +57,9 @@ test("a run's events come to the tree of what happened; its journal alone comes 
   const events: RunEvent[] = [];
   const paused = await flujo.run(program, 3, { runId: "r", onEvent: (event) => events.push(event) });
   const live = events.reduce(applyEvent, EMPTY_VIEW);
-  expect(live).toEqual(viewOf(await flujo.entries("r"), "r"));
+  const entries = await flujo.entries("r");
+  expect(live).toEqual(viewOf(entries, "r"));
+  expect(live).toEqual(entries.reduce(applyEntry, { ...EMPTY_VIEW, runId: "r" }));
   expect(live.pauses).toEqual(["p/check"]);
   expect({ usage: live.usage, cost: live.cost }).toEqual({ usage: paused.usage, cost: paused.cost });
 

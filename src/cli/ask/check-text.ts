@@ -3,7 +3,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 /** What is wrong with a text by the schema of a string, as far as can be told while typing; null where nothing is. */
 export function checkText(schema: JsonSchema, text: string): string | null {
   const { minLength, maxLength, pattern } = schema;
-  const length = [...text].length;
+  const length = Array.from(text).length; // characters, as JSON Schema counts them
   if (typeof minLength === "number" && length < minLength)
     return minLength === 1 ? "Write something." : `Write at least ${minLength} characters.`;
   if (typeof maxLength === "number" && length > maxLength) return `Write at most ${maxLength} characters; these are ${length}.`;

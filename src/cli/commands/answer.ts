@@ -47,7 +47,7 @@ export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Pr
 }
 
 function canAsk({ output }: Desk): boolean {
-  return !output.isJson && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return !output.isJson && process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /** @throws {FlujoError} `pause_not_found` */

@@ -1,7 +1,7 @@
-import type { Clock } from "../../index.ts";
 import { systemClock } from "../../index.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import { EMPTY_VIEW, type RunView, ViewFold } from "../../model/run-view.ts";
+import type { LiveParts, LiveView, LiveViewOptions } from "./live.ts";
 import type { Paint } from "./paint.ts";
 import { paintFor } from "./paint.ts";
 import { divert } from "./divert.ts";
@@ -10,31 +10,6 @@ import { PlainProgress } from "./plain-progress.ts";
 import { Screen } from "./screen.ts";
 import { summaryRows } from "./summary-rows.ts";
 import { drawRows, limitRows } from "./tree-rows.ts";
-
-/** What {@link liveView} is made with. */
-export interface LiveViewOptions {
-  readonly stream: NodeJS.WriteStream;
-  /** Milliseconds since 1970. Default: the clock's. */
-  readonly now?: () => number;
-  /** Drives the redrawing. Default: the machine's. */
-  readonly clock?: Clock;
-  /** What is known already, for a run that is being continued. */
-  readonly from?: RunView;
-}
-
-/** Shows a run while it goes on. */
-export interface LiveView {
-  event(event: RunEvent): void;
-  /** Prints something that must not be overwritten. It must be printable. */
-  print(text: string): void;
-  /** All that was told so far. */
-  readonly view: RunView;
-  /** Shows the last state and stops. */
-  close(): void;
-}
-
-/** {@link LiveViewOptions} with every default in its place. */
-export type LiveParts = Required<LiveViewOptions>;
 
 const FRAME_MS = 120;
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -45,7 +20,7 @@ const DRAWING_SHARE = 5;
 export function liveView(options: LiveViewOptions): LiveView {
   const { stream, clock = systemClock } = options;
   const parts: LiveParts = { stream, clock, now: options.now ?? (() => clock.now()), from: options.from ?? EMPTY_VIEW };
-  const isLive = stream.isTTY === true && process.env["TERM"] !== "dumb";
+  const isLive = stream.isTTY && process.env["TERM"] !== "dumb";
   return isLive ? new LiveTree(parts) : new PlainProgress(parts);
 }
 

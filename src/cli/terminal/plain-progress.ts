@@ -7,7 +7,7 @@ import { ViewFold } from "../../model/run-view.ts";
 import type { Usage } from "../../model/usage.ts";
 import { NO_USAGE } from "../../model/usage.ts";
 import { every } from "./every.ts";
-import type { LiveParts, LiveView } from "./live-view.ts";
+import type { LiveParts, LiveView } from "./live.ts";
 import { duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 
