@@ -18,5 +18,5 @@ export type { Usage } from "./model/usage.ts";
 export { Flujo } from "./runner/flujo.ts";
 export type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
 export type { RunStream } from "./runner/run-stream.ts";
-export type { Clock } from "./runtime/clock.ts";
-export { systemClock } from "./runtime/system.ts";
+export type { Clock } from "./base/clock.ts";
+export { systemClock } from "./base/system.ts";

@@ -20,12 +20,12 @@ const CHANCE: readonly string[] = ["randomUUID", "randomBytes", "randomInt", "ge
 export const noAmbientTime: Rule = {
   create(context) {
     const refuse = (node: SyntaxNode, what: string): void =>
-      context.report({ node, message: `${what} belongs to src/runtime/system.ts. Take a Clock, or the value itself, as a parameter.` });
+      context.report({ node, message: `${what} belongs to src/base/system.ts. Take a Clock, or the value itself, as a parameter.` });
     return {
       MemberExpression(node) {
         const [object, member] = [lastName(node.object), lastName(node)];
         if (object === undefined || member === undefined) return;
-        if (MEMBERS[object]?.includes(member) === true) refuse(node, `${object}.${member}`);
+        if (Object.hasOwn(MEMBERS, object) && MEMBERS[object]?.includes(member) === true) refuse(node, `${object}.${member}`);
         if (object === "globalThis" && TIMERS.includes(member)) refuse(node, member);
       },
       Identifier(node) {

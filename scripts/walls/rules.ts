@@ -97,6 +97,12 @@ const ONE_OFFS: readonly Omit<Rule, "severity">[] = [
     to: { path: place("plan"), dependencyTypesNot: TYPES_ONLY },
   },
   {
+    name: "decides-without-the-clock",
+    comment: "Rooms that only decide are told the time; they do not look.",
+    from: { path: ["model", "serialize", "plan", "dsl", "core", "resilience"].map(place), pathNot: TESTS },
+    to: { path: place("base/system.ts") },
+  },
+  {
     name: "handlers-through-execute",
     comment: "A handler is entered through ExecutorCore.execute(frame) and no other way.",
     from: { path: "^src/", pathNot: [TESTS, place("core/executor-core.ts")] },

@@ -60,7 +60,7 @@ export async function parseWith<T>(
 }
 
 interface JsonSchemaSource {
-  readonly jsonSchema?: { readonly input?: unknown; readonly output?: unknown };
+  readonly jsonSchema?: { readonly input?: (options: { readonly target: string }) => unknown };
 }
 
 /**

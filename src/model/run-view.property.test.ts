@@ -39,17 +39,15 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc
     .tuple(anyOperation, fc.record({ ...about, startedAtMs: atMs, outcome: anyOutcome }))
     .map(([operation, rest]) => ({ type: "operation-finished" as const, name: "n", fingerprint: "f", ...operation, ...rest })),
-  fc
-    .tuple(anyOperation, fc.record(about))
-    .map(([operation, rest]) => ({
-      type: "operation-intended" as const,
-      fingerprint: "f",
-      idempotencyKey: "i",
-      request: { a: 1 },
-      requestHash: "h",
-      ...operation,
-      ...rest,
-    })),
+  fc.tuple(anyOperation, fc.record(about)).map(([operation, rest]) => ({
+    type: "operation-intended" as const,
+    fingerprint: "f",
+    idempotencyKey: "i",
+    request: { a: 1 },
+    requestHash: "h",
+    ...operation,
+    ...rest,
+  })),
   fc.record({
     ...about,
     type: fc.constant("decisions-made" as const),

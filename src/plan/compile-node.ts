@@ -88,7 +88,8 @@ interface InputCheck {
  */
 function membersOf(definition: SequenceDefinition, { path, level }: Place): readonly (Definition | InputCheck)[] {
   const { children, input } = definition;
-  if (!Array.isArray(children)) throw invalid(path, `its members are ${shown(children)}`, "Give them as a list.");
+  const given: unknown = children;
+  if (!Array.isArray(given)) throw invalid(path, `its members are ${shown(given)}`, "Give them as a list.");
   const [first] = children;
   if (first === undefined)
     throw invalid(path, "the pipeline is empty", "Add a member: .step(), .branch(), .map(), .parallel() or .human().");

@@ -4,58 +4,9 @@ import { z } from "zod";
 import { FlujoError } from "../base/errors.ts";
 import type { PlanNode } from "../model/node.ts";
 import { childrenOf } from "../model/node.ts";
+import { agent, branch, human, map, parallel, policy, sequence, step, tool } from "../../test/plan/sample-definitions.ts";
 import { compile } from "./compile.ts";
-import type {
-  AgentDefinition,
-  BranchDefinition,
-  Definition,
-  HumanDefinition,
-  MapDefinition,
-  ParallelDefinition,
-  SequenceDefinition,
-  StepDefinition,
-  ToolDefinition,
-} from "./definition.ts";
-
-const work = { retry: null, timeoutMs: null } as const;
-const policy = { maxAttempts: 3, firstDelayMs: 10, factor: 2, maxDelayMs: 100 };
-
-function step(name: string, options: Partial<StepDefinition> = {}): StepDefinition {
-  return { kind: "step", name, run: (input) => input, effect: "none", input: null, output: null, version: null, ...work, ...options };
-}
-function sequence(name: string | null, children: readonly Definition[], options: Partial<SequenceDefinition> = {}): SequenceDefinition {
-  return { kind: "sequence", name, version: "0.0.0", input: null, context: null, children, ...options };
-}
-function branch(branches: Readonly<Record<string, Definition>>, options: Partial<BranchDefinition> = {}): BranchDefinition {
-  return { kind: "branch", name: null, key: (value) => value, branches, default: null, ...options };
-}
-function parallel(branches: Readonly<Record<string, Definition>>, options: Partial<ParallelDefinition> = {}): ParallelDefinition {
-  return { kind: "parallel", name: null, branches, concurrency: 2, onFailure: "propagate", merge: "update", ...options };
-}
-function map(each: Definition, options: Partial<MapDefinition> = {}): MapDefinition {
-  return { kind: "map", name: null, each, concurrency: 8, onFailure: "propagate", merge: "update", ...options };
-}
-function tool(name: string, options: Partial<ToolDefinition> = {}): ToolDefinition {
-  const rest = { description: "Looks something up.", input: z.object({ id: z.string() }), output: null, version: null } as const;
-  return { kind: "tool", name, run: () => "found", effect: "none", ...rest, ...work, ...options };
-}
-function agent(name: string, options: Partial<AgentDefinition> = {}): AgentDefinition {
-  return {
-    kind: "agent",
-    name,
-    model: "offline:extract",
-    instructions: "Do it.",
-    input: null,
-    output: null,
-    tools: [],
-    maxTurns: 10,
-    ...work,
-    ...options,
-  };
-}
-function human(name: string, options: Partial<HumanDefinition> = {}): HumanDefinition {
-  return { kind: "human", name, show: null, answer: z.object({ ok: z.boolean() }), ...options };
-}
+import type { AgentDefinition, Definition } from "./definition.ts";
 
 function pathsOf(node: PlanNode): string[] {
   return [node.path, ...childrenOf(node).flatMap(pathsOf)];
@@ -407,19 +358,4 @@ describe("refusals: one clear error that names the place", () => {
   test("a definition that doubles at every level is refused before it fills the memory", () => {
     expect(refusalOf(bomb()).summary).toMatch(/more than 100000 nodes\.$/);
   });
-});
-
-test("compiling 1,000 steps takes less than 100 ms, and 4,000 about four times as long", () => {
-  const timeOf = (count: number): number => {
-    const children = Array.from({ length: count }, (_, n) => step(`s${n}`, { run: (input) => [input, n] }));
-    const definition = sequence("long", children);
-    const start = performance.now();
-    compile(definition);
-    return performance.now() - start;
-  };
-  timeOf(1_000);
-  const best = (count: number): number => Math.min(...Array.from({ length: 5 }, () => timeOf(count)));
-  const [thousand, fourThousand] = [best(1_000), best(4_000)];
-  expect(thousand).toBeLessThan(100);
-  expect(fourThousand / thousand).toBeLessThan(10);
 });

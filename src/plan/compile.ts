@@ -41,8 +41,9 @@ function compileAnew(definition: Definition): Compiled {
   if (typeof definition !== "object" || definition === null) {
     throw invalid("program", `${shown(definition)} is not a program`, "Give what agent(), step() or pipeline() made.");
   }
-  const name = definition.name ?? wordFor(String(definition.kind));
-  checkName("program", `a ${String(definition.kind)}`, name);
+  const kind: unknown = definition.kind; // whoever writes plain JavaScript can write anything
+  const name = definition.name ?? wordFor(String(kind));
+  checkName("program", `a ${String(kind)}`, name);
   const into = newCompilation(contextOf(definition, name));
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1 }, into);
   const { steps, agents, decisions, answers, context } = into;

@@ -41,7 +41,7 @@ export function schemaMark(schema: Schema | null, where: string): Json {
   try {
     return describedSchema(schema, where);
   } catch {
-    return { vendor: String(schema["~standard"].vendor) };
+    return { vendor: schema["~standard"].vendor };
   }
 }
 

@@ -9,7 +9,7 @@ export function loadStore({ state = "memory", durability = "full" }: FlujoOption
   const file = /^sqlite:(.+)$/.exec(state)?.[1];
   if (file === undefined) {
     const remedy = 'Write "memory" or "sqlite:PATH", for example "sqlite:.flujo/state.db".';
-    throw new FlujoError("usage_invalid", `"${String(state)}" is no place for state.`, { remedy });
+    throw new FlujoError("usage_invalid", `"${state}" is no place for state.`, { remedy });
   }
   return import("../journal/sqlite/open-sqlite-store.ts").then(({ openSqliteStore }) => openSqliteStore(file, { synchronous: durability }));
 }

@@ -3,7 +3,7 @@ import type { AnyStep } from "../dsl/program.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunSource } from "../model/run-record.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { Clock } from "../base/clock.ts";
 
 /** What a {@link Flujo} is made with. Everything has a default. */
 export interface FlujoOptions {

@@ -55,7 +55,7 @@ export class ForkState {
   constructor(fibre: Fibre, control: ForkControl) {
     this.fibre = fibre;
     this.control = control;
-    this.results = new Array<unknown>(control.count).fill(undefined);
+    this.results = Array.from({ length: control.count });
   }
 }
 

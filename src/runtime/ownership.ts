@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
+import { newThreadMark } from "../base/system.ts";
 import type { Owner } from "../model/run-record.ts";
 import { bootIdOf, factsOf, UNKNOWN } from "./process-facts.ts";
 
 const INSTANCES = Symbol.for("flujo.instances");
 
 interface Instances {
-  /** Tells the threads of one process apart: no two come here in the same nanosecond. (`node:worker_threads` would take 2 ms to load.) */
+  /** Tells the threads of one process apart. */
   readonly thread: string;
   readonly open: Set<string>;
 }
@@ -13,7 +14,7 @@ interface Instances {
 /** On the global object: two copies of the package may be loaded, and one must not take the other's runs for abandoned. */
 function instances(): Instances {
   const room = globalThis as { [INSTANCES]?: Instances };
-  room[INSTANCES] ??= { thread: process.hrtime.bigint().toString(36), open: new Set() };
+  room[INSTANCES] ??= { thread: newThreadMark(), open: new Set() };
   return room[INSTANCES];
 }
 

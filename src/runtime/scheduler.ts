@@ -4,7 +4,7 @@ import type { CallControl, ForkControl, Op, Outcome, Program } from "../core/pro
 import type { AbortReason } from "../model/failure.ts";
 import { leavesOutcome } from "../model/failure.ts";
 import type { StepResult } from "../model/step-result.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { FrameMark } from "./fibre.ts";
 import { Fibre, ForkState } from "./fibre.ts";
 import type { Operations } from "./operations.ts";
@@ -298,7 +298,7 @@ export class Scheduler {
     fork.results[fibre.index] = fibre.value;
     if (!fork.isStopped && fork.control.stopsAfter(fibre.value as never)) {
       fork.isStopped = true;
-      for (const loser of [...fork.running]) this.#cancelFibre(loser, "lost-race");
+      for (const loser of fork.running) this.#cancelFibre(loser, "lost-race");
     }
     this.#startMore(fork);
     if (fork.running.size > 0) return;

@@ -69,6 +69,9 @@ const PLANTED: readonly Planted[] = [
   plant("core-without-packages", "src/core/planted.ts", 'import "devalue";'),
   plant("zod-never", "src/dsl/planted.ts", 'import type { ZodType } from "zod";\nexport type Schema = ZodType;'),
   plant("core-takes-types-of-plan", "src/core/planted.ts", 'import { noun } from "../plan/noun.ts";\nexport const got = noun;'),
+  plant("decides-without-the-clock", "src/core/planted.ts", 'export { now } from "../base/system.ts";', {
+    "src/base/system.ts": "export const now = (): number => 0;",
+  }),
   plant("handlers-through-execute", "src/core/planted.ts", 'export { runStep } from "./handlers/index.ts";'),
   plant("handlers-behind-their-table", "src/core/executor-core.ts", 'export { runStep } from "./handlers/step.ts";'),
   plant("context-made-by-the-runner", "src/testing/planted.ts", 'export { PipelineContext } from "../runner/pipeline-context.ts";'),

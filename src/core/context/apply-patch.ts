@@ -38,7 +38,7 @@ function put(container: unknown, path: FieldPath, change: Change): unknown {
   if (key === undefined) return change.value;
   const isLast = change.depth === path.length - 1;
   if (Array.isArray(container)) {
-    const copy: unknown[] = [...container];
+    const copy = [...(container as readonly unknown[])];
     const index = Number(key);
     if (isLast && change.gone === true) copy.splice(index, 1);
     else copy[index] = put(copy[index], path, { ...change, depth: change.depth + 1 });

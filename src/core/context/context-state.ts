@@ -37,8 +37,8 @@ export class ContextState {
   value(): unknown {
     if (this.#before === null) return this.#value;
     // A loop, not recursion: a thousand writing steps lie one behind the other.
-    const pending: ContextState[] = [];
-    let known: ContextState = this;
+    const pending: ContextState[] = [this];
+    let known = this.#before;
     while (known.#before !== null) {
       pending.push(known);
       known = known.#before;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "../../base/system.ts";
 import type { Eventually } from "../port.ts";
 import { isBusy } from "./faults.ts";
 

@@ -1,3 +1,4 @@
+import { nextTurn } from "../../base/system.ts";
 import type { Eventually } from "../port.ts";
 import { backOff } from "./back-off.ts";
 import { isBusy } from "./faults.ts";
@@ -87,7 +88,7 @@ export class WriteQueue {
   async #drain(): Promise<void> {
     let waitedMs = 0;
     while (this.#waiting.length > 0) {
-      await new Promise(setImmediate);
+      await nextTurn();
       const batch = this.#waiting;
       this.#waiting = [];
       const { outcomes, busy } = this.#writeAll(batch);

@@ -49,7 +49,7 @@ function current(node: DraftNode): Container {
 }
 
 function writable(node: DraftNode): Container {
-  node.copy ??= Array.isArray(node.base) ? [...(node.base as unknown[])] : { ...node.base };
+  node.copy ??= Array.isArray(node.base) ? [...node.base] : { ...node.base };
   return node.copy;
 }
 

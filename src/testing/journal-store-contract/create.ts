@@ -64,6 +64,10 @@ export function createContract(underTest: StoreUnderTest): void {
     expect(await seqsOf(store, "run-1")).toEqual([0]);
   });
 
+  plansAndIdsContract(underTest);
+}
+
+function plansAndIdsContract(underTest: StoreUnderTest): void {
   test("ids are compared letter by letter, and may hold anything", async () => {
     const { store } = underTest;
     for (const runId of ["run-a", "run-A", ...ODD_IDS]) await started(store, runId, [finished(0, runId)]);
