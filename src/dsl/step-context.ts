@@ -32,7 +32,7 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
-/** What a function step is given beside its input. */
+/** What a function step is given beside its input. Take what you need by name: a copy made by `...rest` or spreading holds only part of it. */
 export interface StepContext<Ctx = unknown> {
   /** The context as it is now, this attempt's own writes included; read-only. */
   readonly context: ContextValue<Ctx>;

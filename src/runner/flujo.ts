@@ -73,7 +73,7 @@ export class Flujo implements AsyncDisposable {
   readonly #live = new Map<string, LiveRun>();
   readonly #isStrict: boolean;
   #store: JournalStore | Promise<JournalStore> | null = null;
-  #isClosed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: FlujoOptions = {}) {
     this.#options = options;
@@ -193,9 +193,12 @@ export class Flujo implements AsyncDisposable {
   }
 
   /** Parks what is still running and lets go of the store. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     const open = [...this.#live.values()];
     for (const live of open) live.park();
     await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
@@ -217,7 +220,7 @@ export class Flujo implements AsyncDisposable {
   }
 
   async #open(): Promise<JournalStore> {
-    if (this.#isClosed) throw new FlujoError("flujo_closed", "This Flujo was closed.");
+    if (this.#closing !== null) throw new FlujoError("flujo_closed", "This Flujo was closed.");
     this.#store ??= loadStore(this.#options);
     return this.#store;
   }
