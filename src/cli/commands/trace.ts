@@ -6,6 +6,7 @@ import { DONE } from "../desk.ts";
 import { findRun } from "../find-run.ts";
 import { command, noteNext, shortId } from "../hints.ts";
 import { openFlujo } from "../state.ts";
+import { inOrder } from "../terminal/in-order.ts";
 import { traceRows } from "../terminal/trace-rows.ts";
 import { drawRows } from "../terminal/tree-rows.ts";
 
@@ -49,7 +50,7 @@ function treeOf(root: NodeView): Tree {
   const top: Tree = { ...root, children: [] };
   const open: { readonly from: NodeView; readonly to: Tree }[] = [{ from: root, to: top }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const pairs = [...next.from.children.values()].map((from) => ({ from, to: { ...from, children: [] } as Tree }));
+    const pairs = inOrder(next.from).map((from) => ({ from, to: { ...from, children: [] } as Tree }));
     next.to.children = pairs.map(({ to }) => to);
     open.push(...pairs);
   }

@@ -13,8 +13,10 @@ import { drawRows, limitRows } from "./tree-rows.ts";
 
 const FRAME_MS = 120;
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
-/** Of the time between frames, at most this part goes into drawing. */
+/** Drawing takes at most about one part in so many of the time, as long as a frame a second allows that. */
 const DRAWING_SHARE = 5;
+/** Between two frames there are at most so many ticks without one, so that a busy event loop still shows one a second. */
+const MOST_REST_FRAMES = 3;
 
 /** At a terminal a tree that moves; elsewhere lines, one for each thing that has ended. */
 export function liveView(options: LiveViewOptions): LiveView {
@@ -71,7 +73,7 @@ class LiveTree implements LiveView {
     const before = clock.ticks();
     this.#draw();
     const tookMs = clock.ticks() - before;
-    this.#restFrames = Math.min(6, Math.floor((tookMs * DRAWING_SHARE) / FRAME_MS));
+    this.#restFrames = Math.min(MOST_REST_FRAMES, Math.floor((tookMs * DRAWING_SHARE) / FRAME_MS));
   }
 
   #draw(): void {

@@ -3,6 +3,7 @@ import { addCost, FREE } from "../../model/cost.ts";
 import type { Usage } from "../../model/usage.ts";
 import { addUsage, NO_USAGE } from "../../model/usage.ts";
 import type { NodeView, ViewKind } from "../../model/view-data.ts";
+import { count } from "./numbers.ts";
 
 /** How a summary is doing: the most urgent of what is in it. */
 export type SummaryStatus = "running" | "waiting" | "failed" | "cancelled" | "succeeded";
@@ -50,7 +51,7 @@ export function summarise(nodes: readonly NodeView[]): Summary {
     if (node.status === "failed") failed++;
     for (const child of childrenOf(node)) keep(groups, groupOf(child), child);
   }
-  const children = [...groups.values()].map((group) => summarise(group));
+  const children = [...groups.values()].map((group) => summarise(group)).sort((a, b) => a.startedAtMs - b.startedAtMs);
   const { kind } = first;
   const isOver = ended === nodes.length;
   return {
@@ -142,5 +143,5 @@ export function tally(values: readonly unknown[]): string {
   }
   if (counts.size === values.length) return "";
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  return sorted.map(([value, times]) => `${value} ${times}`).join(" · ");
+  return sorted.map(([value, times]) => `${value} ${count(times)}`).join(" · ");
 }

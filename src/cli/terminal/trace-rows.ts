@@ -1,5 +1,6 @@
 import type { Usage } from "../../model/usage.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
+import { inOrder } from "./in-order.ts";
 import { count, duration, money, plural } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 import { isWaiting, labelOf, type SummaryStatus } from "./summary.ts";
@@ -13,7 +14,7 @@ const MOST_DETAIL = 100;
 /** The run as it was, one row for everything that happened: nothing summed up, nothing left out. */
 export function traceRows(view: RunView, nowMs: number): readonly TreeRow[] {
   if (view.root === null) return [];
-  return asTree(view.root, { rowOf: (node) => rowOf(node, nowMs), childrenOf: (node) => [...node.children.values()] });
+  return asTree(view.root, { rowOf: (node) => rowOf(node, nowMs), childrenOf: inOrder });
 }
 
 function rowOf(node: NodeView, nowMs: number): Omit<TreeRow, "prefix" | "depth"> {
