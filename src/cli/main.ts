@@ -1,4 +1,4 @@
-import { FlujoError } from "../base/errors.ts";
+import { FlujoError, messageOf } from "../base/errors.ts";
 import { runCommandLine } from "./command-line.ts";
 import type { Desk } from "./desk.ts";
 
@@ -16,6 +16,17 @@ process.once("beforeExit", () => {
   if (desk?.busyWith == null) return;
   const code = desk.busyWith.startsWith("the file") ? "file_not_loadable" : "step_failed";
   process.exit(desk.output.fail(new FlujoError(code, `Nothing more can happen in ${desk.busyWith}.`)));
+});
+
+// A user's code that throws outside of its step (a timer, an event, a promise nobody waits for) ends the process, as it would
+// without us; what is recorded stays, and the run can be gone on with.
+process.on("uncaughtException", (cause) => {
+  if (desk === null) throw cause;
+  const error = new FlujoError("step_failed", `Something was thrown outside of any step, and nobody caught it: ${messageOf(cause)}.`, {
+    cause,
+    remedy: "Mend it (--verbose shows where), then resume the run: `flujo list` names it.",
+  });
+  process.exit(desk.output.fail(error));
 });
 
 const exitCode = await runCommandLine(process.argv.slice(2), (made) => {

@@ -17,7 +17,7 @@ test("an input of the wrong shape is refused before a run is made", async () => 
   expectError(await shop.flujo(["run", "shout.ts", "--input", "42"]), {
     code: 4,
     error: "input_invalid",
-    says: ['The input of "shout" does not fit', "expected string"],
+    says: ['The input of "shout" does not fit', "expected string", `--input '"42"'`],
   });
   expect(existsSync(shop.path(".flujo"))).toBe(false);
 });
@@ -269,4 +269,18 @@ test("a .env that cannot be read, or has a broken line, is said, and the command
   const folder = await other.flujo(["list"]);
   expect(folder.stderr).toContain(".env could not be read");
   expect(folder.code).toBe(0);
+});
+
+test("what is thrown outside of any step is one clear error too, and the run can be gone on with", async () => {
+  const text = `import { setTimeout as sleep } from "node:timers/promises";
+import { step } from "flujo";
+export default step("stray", async () => { if (!process.env["CALM"]) setTimeout(() => { throw new Error("a stray timer"); }, 20); await sleep(200); return "fine"; });
+`;
+  using shop = new Workshop({ "stray.ts": text });
+  expectError(await shop.flujo(["run", "stray.ts", "--run-id", "r1", "-q"]), {
+    code: 1,
+    error: "step_failed",
+    says: ["a stray timer", "resume the run"],
+  });
+  expect((await shop.flujo(["resume", "r1", "-q"], { env: { CALM: "1" } })).stdout).toBe("fine\n");
 });

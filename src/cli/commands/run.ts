@@ -69,13 +69,17 @@ async function check(flujo: Flujo, { loaded, start, flags }: Wanted): Promise<Pl
   try {
     return await flujo.check(loaded.program, { start, ...(flags.model === undefined ? {} : { model: flags.model }) });
   } catch (error) {
-    if (!FlujoError.is(error, "input_invalid") || flags.input !== undefined) throw error;
-    throw new FlujoError("input_invalid", error.summary, {
-      cause: error,
-      details: error.details,
-      remedy: "Give an input: --input VALUE, --input @FILE, or --input - for stdin.",
-    });
+    if (!FlujoError.is(error, "input_invalid")) throw error;
+    const remedy = inputRemedy(flags.input, start.input);
+    throw remedy === null ? error : new FlujoError("input_invalid", error.summary, { cause: error, details: error.details, remedy });
   }
+}
+
+/** What helps where the input was left out, or may have been meant as text; null where nothing more can be said. */
+function inputRemedy(given: string | undefined, input: unknown): string | null {
+  if (given === undefined) return "Give an input: --input VALUE, --input @FILE, or --input - for stdin.";
+  if (typeof input === "string" || given.startsWith("@") || given === "-") return null;
+  return `Give an input that fits the schema. It was read as JSON; as text it is written --input '${JSON.stringify(given)}'.`;
 }
 
 function showPlan(desk: Desk, { plan, label, flags }: { readonly plan: Plan; readonly label: string; readonly flags: RunFlags }): number {
