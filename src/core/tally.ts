@@ -43,9 +43,9 @@ export class Tally {
     if (endedAtMs > this.atMs) this.atMs = endedAtMs;
   }
 
-  /** Notes how many attempts there were so far. */
+  /** Notes that there was an attempt of this number; the highest counts. */
   attempted(attempts: number): void {
-    this.#attempts = attempts;
+    this.#attempts = Math.max(this.#attempts, attempts);
   }
 
   /** Notes a fact about how it went. */

@@ -121,7 +121,10 @@ export interface Plan {
   readonly root: PlanNode;
   /** Fields of the context that have a reducer. */
   readonly reducers: Readonly<Record<string, ReducerName>>;
-  /** The version of the code behind each node (`path`, or `path:tool`): by default the hash of its source text. */
+  /**
+   * The version of the code behind each node, by default the hash of its source text: `path` for a step, `path:name` for
+   * a tool, `path:key` for what picks a branch, `path:show` for what a person is shown.
+   */
   readonly code: Readonly<Record<string, string>>;
   /** Hash of all of the above. */
   readonly hash: string;

@@ -28,7 +28,7 @@ interface RunResultBase<Ctx> {
   readonly cost: Cost;
   /** The context as it was at the end. */
   readonly context: Ctx;
-  /** The failure as data, the pauses, or nothing: throws unless the run succeeded. @throws {FlujoError} */
+  /** The output. @throws {FlujoError} Where the run did not succeed: the failure's own code, `run_paused`, `run_stopped` or `cancelled`. */
   unwrap(): unknown;
 }
 

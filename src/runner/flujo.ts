@@ -5,6 +5,7 @@ import type { Runnable } from "../dsl/fits.ts";
 import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
 import type { JournalStore, RunLease, RunQuery } from "../journal/port.ts";
+import { runOwned } from "../journal/refusals.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
@@ -71,6 +72,8 @@ export class Flujo implements AsyncDisposable {
   readonly #models: ModelPort;
   readonly #owner: Owner;
   readonly #live = new Map<string, LiveRun>();
+  /** Runs that this Flujo goes on with, from before it has them until they are at rest. */
+  readonly #claiming = new Set<string>();
   readonly #isStrict: boolean;
   #store: JournalStore | Promise<JournalStore> | null = null;
   #closing: Promise<void> | null = null;
@@ -160,7 +163,7 @@ export class Flujo implements AsyncDisposable {
 
   /** Whether some process that is still there runs this now. A `running` run that nobody runs was interrupted: it can be resumed. */
   isRunning(record: RunRecord): boolean {
-    return record.status === "running" && record.owner !== null && isAlive(record.owner, this.#owner);
+    return record.status === "running" && record.owner !== null && this.#isRunning(record.owner, record.runId);
   }
 
   /** What is known about a run; null where there is none of that id. */
@@ -231,6 +234,11 @@ export class Flujo implements AsyncDisposable {
     return record;
   }
 
+  /** A run of our own that we do not drive any more was left behind by a store that refused its last write. */
+  #isRunning(owner: Owner, runId: string): boolean {
+    return owner.instance === this.#owner.instance ? this.#live.has(runId) : isAlive(owner, this.#owner);
+  }
+
   async #start(program: AnyStep, input: unknown, options: RunOptions): Promise<LiveRun> {
     const compiled = compile(definitionOf(program));
     const runId = options.runId === undefined ? newRunId() : checkRunId(options.runId);
@@ -265,14 +273,20 @@ export class Flujo implements AsyncDisposable {
     const store = await this.#open();
     if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     if (isTerminal(record.status)) return this.#read(record);
-    const lease = await store.claimRun({
-      runId,
-      owner: this.#owner,
-      atMs: this.#clock.now(),
-      isAlive: (owner) => isAlive(owner, this.#owner),
-    });
-    const { started, entries } = await readRecorded(store, runId);
-    return this.#launch({ compiled, store, lease, started, entries, answers, before: restOf(record), options }).result;
+    if (this.#claiming.has(runId)) throw runOwned(runId, this.#owner);
+    this.#claiming.add(runId);
+    try {
+      const lease = await store.claimRun({
+        runId,
+        owner: this.#owner,
+        atMs: this.#clock.now(),
+        isAlive: (owner) => this.#isRunning(owner, runId),
+      });
+      const { started, entries } = await readRecorded(store, runId);
+      return await this.#launch({ compiled, store, lease, started, entries, answers, before: restOf(record), options }).result;
+    } finally {
+      this.#claiming.delete(runId);
+    }
   }
 
   #launch({ compiled, store, lease, started, entries, answers, before, options }: Launch): LiveRun {

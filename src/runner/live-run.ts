@@ -1,4 +1,4 @@
-import { FlujoError } from "../base/errors.ts";
+import { FlujoError, messageOf } from "../base/errors.ts";
 import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import type { Op } from "../core/program.ts";
@@ -6,6 +6,7 @@ import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry, RunEnd } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
+import { childrenOf } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
 import type { RunEvent } from "../model/run-event.ts";
@@ -114,6 +115,7 @@ export class LiveRun {
     const { plan, input, pipeline, startedAtMs } = this.#parts;
     const root = ExecutionFrame.root(plan.root, { key: rootPath(plan.root.segment), input, context: pipeline.state, atMs: startedAtMs });
     const rest = await this.#scheduler.run(runProgram(root)).catch((error: unknown) => this.#giveBack(error));
+    if (rest.kind === "ended" && this.#steps.length === 0 && childrenOf(plan.root).length === 0) this.#steps.push(rest.result);
     const ending = this.#endingOf(rest);
     const { usage, cost } = this.#operations;
     if (!this.#parts.isReading) await this.#comeToRest(ending);
@@ -135,7 +137,13 @@ export class LiveRun {
   /** A run that this code cannot drive is as it was before, for code that can. */
   async #giveBack(error: unknown): Promise<never> {
     const { store, lease, before, isReading } = this.#parts;
-    if (!isReading && !FlujoError.is(error, "lease_lost")) await store.commit({ lease, rows: [], rest: before });
+    if (!isReading && !FlujoError.is(error, "lease_lost")) {
+      try {
+        await store.commit({ lease, rows: [], rest: before });
+      } catch (second) {
+        process.emitWarning(`Run ${lease.runId} could not be put to rest: ${messageOf(second)}`, "FlujoWarning"); // what is thrown is what came first
+      }
+    }
     throw error;
   }
 
