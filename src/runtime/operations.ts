@@ -200,9 +200,16 @@ export class Operations {
     fibre.last = outputAt === null ? null : last;
   }
 
-  /** What an operation gets that is asked for by a fibre which was told to stop: never started, never journalled. */
-  cancelledOutcome(op: Op, reason: AbortReason): Outcome {
-    return { atMs: 0, outcome: { status: "failed", failure: abortedFailure(op.key, reason) } };
+  /**
+   * What an operation gets that is asked for by a fibre which was told to stop: it never starts. A lost race is lost again
+   * when it is replayed; that the run was called off is told by nothing but the outcomes, so this one goes on record too.
+   */
+  cancelledOutcome(op: Op, fibre: Fibre, reason: AbortReason): Outcome {
+    const outcome: Recorded = { status: "failed", failure: abortedFailure(op.key, reason) };
+    if (reason !== "cancelled") return { atMs: 0, outcome };
+    const flight = new Flight(op, fibre, this.#parts.runId);
+    flight.startedAtMs = this.#parts.clock.now();
+    return this.#write(flight, outcome);
   }
 
   /** Ends an operation under way as aborted. Its late outcome, if one comes, is nobody's. */

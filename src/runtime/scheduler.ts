@@ -249,7 +249,7 @@ export class Scheduler {
   #ask(fibre: Fibre, op: Op): boolean {
     const { operations } = this.#parts;
     if (fibre.cancelled !== null) {
-      fibre.value = operations.cancelledOutcome(op, fibre.cancelled);
+      fibre.value = operations.cancelledOutcome(op, fibre, fibre.cancelled);
       return true;
     }
     if (!this.#isLive) {
