@@ -36,7 +36,12 @@ export interface Circumstances {
   readonly pick?: number;
   /** Whether the scheduler is made to yield to the event loop as often as it can be. */
   readonly isHasty?: boolean;
+  /** When the run is called off in its last process; null for never. */
+  readonly cancelAfterMs?: number | null;
 }
+
+/** A simulated run needs no real time; one that stands still for so long will never go on. */
+const STUCK_MS = 10_000;
 
 const RUN = { runId: "run-1" } as const;
 
@@ -78,7 +83,7 @@ interface Life {
 
 /** What one process comes to: the run's end, or null where the process ended first. */
 async function lifeOf({ spec, circumstances, end, process, called, crashing }: Life): Promise<RunResult<unknown> | null> {
-  const { jitter = [0], pick = 0, isHasty = false } = circumstances;
+  const { jitter = [0], pick = 0, isHasty = false, cancelAfterMs = null } = circumstances;
   const startMs = Date.UTC(2030, 0, 1 + process);
   const clock = isHasty ? new HastyClock(startMs) : new ManualClock(startMs);
   let calls = 0;
@@ -95,9 +100,12 @@ async function lifeOf({ spec, circumstances, end, process, called, crashing }: L
   const program = programOf(spec, ground);
   const flujo = new Flujo({ state: crashing.store, clock });
   const closing = end?.kind === "close" ? clock.sleep(end.afterMs).then(() => "closing" as const) : new Promise<never>(() => undefined);
-  let going = process === 0 ? flujo.run(program, "in" as never, RUN) : flujo.resume(program, RUN.runId);
+  const abort = new AbortController();
+  const { signal } = abort;
+  if (end === null && cancelAfterMs !== null) clock.after(cancelAfterMs, () => abort.abort());
+  let going = process === 0 ? flujo.run(program, "in" as never, { ...RUN, signal }) : flujo.resume(program, RUN.runId, { signal });
   for (;;) {
-    const came = await clock.until(Promise.race([going, crashing.crashed, closing]));
+    const came = await withinTime(clock, Promise.race([going, crashing.crashed, closing]));
     if (came === "crashed") {
       isDead = true;
       going.catch(() => undefined); // a dead process has nobody to tell
@@ -109,7 +117,17 @@ async function lifeOf({ spec, circumstances, end, process, called, crashing }: L
     if (result.status !== "paused") return result;
     const pause = result.pauses[pick % result.pauses.length];
     if (pause === undefined) throw new Error("It is paused, and waits for nothing.");
-    going = flujo.answer(program, RUN.runId, { pause: pause.id, value: `answer to ${pause.id}` });
+    going = flujo.answer(program, RUN.runId, { pause: pause.id, value: `answer to ${pause.id}`, options: { signal } });
+  }
+}
+
+async function withinTime<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  const { promise: stuck, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("The run stands still.")), STUCK_MS);
+  try {
+    return await clock.until(Promise.race([promise, stuck]));
+  } finally {
+    clearTimeout(timer);
   }
 }
 
