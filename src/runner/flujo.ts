@@ -1,4 +1,4 @@
-import { FlujoError, messageOf } from "../base/errors.ts";
+import { FlujoError } from "../base/errors.ts";
 import { parseWith } from "../base/schema.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
 import type { Runnable } from "../dsl/fits.ts";
@@ -10,7 +10,6 @@ import type { Entry, RunStarted } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { nodePathOf, rootPath } from "../model/path.ts";
-import type { RunEvent } from "../model/run-event.ts";
 import type { Owner, RunRecord, RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
@@ -29,11 +28,12 @@ import type { Performer } from "../runtime/performer.ts";
 import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { decode, encode } from "../serialize/codec.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
+import { both, guarded } from "./listeners.ts";
 import { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
 import type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
-import { openWaits, readRecorded } from "./recorded-run.ts";
+import { pauseOf, readRecorded } from "./recorded-run.ts";
 import { RunStream } from "./run-stream.ts";
 import { checkRunId, checkStart } from "./start-run.ts";
 
@@ -132,7 +132,8 @@ export class Flujo implements AsyncDisposable {
     answer: Answer & { readonly options?: ResumeOptions },
   ): Promise<RunResult<OutputOf<P>>> {
     const compiled = compile(definitionOf(program));
-    const key = await this.#pauseOf(runId, answer.pause);
+    await this.#recordOf(runId);
+    const key = pauseOf(await readRecorded(await this.#open(), runId), runId, answer.pause);
     const schema = compiled.bindings.answers.get(nodePathOf(key));
     if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded has no human step at ${key}.`);
     const value = await parseWith(schema, answer.value, { code: "answer_invalid", where: `The answer to ${key} does not fit` });
@@ -350,27 +351,6 @@ export class Flujo implements AsyncDisposable {
       isReading: true,
     }).result;
   }
-
-  async #pauseOf(runId: string, wanted: string | undefined): Promise<InstancePath> {
-    await this.#recordOf(runId);
-    const { entries } = await readRecorded(await this.#open(), runId);
-    const waits = openWaits(entries);
-    const ids = waits.map((wait) => wait.key);
-    const fitting = wanted === undefined ? waits : waits.filter((wait) => wait.key === wanted || wait.name === wanted);
-    const [first, second] = fitting;
-    if (first !== undefined && second === undefined) return first.key;
-    if (ids.length === 0) throw new FlujoError("pause_not_found", `Run ${runId} waits for nothing.`);
-    const what =
-      wanted === undefined
-        ? "waits for several things"
-        : first === undefined
-          ? `does not wait for "${wanted}"`
-          : `waits for "${wanted}" in several places`;
-    throw new FlujoError("pause_not_found", `Run ${runId} ${what}; it waits for ${ids.join(", ")}.`, {
-      remedy: "Name one of them.",
-      details: { pauses: ids },
-    });
-  }
 }
 
 const NO_PERFORMER: Performer = {
@@ -383,26 +363,6 @@ const NO_PERFORMER: Performer = {
 /** What the record says while nobody runs the run. One that lost its process counts as stopped. */
 function restOf({ status, pauses, usage, cost, updatedAtMs }: RunRecord): RunRest {
   return { status: status === "running" ? "stopped" : status, pauses, usage, cost, atMs: updatedAtMs };
-}
-
-/** A listener that throws is told of as a warning of the process; the run goes on. */
-function guarded(listener: ((event: RunEvent) => void) | undefined, runId: string): ((event: RunEvent) => void) | null {
-  if (listener === undefined) return null;
-  return (event) => {
-    try {
-      listener(event);
-    } catch (error) {
-      process.emitWarning(`A listener of run ${runId} threw: ${messageOf(error)}`, "FlujoWarning");
-    }
-  };
-}
-
-function both<E>(first: (event: E) => void, second: ((event: E) => void) | undefined): (event: E) => void {
-  if (second === undefined) return first;
-  return (event) => {
-    first(event);
-    second(event);
-  };
 }
 
 function planChanged(record: RunRecord, changes: readonly PlanChange[]): FlujoError {

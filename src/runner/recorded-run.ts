@@ -2,6 +2,7 @@ import { FlujoError } from "../base/errors.ts";
 import { coverOf } from "../journal/open-entries.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { Entry, FrameDone, RunStarted, WaitOpened } from "../model/entry.ts";
+import type { InstancePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 
 /** What a run has on record, as far as a resume needs it. */
@@ -55,7 +56,28 @@ function withOutput(entry: FrameDone, output: unknown): FrameDone {
 }
 
 /** What the run has asked people and not been answered, oldest first. */
-export function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
+function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
   const finished = new Set(entries.filter((entry) => entry.type === "operation-finished").map((entry) => entry.key));
   return entries.filter((entry): entry is WaitOpened => entry.type === "wait-opened" && !finished.has(entry.key));
+}
+
+/**
+ * The one thing a run waits for that is called `wanted`, by its id or its name; the only one where nothing is wanted.
+ *
+ * @throws {FlujoError} `pause_not_found`, naming what there is.
+ */
+export function pauseOf({ entries }: RecordedRun, runId: string, wanted: string | undefined): InstancePath {
+  const waits = openWaits(entries);
+  const fitting = wanted === undefined ? waits : waits.filter((wait) => wait.key === wanted || wait.name === wanted);
+  const [first, second] = fitting;
+  if (first !== undefined && second === undefined) return first.key;
+  if (waits.length === 0) throw new FlujoError("pause_not_found", `Run ${runId} waits for nothing.`);
+  const pauses = waits.map((wait) => wait.key);
+  const summary = `Run ${runId} ${misfit(wanted, first !== undefined)}; it waits for ${pauses.join(", ")}.`;
+  throw new FlujoError("pause_not_found", summary, { remedy: "Name one of them.", details: { pauses } });
+}
+
+function misfit(wanted: string | undefined, isAmbiguous: boolean): string {
+  if (wanted === undefined) return "waits for several things";
+  return isAmbiguous ? `waits for "${wanted}" in several places` : `does not wait for "${wanted}"`;
 }
