@@ -13,7 +13,9 @@ interface GlobalFlags {
 
 /** Runs one command and gives the exit code. Whatever goes wrong is said in one place, here. */
 export async function runCommandLine(args: readonly string[], onDesk: (desk: Desk) => void): Promise<number> {
-  const line = new CommandLine(args, onDesk);
+  // What people try first; it is a command here because it, too, answers with --json.
+  const asCommand = args[0] === "--version" || args[0] === "-V" ? ["version", ...args.slice(1)] : args;
+  const line = new CommandLine(asCommand, onDesk);
   return line.run();
 }
 

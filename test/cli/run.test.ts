@@ -220,7 +220,7 @@ test("version, list and help load neither the AI SDK, nor zod, nor prompts", asy
   });
   expect((await shop.flujo(["run", "fails.ts"])).code).toBe(1);
   const env = { NODE_OPTIONS: `--import ${shop.path("spy.mjs")}` };
-  for (const words of [["version"], ["list"], ["show", "0"], ["help"], ["run", "shout.ts", "--help"]]) {
+  for (const words of [["version"], ["--version"], ["list"], ["show", "0"], ["help"], ["run", "shout.ts", "--help"]]) {
     const { code, stderr } = await shop.flujo(words, { env });
     expect(stderr).not.toContain("loaded ");
     expect(code).toBe(0);
