@@ -22,12 +22,13 @@ export function mergeWrites(branches: readonly BranchWrites[], strategy: MergeSt
   const writes: Patch[] = [];
   for (const branch of branches) {
     const mine: [FieldPath, string][] = [];
+    const last = lastSayings(branch.writes);
     for (const patch of branch.writes) {
       if (patch.op === "contribute") {
         writes.push(patch);
         continue;
       }
-      const said = patch.op === "set" ? `=${sayingOf(patch.value)}` : "-";
+      const said = last.get(placeOf(patch.path)) ?? "-";
       const rival = strategy === "overwrite" ? null : claims.rivalOf(patch.path, said);
       if (rival !== null && strategy === "update") return { ok: false, field: patch.path.join("."), branches: [rival, branch.name] };
       if (rival !== null) continue; // keepFirst: an earlier branch has it
@@ -37,6 +38,19 @@ export function mergeWrites(branches: readonly BranchWrites[], strategy: MergeSt
     for (const [path, said] of mine) claims.add(path, { by: branch.name, said });
   }
   return { ok: true, writes };
+}
+
+/** What a branch says of each place in the end: that it said something else before is its own affair. */
+function lastSayings(writes: readonly Patch[]): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  for (const patch of writes) {
+    if (patch.op !== "contribute") last.set(placeOf(patch.path), patch.op === "set" ? `=${sayingOf(patch.value)}` : "-");
+  }
+  return last;
+}
+
+function placeOf(path: FieldPath): string {
+  return JSON.stringify(path);
 }
 
 /** A text that is the same for the same value; "?" for what has no such text, which then agrees with nothing. */
