@@ -31,4 +31,20 @@ describe("memoryStore", () => {
     expect((await store.listRuns({})).map(({ runId }) => runId)).toEqual(["e", "d", "b", "a"]);
     expect(await store.entries({ runId: "c" })).toEqual([]);
   });
+
+  test("drops ended runs that hold more than `keepEntries` together, but not the one that ended last", async () => {
+    const store = memoryStore({ keepEntries: 3 });
+    for (const id of ["a", "b", "c"]) {
+      const lease = await started(store, id, [finished(0, id), finished(1, id)]);
+      await store.commit({ lease, rows: [], rest: atRest("succeeded") });
+    }
+    expect((await store.listRuns({})).map(({ runId }) => runId)).toEqual(["c"]);
+    const large = await started(
+      store,
+      "large",
+      [0, 1, 2, 3, 4].map((seq) => finished(seq, "large")),
+    );
+    await store.commit({ lease: large, rows: [], rest: atRest("succeeded") });
+    expect((await store.listRuns({})).map(({ runId }) => runId)).toEqual(["large"]);
+  });
 });

@@ -18,6 +18,12 @@ export interface MemoryStoreOptions {
    * @defaultValue `1_000`
    */
   readonly keep?: number;
+  /**
+   * How many entries the runs that have ended may hold together; the one that ended last is kept whatever its size.
+   *
+   * @defaultValue `20_000`
+   */
+  readonly keepEntries?: number;
 }
 
 interface MemoryRun {
@@ -33,7 +39,7 @@ interface MemoryRun {
  * committed must not be changed afterwards.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): JournalStore {
-  return new MemoryStore(options.keep ?? 1_000);
+  return new MemoryStore(options.keep ?? 1_000, options.keepEntries ?? 20_000);
 }
 
 class MemoryStore implements JournalStore {
@@ -42,9 +48,12 @@ class MemoryStore implements JournalStore {
   /** Ids of runs that have ended, in the order of their ends. */
   readonly #ended = new Set<string>();
   readonly #keep: number;
+  readonly #keepEntries: number;
+  #endedEntries = 0;
 
-  constructor(keep: number) {
+  constructor(keep: number, keepEntries: number) {
     this.#keep = keep;
+    this.#keepEntries = keepEntries;
   }
 
   record(entry: Entry): JournalRow {
@@ -79,13 +88,16 @@ class MemoryStore implements JournalStore {
     if (rest === undefined) return;
     const { atMs, ...changed } = rest;
     run.record = { ...run.record, ...changed, owner: null, updatedAtMs: atMs };
-    if (isTerminal(rest.status)) this.#end(lease.runId);
+    if (isTerminal(rest.status)) this.#end(lease.runId, run);
   }
 
-  #end(runId: string): void {
+  #end(runId: string, run: MemoryRun): void {
     this.#ended.add(runId);
+    this.#endedEntries += run.entries.length;
     for (const oldest of this.#ended) {
-      if (this.#ended.size <= this.#keep) return;
+      const isWithin = this.#ended.size <= this.#keep && this.#endedEntries <= this.#keepEntries;
+      if (isWithin || (oldest === runId && this.#keep > 0)) return;
+      this.#endedEntries -= this.#runs.get(oldest)?.entries.length ?? 0;
       this.#ended.delete(oldest);
       this.#runs.delete(oldest);
     }
