@@ -40,6 +40,7 @@ import { checkRunId, checkStart } from "./start-run.ts";
 /** What one start or resume of a run brings together. */
 interface Launch {
   readonly compiled: Compiled;
+  readonly pipeline: PipelineContext;
   readonly store: JournalStore;
   readonly lease: RunLease;
   readonly started: RunStarted;
@@ -247,6 +248,7 @@ export class Flujo implements AsyncDisposable {
     const store = await this.#open();
     const atMs = this.#clock.now();
     const { plan } = compiled;
+    const pipeline = new PipelineContext({ runId, ...checked, reducers: plan.reducers }); // refuses an input before there is a run
     const started: RunStarted = {
       type: "run-started",
       seq: 0,
@@ -261,7 +263,7 @@ export class Flujo implements AsyncDisposable {
     const lease = creating instanceof Promise ? await creating : creating;
     guarded(options.onEvent, runId)?.({ family: "entry", runId, entry: started });
     const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
-    return this.#launch({ compiled, store, lease, started, entries: [started], answers: new Map(), before, options });
+    return this.#launch({ compiled, pipeline, store, lease, started, entries: [started], answers: new Map(), before, options });
   }
 
   async #resume(
@@ -284,16 +286,16 @@ export class Flujo implements AsyncDisposable {
         isAlive: (owner) => this.#isRunning(owner, runId),
       });
       const { started, entries } = await readRecorded(store, runId);
-      return await this.#launch({ compiled, store, lease, started, entries, answers, before: restOf(record), options }).result;
+      const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: compiled.plan.reducers });
+      return await this.#launch({ compiled, pipeline, store, lease, started, entries, answers, before: restOf(record), options }).result;
     } finally {
       this.#claiming.delete(runId);
     }
   }
 
-  #launch({ compiled, store, lease, started, entries, answers, before, options }: Launch): LiveRun {
+  #launch({ compiled, pipeline, store, lease, started, entries, answers, before, options }: Launch): LiveRun {
     const { plan, bindings } = compiled;
     const { runId } = lease;
-    const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
     const performer = new BoundPerformer({ bindings, models: this.#models, modelOverride: started.model, run: pipeline });
     const onRecord = { input: started.input, entries, startedAtMs: started.atMs };
     const live = new LiveRun({

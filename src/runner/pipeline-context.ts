@@ -1,5 +1,6 @@
 import { ContextState } from "../core/context/context-state.ts";
 import type { Reducers } from "../core/context/apply-patch.ts";
+import { FlujoError, messageOf } from "../base/errors.ts";
 import { promptOf } from "../model/prompt.ts";
 
 /** What a {@link PipelineContext} is made of. */
@@ -24,12 +25,20 @@ export class PipelineContext {
 
   constructor(parts: PipelineContextParts) {
     this.runId = parts.runId;
-    this.initialPrompt = promptOf(parts.input);
+    this.initialPrompt = textOf(parts.input);
     this.state = ContextState.of(parts.context, parts.reducers);
   }
 
   /** Whether a value was made by the runner. */
   static isGenuine(value: unknown): value is PipelineContext {
     return typeof value === "object" && value !== null && #genuine in value;
+  }
+}
+
+function textOf(input: unknown): string {
+  try {
+    return promptOf(input);
+  } catch (cause) {
+    throw new FlujoError("value_unstorable", `The run's input cannot be written as text (${messageOf(cause)}).`, { cause });
   }
 }

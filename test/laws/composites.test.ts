@@ -250,4 +250,13 @@ describe("pipeline as step", () => {
     });
     expect(prompts).toEqual(["the ticket", "the ticket", "the ticket"]);
   });
+
+  test("an input that has no text is refused before there is a run", async () => {
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+    const lab = new Lab();
+    const going = lab.flujo({ strict: false }).run(pipeline({ name: "p" }).step(step("s", () => 1)), circle, RUN);
+    await expect(going).rejects.toMatchObject({ code: "value_unstorable" });
+    expect(await lab.inner.findRun(RUN.runId)).toBeNull();
+  });
 });
