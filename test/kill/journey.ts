@@ -54,7 +54,7 @@ const reserve = tool({
   effect: "once",
   retry: { retries: 1, firstDelayMs: 0 },
   run: async ({ name }, { path, idempotencyKey, attempt }) => {
-    await null;
+    await Promise.resolve();
     leave(path, idempotencyKey);
     if (attempt === 1 && name === "bolt") throw new Error("the shelf is locked");
     return { reserved: name };
@@ -78,7 +78,7 @@ const check = step({
   context: Shared,
   retry: { retries: 2, firstDelayMs: 0 },
   run: async (part: string, { path, idempotencyKey, attempt, contribute }) => {
-    await null;
+    await Promise.resolve();
     leave(path, idempotencyKey);
     contribute("log", `check ${part}, attempt ${attempt}`);
     if (attempt === 1 && part === "gear") throw new Error("the scale is busy");
@@ -125,7 +125,7 @@ const sign = step({
   name: "sign",
   context: Shared,
   run: async (grades: readonly number[], { path, idempotencyKey, update }) => {
-    await null;
+    await Promise.resolve();
     leave(path, idempotencyKey);
     update((draft) => {
       draft.owner = `signed for ${grades.length}`;

@@ -77,7 +77,7 @@ test("law 5, decisions: a selector that throws, at once or later, fails the step
       throw new TypeError("no such field");
     },
     async (): Promise<"a"> => {
-      await null;
+      await Promise.resolve();
       throw new TypeError("no such field");
     },
   ];

@@ -56,7 +56,7 @@ test("law 9, abort reasons: timeout leaves a failed outcome", async () => {
 test("law 9, abort reasons: lost-race leaves an outcome for every loser, and its late result is nobody's", async () => {
   const lab = new Lab();
   const fails = step("fails", async (): Promise<string> => {
-    await null;
+    await Promise.resolve();
     throw new Error("no");
   });
   const program = pipeline({ name: "p" }).parallel({ fails, loser: patient(lab), deep: pipeline().step(patient(lab)) });

@@ -5,7 +5,7 @@ import { scriptedModel } from "../../src/testing/index.ts";
 import { Lab, RUN } from "./support/lab.ts";
 
 const fails = <Name extends string>(name: Name) =>
-  step(name, (_: unknown): string => {
+  step(name, (): string => {
     throw new Error(`${name} fails`);
   });
 const echo = <Name extends string>(name: Name) => step(name, (value: unknown) => `${name} ${String(value)}`);
@@ -154,7 +154,7 @@ describe("map", () => {
     expect(
       await new Lab().flujo().run(
         pipeline({ name: "p" })
-          .step("s", () => 7 as never as number[])
+          .step("s", () => 7 as never)
           .map(echo("x")),
         "in",
       ),

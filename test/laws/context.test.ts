@@ -4,7 +4,7 @@ import { Lab, RUN } from "./support/lab.ts";
 import { MERGES, Shared, sets } from "./support/sharing.ts";
 
 const run = async (program: Parameters<ReturnType<Lab["flujo"]>["run"]>[0], start: object = {}) =>
-  new Lab().flujo().run(program as never, "in" as never, { context: start } as never);
+  new Lab().flujo().run(program as never, "in" as never, { context: start });
 const shared = () => pipeline({ name: "p", context: Shared });
 
 describe("isolation", () => {
@@ -55,7 +55,7 @@ describe("isolation", () => {
         context: Shared,
         run: async (_: unknown, about) => {
           about.contribute("log", name);
-          await null;
+          await Promise.resolve();
           return about.context.log;
         },
       });
@@ -141,7 +141,7 @@ describe("misuse", () => {
   test("a pipeline without a context is refused one; a context that does not fit is refused before a run is made", async () => {
     const lab = new Lab();
     await expect(
-      lab.flujo().run(pipeline({ name: "p" }).step("s", () => 1) as never, "in" as never, { ...RUN, context: { a: 1 } } as never),
+      lab.flujo().run(pipeline({ name: "p" }).step("s", () => 1) as never, "in" as never, { ...RUN, context: { a: 1 } }),
     ).rejects.toMatchObject({ code: "context_invalid" });
     await expect(run(shared().step(sets("s", "x")), { who: 7 })).rejects.toMatchObject({ code: "context_invalid" });
     expect(await lab.inner.findRun(RUN.runId)).toBeNull();

@@ -28,7 +28,7 @@ test("REQ-CORE-001: execute takes a genuine ExecutionFrame and refuses whatever 
   const genuine = frameOf(sequenceOf([]));
   expect(core.execute(genuine).next()).toMatchObject({ done: true, value: { status: "succeeded", output: 1 } });
   const alike = [
-    { ...genuine },
+    Object.assign({}, genuine),
     Object.create(genuine),
     Object.assign(Object.create(ExecutionFrame.prototype) as object, genuine),
     null,
@@ -76,7 +76,7 @@ test("REQ-CORE-001: every frame a handler gets is a genuine one, whose key, dept
     ExecutionFrame.assertFrame(frame);
     seen.push([frame.key, frame.depth, frame.input]);
     const handler = HANDLERS[frame.node.kind] as StepExecutor;
-    return yield* handler(frame as never);
+    return yield* handler(frame);
   };
   const core = new ExecutorCore(Object.fromEntries(Object.keys(HANDLERS).map((kind) => [kind, spy])) as unknown as StepExecutors);
   const program = core.execute(frameOf(sequenceOf([sequenceOf([], "a"), sequenceOf([sequenceOf([], "c")], "b")], "root")));

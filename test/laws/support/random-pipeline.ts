@@ -72,7 +72,7 @@ export function anySpec({ mayFail, humans }: Range): fc.Arbitrary<Spec> {
         }),
       },
       ...(humans ? [{ weight: 1, arbitrary: fc.constant({ kind: "human" as const }) }] : []),
-    ) as fc.Arbitrary<Spec>,
+    ),
     composite: fc.oneof(
       fc.record({ kind: fc.constant("sequence" as const), members: fc.array(tie("tree"), { minLength: 1, maxLength: 3 }) }),
       fc.record({ kind: fc.constant("branch" as const), latency, yes: tie("tree"), no: tie("tree") }),
@@ -89,12 +89,12 @@ export function anySpec({ mayFail, humans }: Range): fc.Arbitrary<Spec> {
         concurrency: fc.integer({ min: 1, max: 3 }),
         onFailure: fc.constantFrom("propagate", "ignore"),
       }),
-    ) as fc.Arbitrary<Spec>,
+    ),
     tree: fc.oneof(
       { maxDepth: 3, depthSize: "max", withCrossShrink: true },
       { weight: 2, arbitrary: tie("leaf") },
       { weight: 3, arbitrary: tie("composite") },
-    ) as fc.Arbitrary<Spec>,
+    ),
   }));
   return fc.array(tree, { minLength: 1, maxLength: 3 }).map((members) => ({ kind: "sequence", members }));
 }
