@@ -19,6 +19,10 @@ export interface ProgressEvent {
   readonly name: string;
   readonly attempt: number;
   readonly atMs: number;
+  /** Of the owner whose progress this is: what an owner before it has said is void. */
+  readonly epoch: number;
+  /** Counts the progress of this epoch from 0, so that a reader can tell what it missed. */
+  readonly n: number;
 }
 
 /** What watchers of a run are told. */

@@ -110,6 +110,8 @@ const anyProgress: fc.Arbitrary<RunEvent> = fc
   .tuple(anyOperation, fc.record({ attempt: fc.integer({ min: 1, max: 3 }), atMs }))
   .map(([{ op, key }, rest]) => ({
     family: "progress" as const,
+    epoch: 1,
+    n: 0,
     runId: "r",
     type: "operation-started" as const,
     op,

@@ -33,7 +33,7 @@ import { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
 import type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
-import { pauseOf, readRecorded } from "./recorded-run.ts";
+import { answeredMeanwhile, pauseOf, readRecorded } from "./recorded-run.ts";
 import { RunStream } from "./run-stream.ts";
 import { checkRunId, checkStart } from "./start-run.ts";
 
@@ -274,8 +274,8 @@ export class Flujo implements AsyncDisposable {
     const compiled = compile(definitionOf(program));
     const record = await this.#recordOf(runId);
     const store = await this.#open();
-    if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     if (isTerminal(record.status)) return this.#read(record);
+    if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     if (this.#claiming.has(runId)) throw runOwned(runId, this.#owner);
     this.#claiming.add(runId);
     try {
@@ -285,12 +285,26 @@ export class Flujo implements AsyncDisposable {
         atMs: this.#clock.now(),
         isAlive: (owner) => this.#isRunning(owner, runId),
       });
-      const { started, entries } = await readRecorded(store, runId);
-      const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: compiled.plan.reducers });
-      return await this.#launch({ compiled, pipeline, store, lease, started, entries, answers, before: restOf(record), options }).result;
+      const before = restOf(await this.#recordOf(runId)); // as it is now: somebody may have had the run in between
+      const live = await this.#takeUp({ compiled, store, lease, answers, before, options }).catch(async (error: unknown) => {
+        await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
+        throw error;
+      });
+      return await live.result;
     } finally {
       this.#claiming.delete(runId);
     }
+  }
+
+  async #takeUp(taken: Omit<Launch, "pipeline" | "started" | "entries">): Promise<LiveRun> {
+    const { compiled, store, lease, answers } = taken;
+    const recorded = await readRecorded(store, lease.runId);
+    const late = answeredMeanwhile(recorded, answers.keys());
+    if (late !== null)
+      throw new FlujoError("pause_not_found", `Run ${lease.runId} does not wait at ${late} any more: somebody else has answered.`);
+    const { input, context } = recorded.started;
+    const pipeline = new PipelineContext({ runId: lease.runId, input, context, reducers: compiled.plan.reducers });
+    return this.#launch({ ...taken, ...recorded, pipeline });
   }
 
   #launch({ compiled, pipeline, store, lease, started, entries, answers, before, options }: Launch): LiveRun {
@@ -362,9 +376,10 @@ const NO_PERFORMER: Performer = {
   },
 };
 
-/** What the record says while nobody runs the run. One that lost its process counts as stopped. */
+/** What the record says while nobody runs the run. One that lost its process waits for what it waited for, or counts as stopped. */
 function restOf({ status, pauses, usage, cost, updatedAtMs }: RunRecord): RunRest {
-  return { status: status === "running" ? "stopped" : status, pauses, usage, cost, atMs: updatedAtMs };
+  const resting = pauses.length > 0 ? "paused" : "stopped";
+  return { status: status === "running" ? resting : status, pauses, usage, cost, atMs: updatedAtMs };
 }
 
 function planChanged(record: RunRecord, changes: readonly PlanChange[]): FlujoError {

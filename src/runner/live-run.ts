@@ -57,6 +57,8 @@ export class LiveRun {
   readonly #scheduler: Scheduler;
   readonly #steps: StepResult[] = [];
   #isDriveDue = false;
+  /** How much progress was told of. */
+  #told = 0;
   /** Resolves when the run has come to rest, or rejects when it cannot go on. */
   readonly result: Promise<RunResult<unknown>>;
 
@@ -183,6 +185,8 @@ export class LiveRun {
       name: op.name,
       attempt,
       atMs: clock.now(),
+      epoch: lease.epoch,
+      n: this.#told++,
     };
   }
 }

@@ -77,6 +77,13 @@ export function pauseOf({ entries }: RecordedRun, runId: string, wanted: string 
   throw new FlujoError("pause_not_found", summary, { remedy: "Name one of them.", details: { pauses } });
 }
 
+/** Of these keys, one that the run does not wait at any more; null where it waits at all of them. */
+export function answeredMeanwhile({ entries }: RecordedRun, keys: Iterable<InstancePath>): InstancePath | null {
+  const open = new Set(openWaits(entries).map((wait) => wait.key));
+  for (const key of keys) if (!open.has(key)) return key;
+  return null;
+}
+
 function misfit(wanted: string | undefined, isAmbiguous: boolean): string {
   if (wanted === undefined) return "waits for several things";
   return isAmbiguous ? `waits for "${wanted}" in several places` : `does not wait for "${wanted}"`;

@@ -348,7 +348,11 @@ function isSame(output: unknown, value: unknown): boolean {
   return output === value && (typeof output === "object" || (typeof output === "string" && output.length > 100));
 }
 
+/** Nobody can declare how long a function in a control position may take, so all are bounded alike (design law 5). */
+const DECISION_TIMEOUT_MS = 60_000;
+
 function timeoutOf(op: Op): number | null {
+  if (op.kind === "decide") return DECISION_TIMEOUT_MS;
   if (op.kind === "step" || op.kind === "model") return op.node.timeoutMs;
   return op.kind === "tool" ? op.tool.timeoutMs : null;
 }

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { FlujoError } from "../../base/errors.ts";
 import { codeOf, stateUnreadable } from "./faults.ts";
@@ -17,7 +17,7 @@ const APPLICATION_ID_AT = 68;
  * @throws {FlujoError} `state_unreadable`, `state_newer`; or the file system's error.
  */
 export function prepareStateFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const header = readHeader(file);
   accessSync(file, constants.R_OK | constants.W_OK);
   if (header.length === 0) return; // new
@@ -30,6 +30,19 @@ export function prepareStateFile(file: string): void {
     });
   }
   refuseNewer(file, header.readUInt32BE(USER_VERSION_AT));
+}
+
+/** One level at a time: the recursive call of Node never returns from a place where nothing can be made, such as `/proc`. */
+function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const path of missing.reverse()) {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error; // another process was quicker
+    }
+  }
 }
 
 /** @throws {FlujoError} `state_newer` when a newer Flujo has written the file. */
