@@ -35,6 +35,7 @@ export const ERRORS = {
   model_call_failed: { http: 502, exit: 1, remedy: "See the provider's message; `flujo trace` shows the call." },
   model_unknown: { http: 400, exit: 2, remedy: "Write the model as provider:model, for example `openai:gpt-5-mini` or `offline:extract`." },
   nesting_too_deep: { http: 422, exit: 4, remedy: "Split the pipeline; a node may lie at most 200 levels deep." },
+  node_too_old: { http: 500, exit: 2, remedy: "Run it with Node 22.18 or newer." },
   output_invalid: { http: 422, exit: 1, remedy: "Make the step return what its output schema says." },
   package_missing: { http: 500, exit: 2, remedy: "Install the package it names." },
   pause_not_found: { http: 404, exit: 2, remedy: "`flujo show RUN` lists what the run waits for." },
@@ -114,11 +115,11 @@ export interface FlujoErrorOptions {
 
 /** The message of whatever was thrown, without a stack; never throws itself. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === "" ? thrown.name : thrown.message;
-  if (typeof thrown === "string") return thrown;
   try {
+    if (thrown instanceof Error) return thrown.message === "" ? thrown.name : String(thrown.message);
+    if (typeof thrown === "string") return thrown;
     return JSON.stringify(thrown) ?? String(thrown);
   } catch {
-    return Object.prototype.toString.call(thrown); // a cycle or a hostile toJSON: its tag is all that can be said
+    return Object.prototype.toString.call(thrown); // a cycle, or a getter or toJSON that fails: its tag is all that can be said
   }
 }

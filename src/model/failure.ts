@@ -11,6 +11,8 @@ export interface Failure {
   readonly path: InstancePath;
   /** Whether trying again may help: a wrong input fails again, a broken connection may not. */
   readonly retryable: boolean;
+  /** Where in the author's code it was thrown: `file:line:column` of the first frame that is neither ours nor a package's. */
+  readonly thrownAt?: string;
   /** Facts for programs: issues, a status code, the keys there are. */
   readonly details?: Json;
 }

@@ -1,6 +1,6 @@
 /** For tests of what you build on Flujo: contract suites for your own adapters (they need vitest), scripted models and a model server. */
-export { journalStoreContract } from "./journal-store-contract/contract.ts";
 export type { JournalStoreFixture, StoreLack } from "./journal-store-contract/fixture.ts";
+export { journalStoreContract } from "./journal-store-contract/journal-store-contract.ts";
 export { ManualClock } from "./manual-clock.ts";
 export type { ChatMessage } from "./model-server/chat-request.ts";
 export { startModelServer } from "./model-server/model-server.ts";

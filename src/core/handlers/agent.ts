@@ -142,5 +142,10 @@ function* runTool(turn: Turn, calls: readonly ToolCall[], index: number): Progra
   const about = { callId: call.callId, name: call.name };
   if (attempted.ok) return { answer: { ...about, output: { type: "value", value: attempted.value } }, stopped: null };
   const stopped = attempted.failure.code === "cancelled" ? attempted.failure : null;
-  return { answer: { ...about, output: { type: "error", message: attempted.failure.message } }, stopped };
+  return { answer: { ...about, output: { type: "error", message: withoutPath(attempted.failure) } }, stopped };
+}
+
+/** Where in a run a tool was called is nothing to the model. */
+function withoutPath({ message, path }: Failure): string {
+  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
 }

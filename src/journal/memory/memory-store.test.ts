@@ -3,7 +3,7 @@ import { journalStoreContract } from "../../testing/index.ts";
 import { atRest, finished, runCalled, started } from "../../testing/journal-store-contract/samples.ts";
 import { memoryStore } from "./memory-store.ts";
 
-journalStoreContract({ name: "memory", open: async () => memoryStore(), lacks: new Set(["survives-reopen", "cross-process"]) });
+await journalStoreContract({ name: "memory", open: async () => memoryStore(), lacks: new Set(["survives-reopen", "cross-process"]) });
 
 describe("memoryStore", () => {
   test("does everything at once, so that a run on it never waits", () => {

@@ -22,12 +22,19 @@ export interface SqlDatabase {
   close(): unknown;
 }
 
+/** The driver's binary takes an older Node down without a word; so it is asked here, before it is loaded. */
+function refuseOldNode(): void {
+  const major = Number.parseInt(process.versions.node, 10);
+  if (major < 22) throw new FlujoError("node_too_old", `A SQLite state file needs Node 22 or newer, and this is ${process.version}.`);
+}
+
 /**
  * Opens a database file. Waits for no lock: a wait inside SQLite would stop the event loop.
  *
- * @throws {FlujoError} `package_missing` where better-sqlite3 is not installed, or has no binary for this machine.
+ * @throws {FlujoError} `node_too_old`; `package_missing` where better-sqlite3 is not installed, or has no binary for this machine.
  */
 export async function openDatabase(file: string): Promise<SqlDatabase> {
+  refuseOldNode();
   const { default: Database } = await import("better-sqlite3").catch((cause: unknown) => {
     throw new FlujoError("package_missing", "A SQLite state file needs the package better-sqlite3, which cannot be loaded.", { cause });
   });

@@ -28,7 +28,7 @@ beforeEach(() => {
   file = join(folder, `own-${++places}.db`);
 });
 
-journalStoreContract({
+await journalStoreContract({
   name: "sqlite",
   open: () => openSqliteStore(join(folder, `contract-${places}.db`), { synchronous: "normal" }),
   reopen: () => openSqliteStore(join(folder, `contract-${places}.db`), { synchronous: "normal" }),

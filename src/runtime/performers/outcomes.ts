@@ -12,7 +12,31 @@ export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCod
     return { status: "failed", failure: { code: thrown.code, message: prefixed(key, thrown.summary), path: key, retryable: false } };
   }
   const name = thrown instanceof Error && thrown.name !== "Error" ? `${thrown.name}: ` : "";
-  return { status: "failed", failure: { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true } };
+  const failure = { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true };
+  const thrownAt = thrownAtOf(thrown);
+  return { status: "failed", failure: thrownAt === null ? failure : { ...failure, thrownAt } };
+}
+
+/** What begins every frame of our own, wherever the package lies. */
+const OURS = import.meta.url.replace(/^file:\/\//, "").replace(/(src|dist)\/[^]*$/, "$1/");
+
+/** The first frame of a stack that is the author's: not ours, not a package's, not Node's. Null where the stack has none. */
+function thrownAtOf(thrown: unknown): string | null {
+  const stack = stackOf(thrown);
+  if (typeof stack !== "string") return null;
+  for (const line of stack.split("\n")) {
+    const place = /^\s+at (?:.* \()?(?:file:\/\/)?(\/[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
+    if (place !== undefined && !place.includes("/node_modules/") && !place.startsWith(OURS)) return place;
+  }
+  return null;
+}
+
+function stackOf(thrown: unknown): unknown {
+  try {
+    return thrown instanceof Error ? thrown.stack : null;
+  } catch {
+    return null; // a getter of the author's own that fails: then it is not known where
+  }
 }
 
 /** What does not fit a schema, as a failed outcome. */

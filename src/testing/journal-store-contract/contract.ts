@@ -12,20 +12,8 @@ import { openEntriesContract } from "./open-entries.ts";
 import { processesContract } from "./processes.ts";
 import { reopenContract } from "./reopen.ts";
 
-/**
- * What every `JournalStore` must do, ours or yours, as vitest tests. Call it at the top of a test file.
- *
- * @example
- * ```ts no-run
- * import type { JournalStore } from "flujo";
- * import { journalStoreContract } from "flujo/testing";
- *
- * declare function openMyStore(): Promise<JournalStore>;
- *
- * journalStoreContract({ name: "mine", open: openMyStore, lacks: new Set(["survives-reopen", "cross-process"]) });
- * ```
- */
-export function journalStoreContract(fixture: JournalStoreFixture): void {
+/** Registers the contract's tests with vitest. */
+export function registerContract(fixture: JournalStoreFixture): void {
   describe(`JournalStore contract: ${fixture.name}`, () => {
     const lacks = fixture.lacks ?? new Set();
     const underTest = useFixture(fixture);
