@@ -24,7 +24,6 @@ import type { Clock } from "../base/clock.ts";
 import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
-import type { Performer } from "../runtime/performer.ts";
 import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { decode, encode } from "../serialize/codec.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
@@ -34,6 +33,7 @@ import { loadStore } from "./load-store.ts";
 import type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
 import { answeredMeanwhile, pauseOf, readRecorded } from "./recorded-run.ts";
+import { readResult, restOf } from "./read-result.ts";
 import { RunStream } from "./run-stream.ts";
 import { checkRunId, checkStart } from "./start-run.ts";
 
@@ -77,6 +77,7 @@ export class Flujo implements AsyncDisposable {
   readonly #claiming = new Set<string>();
   readonly #isStrict: boolean;
   #store: JournalStore | Promise<JournalStore> | null = null;
+  readonly #beginnings = new Set<Promise<LiveRun>>();
   #closing: Promise<void> | null = null;
 
   constructor(options: FlujoOptions = {}) {
@@ -101,7 +102,7 @@ export class Flujo implements AsyncDisposable {
     input: InputOf<P>,
     options: RunOptionsOf<P> = {},
   ): Promise<RunResult<OutputOf<P>>> {
-    return (await this.#start(program, input, options)).result as Promise<RunResult<OutputOf<P>>>;
+    return (await this.#begun(this.#start(program, input, options))).result as Promise<RunResult<OutputOf<P>>>;
   }
 
   /**
@@ -138,8 +139,10 @@ export class Flujo implements AsyncDisposable {
     const schema = compiled.bindings.answers.get(nodePathOf(key));
     if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded has no human step at ${key}.`);
     const value = await parseWith(schema, answer.value, { code: "answer_invalid", where: `The answer to ${key} does not fit` });
+    encode({ value }, `The answer to ${key}`); // what could not be stored must not be taken for an answer
     const live = this.#live.get(runId);
-    if (live !== undefined) {
+    if (live?.isAtRest === true) await live.result;
+    else if (live !== undefined) {
       if (!live.answer(key, value)) throw new FlujoError("pause_not_found", `Run ${runId} does not wait at ${key} any more.`);
       return live.result as Promise<RunResult<OutputOf<P>>>;
     }
@@ -194,7 +197,7 @@ export class Flujo implements AsyncDisposable {
     if (record.owner !== null && this.isRunning(record)) {
       throw new FlujoError("run_owned", `Run ${runId} is being run by process ${record.owner.pid} on ${record.owner.host}.`);
     }
-    return this.#read(record);
+    return readResult(this.#engine(await this.#open()), record);
   }
 
   /** Parks what is still running and lets go of the store. */
@@ -204,6 +207,7 @@ export class Flujo implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    await Promise.allSettled(this.#beginnings); // their callers get what came of them
     const open = [...this.#live.values()];
     for (const live of open) live.park();
     await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
@@ -224,8 +228,22 @@ export class Flujo implements AsyncDisposable {
     return this.close();
   }
 
-  async #open(): Promise<JournalStore> {
+  #refuseClosed(): void {
     if (this.#closing !== null) throw new FlujoError("flujo_closed", "This Flujo was closed.");
+  }
+
+  /** Remembers what is about to become a live run, so that closing can wait until it has, or has been refused. */
+  async #begun(beginning: Promise<LiveRun>): Promise<LiveRun> {
+    this.#beginnings.add(beginning);
+    try {
+      return await beginning;
+    } finally {
+      this.#beginnings.delete(beginning);
+    }
+  }
+
+  async #open(): Promise<JournalStore> {
+    this.#refuseClosed();
     this.#store ??= loadStore(this.#options);
     return this.#store;
   }
@@ -261,8 +279,10 @@ export class Flujo implements AsyncDisposable {
       store.record(started),
     ]);
     const lease = creating instanceof Promise ? await creating : creating;
-    guarded(options.onEvent, runId)?.({ family: "entry", runId, entry: started });
     const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
+    if (this.#closing !== null) await store.commit({ lease, rows: [], rest: before });
+    this.#refuseClosed();
+    guarded(options.onEvent, runId)?.({ family: "entry", runId, entry: started });
     return this.#launch({ compiled, pipeline, store, lease, started, entries: [started], answers: new Map(), before, options });
   }
 
@@ -274,7 +294,7 @@ export class Flujo implements AsyncDisposable {
     const compiled = compile(definitionOf(program));
     const record = await this.#recordOf(runId);
     const store = await this.#open();
-    if (isTerminal(record.status)) return this.#read(record);
+    if (isTerminal(record.status)) return readResult(this.#engine(await this.#open()), record);
     if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     if (this.#claiming.has(runId)) throw runOwned(runId, this.#owner);
     this.#claiming.add(runId);
@@ -286,10 +306,11 @@ export class Flujo implements AsyncDisposable {
         isAlive: (owner) => this.#isRunning(owner, runId),
       });
       const before = restOf(await this.#recordOf(runId)); // as it is now: somebody may have had the run in between
-      const live = await this.#takeUp({ compiled, store, lease, answers, before, options }).catch(async (error: unknown) => {
+      const giveBack = async (error: unknown): Promise<never> => {
         await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
         throw error;
-      });
+      };
+      const live = await this.#begun(this.#takeUp({ compiled, store, lease, answers, before, options }).catch(giveBack));
       return await live.result;
     } finally {
       this.#claiming.delete(runId);
@@ -299,6 +320,7 @@ export class Flujo implements AsyncDisposable {
   async #takeUp(taken: Omit<Launch, "pipeline" | "started" | "entries">): Promise<LiveRun> {
     const { compiled, store, lease, answers } = taken;
     const recorded = await readRecorded(store, lease.runId);
+    this.#refuseClosed();
     const late = answeredMeanwhile(recorded, answers.keys());
     if (late !== null)
       throw new FlujoError("pause_not_found", `Run ${lease.runId} does not wait at ${late} any more: somebody else has answered.`);
@@ -326,6 +348,7 @@ export class Flujo implements AsyncDisposable {
       isReading: false,
     });
     this.#live.set(runId, live);
+    live.start();
     const cancel = (): void => live.cancel();
     options.signal?.addEventListener("abort", cancel, { once: true });
     const forget = (): void => {
@@ -340,46 +363,6 @@ export class Flujo implements AsyncDisposable {
     const roundTrip = this.#isStrict ? (value: unknown, where: string): unknown => decode(encode(value, where)) : null;
     return { core: this.#core, store, clock: this.#clock, roundTrip };
   }
-
-  /** Drives the stored plan over the stored journal, with nothing behind it that could do anything. */
-  async #read(record: RunRecord): Promise<RunResult<unknown>> {
-    const { runId, epoch } = record;
-    const store = await this.#open();
-    const plan = await store.planOf(runId);
-    const { started, entries } = await readRecorded(store, runId);
-    const pipeline = new PipelineContext({ runId, input: started.input, context: started.context, reducers: plan.reducers });
-    const parts = {
-      lease: { runId, epoch },
-      plan,
-      performer: NO_PERFORMER,
-      pipeline,
-      input: started.input,
-      entries,
-      startedAtMs: started.atMs,
-    };
-    return new LiveRun({
-      ...this.#engine(store),
-      ...parts,
-      answers: new Map(),
-      before: restOf(record),
-      onEvent: null,
-      isCalledOff: false,
-      isReading: true,
-    }).result;
-  }
-}
-
-const NO_PERFORMER: Performer = {
-  intentOf: () => null,
-  perform: (op) => {
-    throw new FlujoError("journal_diverged", `${op.key} is asked for while a finished run is only looked at.`);
-  },
-};
-
-/** What the record says while nobody runs the run. One that lost its process waits for what it waited for, or counts as stopped. */
-function restOf({ status, pauses, usage, cost, updatedAtMs }: RunRecord): RunRest {
-  const resting = pauses.length > 0 ? "paused" : "stopped";
-  return { status: status === "running" ? resting : status, pauses, usage, cost, atMs: updatedAtMs };
 }
 
 function planChanged(record: RunRecord, changes: readonly PlanChange[]): FlujoError {

@@ -4,11 +4,13 @@ import type { RunEvent } from "../model/run-event.ts";
 /** A listener that throws is told of as a warning of the process; the run goes on. */
 export function guarded(listener: ((event: RunEvent) => void) | undefined, runId: string): ((event: RunEvent) => void) | null {
   if (listener === undefined) return null;
+  const warn = (error: unknown): void => process.emitWarning(`A listener of run ${runId} threw: ${messageOf(error)}`, "FlujoWarning");
   return (event) => {
     try {
-      listener(event);
+      const returned: unknown = listener(event);
+      if (returned instanceof Promise) returned.catch(warn); // an async function is taken for a listener, too
     } catch (error) {
-      process.emitWarning(`A listener of run ${runId} threw: ${messageOf(error)}`, "FlujoWarning");
+      warn(error);
     }
   };
 }

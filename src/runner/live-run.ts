@@ -61,6 +61,7 @@ export class LiveRun {
   #told = 0;
   /** Resolves when the run has come to rest, or rejects when it cannot go on. */
   readonly result: Promise<RunResult<unknown>>;
+  readonly #settled = Promise.withResolvers<RunResult<unknown>>();
 
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
@@ -86,12 +87,23 @@ export class LiveRun {
       isReading: parts.isReading,
     });
     if (parts.isCalledOff) this.#scheduler.cancel();
-    this.result = this.#drive();
+    this.result = this.#settled.promise;
   }
 
-  /** Answers what waits under this key. False where nothing does. */
+  /** Sets it going. Its first steps run before this returns, so whoever may have to park it must know it by then. */
+  start(): this {
+    this.#drive().then(this.#settled.resolve, this.#settled.reject);
+    return this;
+  }
+
+  /** Whether it has come to rest, and only that is still to be written down. */
+  get isAtRest(): boolean {
+    return this.#scheduler.isAtRest;
+  }
+
+  /** Answers what waits under this key. False where nothing does, or not any more. */
   answer(key: InstancePath, value: unknown): boolean {
-    return this.#operations.answer(key, value);
+    return !this.isAtRest && this.#operations.answer(key, value);
   }
 
   cancel(): void {

@@ -1,3 +1,4 @@
+import { FlujoError } from "../base/errors.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunResult } from "../model/run-result.ts";
 
@@ -15,6 +16,7 @@ export class RunStream<Out> implements AsyncIterable<RunEvent> {
   #wake: (() => void) | null = null;
   #isOver = false;
   #isLeft = false;
+  #isRead = false;
 
   constructor(start: (onEvent: (event: RunEvent) => void) => Promise<RunResult<Out>>) {
     this.result = start((event) => this.#take(event));
@@ -32,7 +34,11 @@ export class RunStream<Out> implements AsyncIterable<RunEvent> {
     this.#wake?.();
   }
 
+  /** @throws {FlujoError} `usage_invalid` while somebody else reads it: each event is read once. */
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, void> {
+    if (this.#isRead)
+      throw new FlujoError("usage_invalid", "A run's stream has one reader.", { remedy: "Pass the events on, or give `onEvent`." });
+    this.#isRead = true;
     try {
       for (;;) {
         const events = this.#unread.splice(0);

@@ -1,15 +1,15 @@
-import { FlujoError } from "../base/errors.ts";
 import type { HumanOp, Op, Outcome } from "../core/program.ts";
 import { abortedFailure } from "../core/program.ts";
 import type { OperationFinished, Recorded } from "../model/entry.ts";
 import type { Cost } from "../model/cost.ts";
-import { addCost, FREE, UNKNOWN_COST } from "../model/cost.ts";
-import type { AbortReason, Failure } from "../model/failure.ts";
+import { addCost, FREE } from "../model/cost.ts";
+import type { AbortReason } from "../model/failure.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { Pause } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Usage } from "../model/usage.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
+import { abortedOutcome, performerBroke, timedOut, timeoutOf } from "./aborted-outcomes.ts";
 import type { Admission } from "./admit.ts";
 import { admit, START } from "./admit.ts";
 import type { Clock } from "../base/clock.ts";
@@ -18,6 +18,9 @@ import { Flight } from "./fibre.ts";
 import type { Performer } from "./performer.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
+
+/** How long operations are started in one go, in milliseconds. */
+const LONGEST_START_MS = 8;
 
 /** Hears that an operation was handed to its performer. */
 export type StartListener = (op: Op) => void;
@@ -54,6 +57,8 @@ export class Operations {
   #asked: Flight[] = [];
   /** Asked for, and started as soon as what they need on record has been written. */
   #starting: readonly Flight[] = [];
+  /** On record, and put off so that the event loop has its turn. */
+  #deferred: Flight[] = [];
   #held: Flight[] = [];
   readonly #performing = new Set<Flight>();
   readonly #waiting = new Map<InstancePath, { readonly flight: Flight; readonly pause: Pause }>();
@@ -227,7 +232,7 @@ export class Operations {
 
   /** Aborts everything under way without an outcome: it counts as never finished (design law 9). */
   abandon(reason: AbortReason): void {
-    for (const flight of [...this.#performing, ...this.#starting]) flight.abort(reason);
+    for (const flight of [...this.#performing, ...this.#starting, ...this.#deferred]) flight.abort(reason);
     this.#performing.clear();
     this.#asked = [];
   }
@@ -239,10 +244,8 @@ export class Operations {
   flush(): void | Promise<void> {
     if (this.#isWriting) return;
     const batch = this.#asked;
-    if (batch.length > 0) {
-      this.#asked = [];
-      for (const flight of batch) if (flight.isOpen) this.#prepare(flight);
-    }
+    this.#asked = []; // always another list: what is asked while the store writes must not join this batch
+    for (const flight of batch) if (flight.isOpen) this.#prepare(flight);
     if (this.#parts.journal.isDue) {
       const writing = this.#parts.journal.commit();
       if (writing instanceof Promise) {
@@ -250,7 +253,6 @@ export class Operations {
         this.#starting = batch;
         return writing.then(() => {
           this.#isWriting = false;
-          this.#starting = [];
           this.#startAll(batch);
         });
       }
@@ -296,13 +298,32 @@ export class Operations {
     if (this.#parts.answers.has(key)) this.answer(key, this.#parts.answers.get(key));
   }
 
+  /** Starts what is on record now. Functions that work without a pause are started a few at a time: the event loop has its turn. */
   #startAll(batch: readonly Flight[]): void {
+    const { clock } = this.#parts;
+    this.#starting = [];
     this.#isStarting = true;
+    const beganAt = batch.length > 1 ? clock.ticks() : 0;
+    let next = 0;
     try {
-      for (const flight of batch) if (flight.isOpen && flight.op.kind !== "human") this.#start(flight);
+      while (next < batch.length) {
+        const flight = batch[next++];
+        if (flight?.isOpen === true && flight.op.kind !== "human") this.#start(flight);
+        if (batch.length > 1 && clock.ticks() - beganAt > LONGEST_START_MS) break;
+      }
     } finally {
       this.#isStarting = false;
     }
+    if (next === batch.length) return;
+    if (this.#deferred.length === 0) clock.soon(() => this.#startDeferred());
+    for (; next < batch.length; next++) this.#deferred.push(batch[next] as Flight);
+  }
+
+  #startDeferred(): void {
+    const batch = this.#deferred;
+    this.#deferred = [];
+    this.#startAll(batch);
+    this.#parts.onArrival();
   }
 
   #start(flight: Flight): void {
@@ -346,34 +367,4 @@ export class Operations {
 
 function isSame(output: unknown, value: unknown): boolean {
   return output === value && (typeof output === "object" || (typeof output === "string" && output.length > 100));
-}
-
-/** Nobody can declare how long a function in a control position may take, so all are bounded alike (design law 5). */
-const DECISION_TIMEOUT_MS = 60_000;
-
-function timeoutOf(op: Op): number | null {
-  if (op.kind === "decide") return DECISION_TIMEOUT_MS;
-  if (op.kind === "step" || op.kind === "model") return op.node.timeoutMs;
-  return op.kind === "tool" ? op.tool.timeoutMs : null;
-}
-
-function timedOut(flight: Flight, limitMs: number): Recorded {
-  const { key } = flight.op;
-  return abortedOutcome(flight, { code: "timeout", message: `${key} took longer than ${limitMs} ms.`, path: key, retryable: true });
-}
-
-/** A model call that was under way has cost something; how much, nobody will say. */
-function abortedOutcome(flight: Flight, failure: Failure): Recorded {
-  if (flight.op.kind !== "model" || !flight.isStarted) return { status: "failed", failure };
-  return { status: "failed", failure, usage: { ...NO_USAGE, modelCalls: 1 }, cost: UNKNOWN_COST };
-}
-
-/** Performers turn what users' code throws into outcomes; what reaches this is a mistake of ours, and said as one. */
-function performerBroke(flight: Flight, error: unknown): Recorded {
-  const { key } = flight.op;
-  const known = FlujoError.is(error) ? error.summary : `the runtime itself failed: ${String(error)}`;
-  return {
-    status: "failed",
-    failure: { code: FlujoError.is(error) ? error.code : "step_failed", message: `${key}: ${known}`, path: key, retryable: false },
-  };
 }

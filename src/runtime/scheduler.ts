@@ -81,6 +81,11 @@ export class Scheduler {
     });
   }
 
+  /** Whether nothing will be driven any more. */
+  get isAtRest(): boolean {
+    return this.#root !== null && this.#settle === null;
+  }
+
   /** Whether the run was called off before it had ended. */
   get wasCancelled(): boolean {
     return this.#wasCancelled;

@@ -8,10 +8,19 @@ import type { InstancePath } from "../../model/path.ts";
 
 /** What was thrown by a user's function, as a failed outcome. A FlujoError keeps its code; everything else may be retried. */
 export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
+  try {
+    return outcomeOf(key, thrown, code);
+  } catch {
+    const message = prefixed(key, "something was thrown that cannot even be looked at"); // a revoked proxy, a getter that throws
+    return { status: "failed", failure: { code, message, path: key, retryable: true } };
+  }
+}
+
+function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
   if (FlujoError.is(thrown)) {
     return { status: "failed", failure: { code: thrown.code, message: prefixed(key, thrown.summary), path: key, retryable: false } };
   }
-  const name = thrown instanceof Error && thrown.name !== "Error" ? `${thrown.name}: ` : "";
+  const name = thrown instanceof Error && thrown.name !== "Error" ? `${String(thrown.name)}: ` : "";
   const failure = { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true };
   const thrownAt = thrownAtOf(thrown);
   return { status: "failed", failure: thrownAt === null ? failure : { ...failure, thrownAt } };

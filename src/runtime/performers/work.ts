@@ -42,10 +42,10 @@ function callFunction(work: Work, input: unknown): Recorded | Promise<Recorded> 
   let returned: unknown;
   try {
     returned = (work.run as Call)(input, work.context);
+    if (!isThenable(returned)) return checkOutput(work, returned);
   } catch (error) {
-    return failed(work, error);
+    return failed(work, error); // what was thrown, or what is thrown by looking at what was returned
   }
-  if (!isThenable(returned)) return checkOutput(work, returned);
   return Promise.resolve(returned).then(
     (value) => checkOutput(work, value),
     (error: unknown) => failed(work, error),

@@ -1,0 +1,36 @@
+import { FlujoError } from "../base/errors.ts";
+import type { RunRecord, RunRest } from "../model/run-record.ts";
+import type { RunResult } from "../model/run-result.ts";
+import type { Performer } from "../runtime/performer.ts";
+import type { LiveRunParts } from "./live-run.ts";
+import { LiveRun } from "./live-run.ts";
+import { PipelineContext } from "./pipeline-context.ts";
+import { readRecorded } from "./recorded-run.ts";
+
+/** What every run of one Flujo is driven with. */
+export type Engine = Pick<LiveRunParts, "core" | "store" | "clock" | "roundTrip">;
+
+/** Drives the stored plan over the stored journal, with nothing behind it that could do anything. */
+export async function readResult(engine: Engine, record: RunRecord): Promise<RunResult<unknown>> {
+  const { runId, epoch } = record;
+  const plan = await engine.store.planOf(runId);
+  const { started, entries } = await readRecorded(engine.store, runId);
+  const { input, context } = started;
+  const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
+  const onRecord = { input, entries, startedAtMs: started.atMs, answers: new Map(), before: restOf(record) };
+  const reading = { performer: NO_PERFORMER, onEvent: null, isCalledOff: false, isReading: true };
+  return new LiveRun({ ...engine, ...onRecord, ...reading, lease: { runId, epoch }, plan, pipeline }).start().result;
+}
+
+const NO_PERFORMER: Performer = {
+  intentOf: () => null,
+  perform: (op) => {
+    throw new FlujoError("journal_diverged", `${op.key} is asked for while a finished run is only looked at.`);
+  },
+};
+
+/** What the record says while nobody runs the run. One that lost its process waits for what it waited for, or counts as stopped. */
+export function restOf({ status, pauses, usage, cost, updatedAtMs }: RunRecord): RunRest {
+  const resting = pauses.length > 0 ? "paused" : "stopped";
+  return { status: status === "running" ? resting : status, pauses, usage, cost, atMs: updatedAtMs };
+}

@@ -1,0 +1,39 @@
+import { FlujoError, messageOf } from "../base/errors.ts";
+import type { Op } from "../core/program.ts";
+import { UNKNOWN_COST } from "../model/cost.ts";
+import type { Recorded } from "../model/entry.ts";
+import type { Failure } from "../model/failure.ts";
+import { NO_USAGE } from "../model/usage.ts";
+import type { Flight } from "./fibre.ts";
+
+/** Nobody can declare how long a function in a control position may take, so all are bounded alike (design law 5). */
+const DECISION_TIMEOUT_MS = 60_000;
+
+/** How long an operation may take, in milliseconds; null where there is no bound. */
+export function timeoutOf(op: Op): number | null {
+  if (op.kind === "decide") return DECISION_TIMEOUT_MS;
+  if (op.kind === "step" || op.kind === "model") return op.node.timeoutMs;
+  return op.kind === "tool" ? op.tool.timeoutMs : null;
+}
+
+/** The outcome of an operation that took too long. */
+export function timedOut(flight: Flight, limitMs: number): Recorded {
+  const { key } = flight.op;
+  return abortedOutcome(flight, { code: "timeout", message: `${key} took longer than ${limitMs} ms.`, path: key, retryable: true });
+}
+
+/** A model call that was under way has cost something; how much, nobody will say. */
+export function abortedOutcome(flight: Flight, failure: Failure): Recorded {
+  if (flight.op.kind !== "model" || !flight.isStarted) return { status: "failed", failure };
+  return { status: "failed", failure, usage: { ...NO_USAGE, modelCalls: 1 }, cost: UNKNOWN_COST };
+}
+
+/** Performers turn what users' code throws into outcomes; what reaches this is a mistake of ours, and said as one. */
+export function performerBroke(flight: Flight, error: unknown): Recorded {
+  const { key } = flight.op;
+  const known = FlujoError.is(error) ? error.summary : `the runtime itself failed: ${messageOf(error)}`;
+  return {
+    status: "failed",
+    failure: { code: FlujoError.is(error) ? error.code : "step_failed", message: `${key}: ${known}`, path: key, retryable: false },
+  };
+}
