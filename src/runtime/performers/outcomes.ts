@@ -20,7 +20,8 @@ function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorde
   if (FlujoError.is(thrown)) {
     return { status: "failed", failure: { code: thrown.code, message: prefixed(key, thrown.summary), path: key, retryable: false } };
   }
-  const name = thrown instanceof Error && thrown.name !== "Error" ? `${String(thrown.name)}: ` : "";
+  const called: unknown = thrown instanceof Error ? thrown.name : "Error";
+  const name = called === "Error" ? "" : `${String(called)}: `;
   const failure = { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true };
   const thrownAt = thrownAtOf(thrown);
   return { status: "failed", failure: thrownAt === null ? failure : { ...failure, thrownAt } };
