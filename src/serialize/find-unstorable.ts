@@ -42,6 +42,8 @@ function faultOf(value: unknown, walk: Walk): string | null {
   if (walk.above.size > MAX_DEPTH) return `nested more than ${MAX_DEPTH} levels deep`;
   const unknownClass = unknownClassOf(value);
   if (unknownClass !== null) return `an instance of ${unknownClass}`;
+  const lost = lostFieldOf(value);
+  if (lost !== null) return lost;
   walk.seen.add(value);
   walk.above.add(value);
   const fault = faultInside(value, walk);
@@ -59,9 +61,30 @@ function faultInside(value: object, walk: Walk): string | null {
     const fault = faultAt(placeOfKey(key, walk), (value as Readonly<Record<string, unknown>>)[key], walk);
     if (fault !== null) return fault;
   }
-  return Object.getOwnPropertySymbols(value).some((key) => Object.prototype.propertyIsEnumerable.call(value, key))
-    ? "an object with a symbol as a key"
-    : null;
+  return null;
+}
+
+/** Fields that would be lost without a word: symbols, hidden ones, and those of a list or a map besides its items. */
+function lostFieldOf(value: object): string | null {
+  if (ArrayBuffer.isView(value) || isBoxed(value)) return null; // their own keys are their items
+  for (const key of Reflect.ownKeys(value)) {
+    if (typeof key === "symbol") return "an object with a symbol as a key";
+    if (Array.isArray(value) ? key === "length" || /^(?:0|[1-9]\d*)$/.test(key) : isOwnOf(value, key)) continue;
+    return `${Array.isArray(value) ? "a list" : "an object"} with a field "${key}" that is not part of its data`;
+  }
+  return null;
+}
+
+function isOwnOf(value: object, key: string): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain
+    ? Object.prototype.propertyIsEnumerable.call(value, key)
+    : value instanceof RegExp && key === "lastIndex" && value.lastIndex === 0;
+}
+
+function isBoxed(value: object): boolean {
+  return value instanceof String || value instanceof Number || value instanceof Boolean;
 }
 
 function faultInArray(list: readonly unknown[], walk: Walk): string | null {

@@ -35,11 +35,15 @@ function isStrictArray(list: readonly unknown[], depth: number): boolean {
   if (Object.getPrototypeOf(list) !== Array.prototype) return false;
   // A hole reads as undefined, which is not strict either.
   for (let i = 0; i < list.length; i++) if (!isStrict(list[i], depth + 1)) return false;
-  return true;
+  return Reflect.ownKeys(list).length === list.length + 1; // its items and its length; anything more (`match.index`) JSON would lose
 }
 
 function isStrictObject(object: object, depth: number): boolean {
   if (Object.getPrototypeOf(object) !== Object.prototype) return false;
-  for (const key in object) if (!isStrict((object as Readonly<Record<string, unknown>>)[key], depth + 1)) return false;
-  return true;
+  let fields = 0;
+  for (const key in object) {
+    if (!isStrict((object as Readonly<Record<string, unknown>>)[key], depth + 1)) return false;
+    fields++;
+  }
+  return Reflect.ownKeys(object).length === fields; // symbols and hidden fields JSON would lose
 }
