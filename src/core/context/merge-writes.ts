@@ -1,5 +1,5 @@
-import { canonicalJson, isJson } from "../../base/json.ts";
 import type { FieldPath, MergeStrategy, Patch } from "../../model/patch.ts";
+import { sayingOf } from "./saying.ts";
 
 /** One branch of a join: what it is called, and what it wrote. */
 export interface BranchWrites {
@@ -44,18 +44,13 @@ export function mergeWrites(branches: readonly BranchWrites[], strategy: MergeSt
 function lastSayings(writes: readonly Patch[]): ReadonlyMap<string, string> {
   const last = new Map<string, string>();
   for (const patch of writes) {
-    if (patch.op !== "contribute") last.set(placeOf(patch.path), patch.op === "set" ? `=${sayingOf(patch.value)}` : "-");
+    if (patch.op !== "contribute") last.set(placeOf(patch.path), patch.op === "set" ? `=${sayingOf(patch.value) ?? "?"}` : "-");
   }
   return last;
 }
 
 function placeOf(path: FieldPath): string {
   return JSON.stringify(path);
-}
-
-/** A text that is the same for the same value; "?" for what has no such text, which then agrees with nothing. */
-function sayingOf(value: unknown): string {
-  return isJson(value) ? canonicalJson(value) : value instanceof Date ? `date ${value.getTime()}` : "?";
 }
 
 interface Claim {
