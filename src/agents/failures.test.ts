@@ -204,3 +204,20 @@ describe("a model object that throws", () => {
     expect(model.calls).toHaveLength(0);
   });
 });
+
+test("two tool calls of one id are refused together, and billed: run, one would take the other's arguments", async () => {
+  const tool = {
+    name: "refund",
+    description: "Refunds.",
+    inputSchema: { type: "object" },
+    effect: "none",
+    retry: null,
+    timeoutMs: null,
+    fingerprint: "f",
+  } as const;
+  const calls = [1, 2].map((order) => ({ tool: "refund", input: { order }, id: "same" }));
+  const problem = await problemFrom([{ calls }], { tools: [tool] });
+  expect(problem).toMatchObject({ retryable: true, usage: { modelCalls: 1 } });
+  expect(problem.message).toContain('one id ("same")');
+  expect(problem.usage.outputTokens).toBeGreaterThan(0);
+});

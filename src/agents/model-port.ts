@@ -2,7 +2,7 @@ import type { JSONSchema7 } from "@ai-sdk/provider";
 import type { ModelMessage, ToolSet } from "ai";
 import type { Json } from "../base/json.ts";
 import type { ToolSpec } from "../model/node.ts";
-import type { ModelPort, ModelRequest } from "../runtime/model-port.ts";
+import type { ModelPort, ModelReply, ModelRequest } from "../runtime/model-port.ts";
 import { type AiSdk, loadAiSdk } from "./ai-sdk.ts";
 import { problemOf } from "./call-problem.ts";
 import { messagesOf } from "./messages.ts";
@@ -53,7 +53,11 @@ export function createModelPort(options: ModelPortOptions = {}): ModelPort {
         request.signal.throwIfAborted();
         return { ok: false, problem: await problemOf(sdk, error, { resolved, sent: textsOf(request), inputBytes: prepared.inputBytes }) };
       }
-      return { ok: true, reply: await replyOf(answered, { tariff: resolved.tariff, inputBytes: prepared.inputBytes }) };
+      const reply = await replyOf(answered, { tariff: resolved.tariff, inputBytes: prepared.inputBytes });
+      const shared = sharedCallId(reply);
+      if (shared === null) return { ok: true, reply };
+      const message = `The model gave several tool calls one id (${JSON.stringify(shared.slice(0, 40))}), so they cannot be told apart; none was run.`;
+      return { ok: false, problem: { message, retryable: true, usage: reply.usage, cost: reply.cost } };
     },
     async check(model) {
       await resolve(model);
@@ -149,4 +153,14 @@ function textsOf(request: ModelRequest): readonly string[] {
 
 function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** An id that more than one call has. The SDK looks calls up by their ids: it would give the first one's arguments to both. */
+function sharedCallId({ toolCalls }: ModelReply): string | null {
+  const seen = new Set<string>();
+  for (const { callId } of toolCalls) {
+    if (seen.has(callId)) return callId;
+    seen.add(callId);
+  }
+  return null;
 }

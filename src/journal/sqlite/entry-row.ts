@@ -86,11 +86,26 @@ function placesOfRow(seq: number, column: string): readonly JournalPlace[] {
     });
 }
 
+/** What no entry of a type can be without: a body that was changed by hand is told of where it is read. */
+const NEEDED: Readonly<Partial<Record<EntryType, string>>> = {
+  "operation-intended": "requestHash",
+  "operation-finished": "outcome",
+  "decisions-made": "decisions",
+  "wait-opened": "answerSchema",
+  "frame-done": "result",
+  "run-finished": "end",
+};
+
 /** @throws {FlujoError} `state_unreadable` when the row is none that {@link toRow} can have made. */
 export function fromRow(row: Omit<EntryRow, "fromSeq">): Entry {
   const type = TYPES.get(row.type);
   if (type === undefined) throw new FlujoError("state_unreadable", `Entry ${row.seq} is of an unknown type (${row.type}).`);
   const end = row.key.indexOf("\n");
   const key = (end === -1 ? row.key : row.key.slice(0, end)) as InstancePath;
-  return { seq: row.seq, atMs: row.atMs, type, key, ...(decode(row.body) as object) } as Entry; // the one cast: `toRow` wrote it
+  const body = decode(row.body);
+  const needs = NEEDED[type];
+  if (typeof body !== "object" || body === null || (needs !== undefined && !(needs in body))) {
+    throw new FlujoError("state_unreadable", `Entry ${row.seq} (${key}) is damaged: it has lost its ${needs ?? "body"}.`);
+  }
+  return { seq: row.seq, atMs: row.atMs, type, key, ...body } as Entry; // the one cast: `toRow` wrote it
 }
