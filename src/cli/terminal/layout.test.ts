@@ -77,6 +77,49 @@ test("a tree is drawn with its figures in columns; the narrower it is, the less 
     for (const line of drawRows(rows, { paint: PLAIN, width })) expect(widthOf(line)).toBeLessThanOrEqual(width);
 });
 
+const TRACE = asTree<{ readonly row: Omit<TreeRow, "prefix" | "depth">; readonly below: readonly [] }>(
+  {
+    row: {
+      status: "succeeded",
+      name: "triage",
+      detail: "calls lookup, refund",
+      tokens: "4,210 in · 1,034 out",
+      tokensShort: "5,244 tok",
+      cost: "about $0.0041",
+      time: "12 s",
+    },
+    below: [],
+  },
+  { childrenOf: ({ below }) => below, rowOf: ({ row }) => row },
+);
+
+test("where it is narrow, what was said stays: the split of tokens goes first, then names are cut, then figures go", () => {
+  const long = {
+    ...TRACE[0],
+    prefix: "  │  │  └ ",
+    name: "a step with a name that is long",
+    detail: "{ area: billing }",
+    tokens: "",
+    tokensShort: "",
+    cost: "",
+    depth: 3,
+  } as TreeRow;
+  const rows = [...TRACE, long];
+  expect(drawRows(rows, { paint: PLAIN, width: 120 })[0]).toContain("4,210 in · 1,034 out  about $0.0041  12 s");
+  const lines = drawRows(rows, { paint: PLAIN, width: 80 });
+  expect(lines[0]).toMatch(/^✔ triage +calls lookup, refund +5,244 tok {2}about \$0\.0041 {2}12 s$/);
+  expect(lines[1]).toMatch(/^ {2}│ {2}│ {2}└ ✔ a step .*\{ area: billing \} .*12 s$/);
+  expect(new Set(lines.map((line) => line.indexOf("12 s"))).size).toBe(1);
+  for (const width of [60, 50, 40]) {
+    const narrow = drawRows(rows, { paint: PLAIN, width });
+    expect(narrow[0]).toContain("calls look");
+    expect(narrow[1]).toContain("{ area: ");
+    expect(new Set(narrow.map((line) => line.indexOf("12 s"))).size).toBe(1);
+  }
+  for (let width = 1; width < 60; width++)
+    for (const line of drawRows(rows, { paint: PLAIN, width })) expect(widthOf(line)).toBeLessThanOrEqual(width);
+});
+
 test("a tree that is too high loses the inside of what is over first, and says how much is not shown", () => {
   const done = (name: string): Named => ({ name, below: [{ name: `${name} inside` }] });
   const rows = rowsOf({

@@ -2,6 +2,8 @@ import type { RunEvent } from "../../model/run-event.ts";
 import type { Cost } from "../../model/cost.ts";
 import { FREE } from "../../model/cost.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { InstancePath } from "../../model/path.ts";
+import { withoutAttempt } from "../../model/path.ts";
 import type { RunView } from "../../model/run-view.ts";
 import { ViewFold } from "../../model/run-view.ts";
 import type { Usage } from "../../model/usage.ts";
@@ -10,6 +12,7 @@ import { every } from "./every.ts";
 import type { LiveParts, LiveView } from "./live.ts";
 import { duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
+import { reasonOf } from "./reason.ts";
 
 type Ended = { readonly usage?: Usage; readonly cost?: Cost } & (
   | { readonly status: "succeeded" }
@@ -43,9 +46,10 @@ export class PlainProgress implements LiveView {
     if (event.family !== "entry") return;
     const { entry } = event;
     if (entry.type === "wait-opened") this.print(`⏸ ${printableLine(entry.key)}  waits for an answer`);
-    if (entry.type === "frame-done") this.#ended(entry.key, entry.result, entry.result.latencyMs);
+    if (entry.type === "frame-done") this.#ended({ key: entry.key, label: entry.key }, entry.result, entry.result.latencyMs);
     if (entry.type === "operation-finished" && entry.op !== "model") {
-      this.#ended(entry.op === "tool" ? `${entry.key} ${entry.name}` : entry.key, entry.outcome, entry.atMs - entry.startedAtMs);
+      const label = entry.op === "tool" ? `${entry.key} ${entry.name}` : entry.key;
+      this.#ended({ key: entry.key, label }, entry.outcome, entry.atMs - entry.startedAtMs);
     }
   }
 
@@ -58,13 +62,15 @@ export class PlainProgress implements LiveView {
     this.#stop();
   }
 
-  #ended(label: string, end: Ended, tookMs: number): void {
+  /** Why it failed is said once, where it began: what stands above has failed because of it. */
+  #ended({ key, label }: { readonly key: InstancePath; readonly label: string }, end: Ended, tookMs: number): void {
     this.#lines++;
     if (this.#lines > MOST_LINES && end.status === "succeeded") return;
     const { usage = NO_USAGE, cost = FREE } = end;
     const figures = [tokensOf(usage), usage.modelCalls === 0 ? "" : money(cost), duration(tookMs)].filter((text) => text !== "");
     const isFailed = end.status === "failed";
-    const why = isFailed ? `  ${printableLine(end.failure.message)}` : "";
+    const isItsOwn = isFailed && withoutAttempt(end.failure.path) === withoutAttempt(key);
+    const why = isItsOwn ? `  ${printableLine(reasonOf(end.failure))}` : "";
     this.print(`${isFailed ? "✖" : "✔"} ${printableLine(label)}  ${figures.join("  ")}${why}`);
     if (this.#lines === MOST_LINES) this.print(`… from here on only failures are told one by one`);
   }

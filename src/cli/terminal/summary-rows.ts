@@ -1,6 +1,7 @@
 import type { NodeView, RunView } from "../../model/view-data.ts";
 import { count, duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
+import { reasonOf } from "./reason.ts";
 import type { Summary } from "./summary.ts";
 import { summarise, tally, tallyOutputs } from "./summary.ts";
 import type { TreeRow } from "./tree-rows.ts";
@@ -96,5 +97,5 @@ function failureOf(summary: Summary): string {
   if (real === undefined) return "cancelled";
   const isFromBelow = summary.children.some((child) => child.failed > 0);
   const many = summary.count > 1 ? `${count(summary.failed)} failed` : "";
-  return isFromBelow ? many : `${many}${many === "" ? "" : ": "}${real.message}`;
+  return isFromBelow ? many : `${many}${many === "" ? "" : ": "}${reasonOf(real)}`;
 }

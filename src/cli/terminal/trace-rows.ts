@@ -1,8 +1,9 @@
 import type { Usage } from "../../model/usage.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
 import { inOrder } from "./in-order.ts";
-import { count, duration, money, plural } from "./numbers.ts";
+import { count, duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
+import { reasonOf } from "./reason.ts";
 import { isWaiting, labelOf, type SummaryStatus } from "./summary.ts";
 import type { TreeRow } from "./tree-rows.ts";
 import { asTree } from "./tree-rows.ts";
@@ -29,6 +30,7 @@ function rowOf(node: NodeView, nowMs: number): Omit<TreeRow, "prefix" | "depth">
       MOST_DETAIL,
     ),
     tokens: tokensInAndOut(node.usage),
+    tokensShort: tokensOf(node.usage),
     cost: node.usage.modelCalls === 0 ? "" : money(node.cost),
     time: duration((node.endedAtMs ?? nowMs) - node.startedAtMs),
   };
@@ -54,7 +56,7 @@ function attemptsOf({ attempts }: NodeView): string {
 }
 
 function detailOf(node: NodeView): string {
-  if (node.failure !== null) return node.children.size > 0 && node.kind !== "turn" ? "" : node.failure.message;
+  if (node.failure !== null) return node.children.size > 0 && node.kind !== "turn" ? "" : reasonOf(node.failure);
   if (node.status === "waiting") return "waits for an answer";
   if (node.status === "running") return node.kind === "group" ? "" : "under way";
   switch (node.kind) {

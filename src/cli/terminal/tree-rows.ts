@@ -11,6 +11,8 @@ export interface TreeRow {
   readonly name: string;
   readonly detail: string;
   readonly tokens: string;
+  /** The same in fewer words, for where there is little room. Default: as `tokens`. */
+  readonly tokensShort?: string;
   readonly cost: string;
   readonly time: string;
 }
@@ -54,39 +56,86 @@ export interface RowsOptions {
 
 const GAP = "  ";
 const MOST_NAME = 48;
-const LEAST_DETAIL = 12;
 
-/** Rows as lines: names, details, and the figures in columns at the right. The narrower it is, the more of that is left out. */
+/** What a row gives up for its detail, most willing first; a detail that is whole in less room asks for no more. */
+interface Sacrifice {
+  readonly leastDetail: number;
+  /** The part of the width that names may take. */
+  readonly names: number;
+  readonly tokens: "whole" | "short" | "none";
+  readonly hasCost: boolean;
+  readonly hasTime: boolean;
+}
+
+const SACRIFICES: readonly Sacrifice[] = [
+  { leastDetail: 40, names: 1, tokens: "whole", hasCost: true, hasTime: true },
+  { leastDetail: 24, names: 1, tokens: "short", hasCost: true, hasTime: true },
+  { leastDetail: 20, names: 0.4, tokens: "short", hasCost: true, hasTime: true },
+  { leastDetail: 20, names: 0.3, tokens: "short", hasCost: true, hasTime: true },
+  { leastDetail: 16, names: 0.4, tokens: "short", hasCost: false, hasTime: true },
+  { leastDetail: 12, names: 0.4, tokens: "none", hasCost: false, hasTime: true },
+  { leastDetail: 4, names: 0.5, tokens: "none", hasCost: false, hasTime: false },
+];
+
+/** Too narrow for anything beside the names. */
+const NAMES_ONLY: Sacrifice = { leastDetail: 0, names: 1, tokens: "none", hasCost: false, hasTime: false };
+
+interface Layout {
+  readonly names: number;
+  readonly detail: number;
+  readonly figures: readonly { readonly width: number; readonly of: (row: TreeRow) => string }[];
+}
+
+/** How rows share the width. Every row has the same columns, so that figures stand under each other. */
+function layoutOf(rows: readonly TreeRow[], width: number): Layout {
+  const longestName = most(rows, nameOf);
+  const wanted = most(rows, (row) => row.detail);
+  for (const sacrifice of [...SACRIFICES, NAMES_ONLY]) {
+    const { tokens, hasCost, hasTime } = sacrifice;
+    const names = Math.min(MOST_NAME, longestName, Math.floor(width * sacrifice.names));
+    const figures = [
+      ...(tokens === "none" ? [] : [tokens === "whole" ? (row: TreeRow) => row.tokens : shortTokens]),
+      ...(hasCost ? [(row: TreeRow) => row.cost] : []),
+      ...(hasTime ? [(row: TreeRow) => row.time] : []),
+    ]
+      .map((of) => ({ of, width: most(rows, of) }))
+      .filter((figure) => figure.width > 0);
+    const room = width - MARK_WIDTH - names - figures.reduce((sum, figure) => sum + GAP.length + figure.width, 0);
+    const detail = Math.min(wanted, room - GAP.length);
+    if (room >= 0 && (sacrifice === NAMES_ONLY || detail >= Math.min(wanted, sacrifice.leastDetail)))
+      return { names, figures, detail: sacrifice === NAMES_ONLY ? 0 : detail };
+  }
+  return { names: Math.max(1, Math.min(MOST_NAME, longestName)), figures: [], detail: 0 }; // what is wider than the terminal is cut
+}
+
+const MARK_WIDTH = 2;
+
+function nameOf(row: TreeRow): string {
+  return row.prefix + row.name;
+}
+
+function shortTokens(row: TreeRow): string {
+  return row.tokensShort ?? row.tokens;
+}
+
+/** Rows as lines: names, details, and the figures in columns at the right. Where it is narrow, what is said goes before what it cost. */
 export function drawRows(rows: readonly TreeRow[], options: RowsOptions): readonly string[] {
   const { paint, width, spinner = MARKS.running } = options;
-  const nameWidth = Math.min(
-    MOST_NAME,
-    most(rows, (row) => row.prefix + row.name),
-  );
-  const figures = [most(rows, (row) => row.tokens), most(rows, (row) => row.cost), most(rows, (row) => row.time)];
-  let room = width - (2 + nameWidth);
-  const shown = figures.map(() => false);
-  for (const index of [2, 0, 1]) {
-    const needed = (figures[index] ?? 0) + GAP.length;
-    if (needed === GAP.length || room - needed < 0) continue;
-    shown[index] = true;
-    room -= needed;
-  }
-  const detailWidth = Math.min(
-    room - GAP.length,
-    most(rows, (row) => row.detail),
-  );
+  const layout = layoutOf(rows, width);
   return rows.map((row) => {
-    const { prefix, status, name, detail, tokens, cost, time } = row;
+    const { prefix, status, name, detail } = row;
     const mark = toneOf(status, paint)(status === "running" ? spinner : MARKS[status]);
-    const label = padEnd(name, Math.max(1, nameWidth - widthOf(prefix)));
+    const label = padEnd(name, Math.max(1, layout.names - widthOf(prefix)));
     let line = `${paint.faint(prefix)}${mark} ${row.depth === 0 ? paint.strong(label) : label}`;
-    if (detailWidth >= Math.min(LEAST_DETAIL, widthOf(detail)))
-      line += GAP + dress(padEnd(detail, detailWidth), toneOfDetail(status, paint));
-    for (const [index, text] of [tokens, cost, time].entries())
-      if (shown[index] === true) line += GAP + dress(padStart(text, figures[index] ?? 0), paint.faint);
+    if (layout.detail > 0) line += GAP + dress(padEnd(detail, overhang(row, layout)), toneOfDetail(status, paint));
+    for (const figure of layout.figures) line += GAP + dress(padStart(figure.of(row), figure.width), paint.faint);
     return fit(line.trimEnd(), width);
   });
+}
+
+/** The room of one detail: a row that lies so deep that its name sticks out gives up as much of it, so that figures stay in place. */
+function overhang({ prefix }: TreeRow, { names, detail }: Layout): number {
+  return Math.max(0, detail - Math.max(0, widthOf(prefix) + 1 - names));
 }
 
 /** Nothing is not painted: frames are short, and what ends a line can be trimmed. */
