@@ -116,7 +116,10 @@ export interface FlujoErrorOptions {
 /** The message of whatever was thrown, without a stack; never throws itself. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return thrown.message === "" ? thrown.name : String(thrown.message);
+    if (thrown instanceof Error) {
+      const message: unknown = thrown.message; // an author may have put anything there
+      return message === "" ? thrown.name : String(message);
+    }
     if (typeof thrown === "string") return thrown;
     return JSON.stringify(thrown) ?? String(thrown);
   } catch {

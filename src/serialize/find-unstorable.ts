@@ -84,7 +84,7 @@ function isOwnOf(value: object, key: string): boolean {
 }
 
 function isBoxed(value: object): boolean {
-  return value instanceof String || value instanceof Number || value instanceof Boolean;
+  return ["[object String]", "[object Number]", "[object Boolean]"].includes(Object.prototype.toString.call(value));
 }
 
 function faultInArray(list: readonly unknown[], walk: Walk): string | null {
