@@ -1,13 +1,8 @@
 import type { Entry, RunEvent } from "../../src/index.ts";
 import { duration, printableLine } from "../../src/cli/terminal/index.ts";
 import { every } from "./every.ts";
+import type { Progress } from "./showing.ts";
 import { StageView } from "./stage-view.ts";
-
-/** Shows a run while it goes on. */
-export interface Progress {
-  readonly event: (event: RunEvent) => void;
-  readonly close: () => void;
-}
 
 const QUIET_MS = 900;
 

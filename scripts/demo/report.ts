@@ -7,7 +7,7 @@ import { resultsOf } from "./job.ts";
 import { agreementOf } from "./labels.ts";
 import { REAL_MODEL } from "./models.ts";
 import type { Output } from "./output.ts";
-import type { Showing } from "./run-demo.ts";
+import type { Showing } from "./showing.ts";
 import { STATE } from "./state.ts";
 
 type Done = RunSucceeded<readonly TriageResult[] | TriageResult>;

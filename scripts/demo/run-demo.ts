@@ -1,20 +1,12 @@
 import { Flujo, FlujoError } from "../../src/index.ts";
 import { printable } from "../../src/cli/terminal/index.ts";
 import { approvalFor } from "./approval.ts";
-import type { Came, Job } from "./job.ts";
-import type { ChosenModel } from "./models.ts";
+import type { Came } from "./job.ts";
 import type { Output } from "./output.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, Showing } from "./showing.ts";
 import { progressOn } from "./progress.ts";
 import { reportOn } from "./report.ts";
 import { STATE, STATE_FILE } from "./state.ts";
-
-/** What one showing of the demo needs. */
-export interface Showing {
-  readonly job: Job;
-  readonly model: ChosenModel;
-  readonly output: Output;
-}
 
 interface Watch {
   readonly flujo: Flujo;

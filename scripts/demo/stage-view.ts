@@ -5,7 +5,7 @@ import { Screen } from "../../src/cli/terminal/screen.ts";
 import { summaryRows } from "../../src/cli/terminal/summary-rows.ts";
 import { drawRows, type TreeRow } from "../../src/cli/terminal/tree-rows.ts";
 import { every } from "./every.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "./showing.ts";
 
 const FRAME_MS = 100;
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Flujo } from "../../src/index.ts";
 import { freshFolder } from "./fresh-folder.ts";
-import { hasTerminal, runDemo, runFile } from "./run-process.ts";
+import { runDemo, runFile } from "./run-process.ts";
 
 const LIMIT_MS = 60_000;
 
@@ -48,7 +48,7 @@ test("--json prints the typed result and nothing else on stdout", { timeout: LIM
   expect(shown.output.map(({ id }: { id: number }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 });
 
-test.runIf(hasTerminal).each([80, 120])(
+test.each([80, 120])(
   "at a terminal of %i columns it moves, asks for real and keeps within the width",
   { timeout: LIMIT_MS },
   async (columns) => {
@@ -68,7 +68,7 @@ test.runIf(hasTerminal).each([80, 120])(
   },
 );
 
-test.runIf(hasTerminal)("a question left open parks the run and says how to answer it", { timeout: LIMIT_MS }, async () => {
+test("a question left open parks the run and says how to answer it", { timeout: LIMIT_MS }, async () => {
   const cwd = freshFolder();
   const { code, stdout } = await runDemo({ cwd, columns: 80, script: [{ when: "Send it?", type: "\u0003" }] });
   expect(code).toBe(130);

@@ -1,6 +1,5 @@
 // Starts the demo and the examples as real processes, in a folder of their own, as a terminal would or without one.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export interface Ended {
@@ -24,9 +23,6 @@ export interface ProcessOptions {
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** `script` of util-linux, which lends a terminal to a program. */
-export const hasTerminal = existsSync("/usr/bin/script");
 
 /** Nothing of this process but where programs are: no key, no colours, no NODE_ENV. */
 const ENV = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TERM: "xterm-256color", LANG: "C.UTF-8" };

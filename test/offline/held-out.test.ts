@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ask } from "./ask.ts";
@@ -46,7 +46,7 @@ function documents(name: string): readonly Marked[] {
   return cases.map(({ text, expected }) => ({ text, expected, schema, instructions }));
 }
 
-test.skipIf(!existsSync(file("tickets"))).each([
+test.each([
   ["tickets", tickets],
   ["invoices", documents],
   ["meeting-notes", documents],
