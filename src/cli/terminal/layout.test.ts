@@ -116,6 +116,11 @@ test("where it is narrow, what was said stays: the split of tokens goes first, t
     expect(narrow[1]).toContain("{ area: ");
     expect(new Set(narrow.map((line) => line.indexOf("12 s"))).size).toBe(1);
   }
+  const reason = drawRows([...TRACE, { ...long, name: "c", detail: "the input does not fit: sku is missing" }], {
+    paint: PLAIN,
+    width: 80,
+  })[1];
+  expect(reason).toMatch(/the input does not fit: sku is missing +12 s$/); // it goes on over figures there are none of
   for (let width = 1; width < 60; width++)
     for (const line of drawRows(rows, { paint: PLAIN, width })) expect(widthOf(line)).toBeLessThanOrEqual(width);
 });

@@ -1,4 +1,5 @@
 import type { NodeView, RunView } from "../../model/view-data.ts";
+import { expectedItems } from "./expected-items.ts";
 import { count, duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 import { reasonOf } from "./reason.ts";
@@ -10,12 +11,13 @@ import { asTree } from "./tree-rows.ts";
 /** The run as few rows: each node of the plan once, whatever its number of items. As it was at `nowMs`. */
 export function summaryRows(view: RunView, nowMs: number): readonly TreeRow[] {
   if (view.root === null) return [];
-  const root = summarise([view.root]);
+  const expected = expectedItems(view);
+  const root = summarise([view.root], expected);
   const isStopped = view.end !== null;
   const rowOf = (summary: Summary): Omit<TreeRow, "prefix" | "depth"> => ({
     status: isStopped && summary.status === "running" ? "cancelled" : summary.status,
     name: printableLine(summary.name),
-    detail: (summary === root ? aboutRun(view) : detailOf(summary))
+    detail: (summary === root ? aboutRun(view) : detailOf(summary, expected))
       .map(printableLine)
       .filter((part) => part !== "")
       .join("  "),
@@ -31,20 +33,22 @@ function aboutRun(view: RunView): readonly string[] {
   return [run, plural(view.recorded, "operation recorded", "operations recorded")];
 }
 
-function detailOf(summary: Summary): readonly string[] {
-  return [timesOf(summary), ofKind(summary), retriesOf(summary), failureOf(summary)];
+type ExpectedItems = ReadonlyMap<string, number>;
+
+function detailOf(summary: Summary, expected: ExpectedItems): readonly string[] {
+  return [timesOf(summary), ofKind(summary, expected), retriesOf(summary), failureOf(summary)];
 }
 
-function timesOf({ kind, count: times, ended }: Summary): string {
+function timesOf({ kind, total: times, ended }: Summary): string {
   if (kind === "map" || times === 1) return "";
   const unit = kind === "tool" ? ` ${times === 1 ? "call" : "calls"}` : "×";
   return ended === times ? `${count(times)}${unit}` : `${count(ended)}/${count(times)}${unit}`;
 }
 
-function ofKind(summary: Summary): string {
+function ofKind(summary: Summary, expected: ExpectedItems): string {
   switch (summary.kind) {
     case "map":
-      return itemsOf(summary.nodes);
+      return itemsOf(summary.nodes, expected);
     case "branch":
       return keysOf(summary.nodes);
     case "human":
@@ -59,11 +63,12 @@ function ofKind(summary: Summary): string {
   }
 }
 
-function itemsOf(maps: readonly NodeView[]): string {
+function itemsOf(maps: readonly NodeView[], expected: ExpectedItems): string {
   let [items, ended, isSure] = [0, 0, true];
   for (const map of maps) {
-    items += map.items ?? map.children.size;
-    isSure &&= map.items !== null;
+    const known = map.items ?? expected.get(map.path);
+    items += known ?? map.children.size;
+    isSure &&= known !== undefined;
     for (const item of map.children.values()) if (item.endedAtMs !== null) ended++;
   }
   if (isSure && items === ended) return plural(items, "item", "items");

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { Flujo, pipeline, step } from "../../index.ts";
+import { z } from "zod";
+import { agent, Flujo, pipeline, step, tool } from "../../index.ts";
+import { scriptedModel } from "../../testing/index.ts";
 import { viewOf } from "../../model/run-view.ts";
 import { summaryRows } from "./summary-rows.ts";
 import { tally } from "./summary.ts";
@@ -62,4 +64,54 @@ test("a trace leaves nothing out, and has items in their order", async () => {
   );
   expect(rows.filter(({ name }) => name === "look")).toHaveLength(12);
   expect(rows.find(({ status, name }) => status === "failed" && name === "bug: fix")?.detail).toContain("too hard");
+});
+
+test("what an interrupted map has not begun is missing, not done", async () => {
+  await using flujo = new Flujo();
+  const price = step("price", (n: number) => n);
+  const program = pipeline({ name: "shop" })
+    .step("list", (n: number) => Array.from({ length: n }, (_, index) => index))
+    .map(price, { name: "prices", concurrency: 1 })
+    .map(
+      pipeline({ name: "look" }).step("see", (n: number) => n),
+      { name: "views", concurrency: 1 },
+    );
+  await flujo.run(program, 30, { runId: "r" });
+  const entries = await flujo.entries("r");
+  const rowsUntil = (path: string) => {
+    const cut = entries.findIndex(({ key }) => key === path);
+    const view = viewOf(entries.slice(0, cut), "r");
+    return summaryRows(view, view.lastAtMs).map(({ status, name, detail }) => `${status} ${name} | ${detail}`);
+  };
+  expect(rowsUntil("shop/prices[10]").slice(2)).toEqual(["running prices | 10/30 items", "running price | 10/30×"]);
+  expect(rowsUntil("shop/views[7]/see").slice(4)).toEqual(["running views | 7/30 items", "running look | 7/30×", "running see | 7×"]);
+});
+
+test("a tool call that never ran is told with the turn that made it; one that failed tells why without its path", async () => {
+  const weather = tool({ name: "weather", description: "w", input: z.object({ city: z.string() }), run: ({ city }) => `sunny in ${city}` });
+  const model = scriptedModel(({ turn }) =>
+    turn === 0
+      ? {
+          calls: [
+            { tool: "weather", input: { city: "Rome" } },
+            { tool: "wether", input: { city: "Rome" } },
+          ],
+        }
+      : turn === 1
+        ? { calls: [{ tool: "weather", input: { town: "Rome" } }] }
+        : { text: "Sunny." },
+  );
+  await using flujo = new Flujo();
+  await flujo.run(agent({ name: "helper", model, instructions: "x", tools: [weather] }), "how is it?", { runId: "r" });
+  const view = viewOf(await flujo.entries("r"), "r");
+  const told = traceRows(view, view.lastAtMs).map(({ status, detail }) => `${status}: ${detail}`);
+  expect(told).toEqual([
+    "succeeded: Sunny.",
+    "succeeded: calls weather, wether (refused)",
+    "succeeded: sunny in Rome",
+    "succeeded: calls weather",
+    expect.stringMatching(/^failed: the input does not fit its schema: city/),
+    "succeeded: Sunny.",
+  ]);
+  expect(summaryRows(view, view.lastAtMs)[1]?.detail).toMatch(/^2 calls {2}1 failed: the input does not fit/);
 });

@@ -16,6 +16,8 @@ export interface Summary {
   /** How many there are, and how many of them are over. */
   readonly count: number;
   readonly ended: number;
+  /** How many there are to be, where that is known and not all have begun. */
+  readonly total: number;
   readonly failed: number;
   readonly retries: number;
   readonly usage: Usage;
@@ -33,8 +35,19 @@ function groupOf(node: NodeView): string {
   return node.segment.replace(/\d+/g, (digits, at: number, whole: string) => (whole[at - 1] === "[" ? "" : digits));
 }
 
+/** How many items maps are to have that are not over, by path. */
+type ExpectedItems = ReadonlyMap<string, number>;
+
+/** What stands above says of what is below: whether there is more to come, and how many there are to be in all. */
+interface Above {
+  readonly isMissing: boolean;
+  readonly total: number | null;
+}
+
+const NOTHING_MISSING: Above = { isMissing: false, total: null };
+
 /** One summary of nodes that stand for the same thing. Turns of an agent are left out; what they called is not. */
-export function summarise(nodes: readonly NodeView[]): Summary {
+export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = new Map(), above: Above = NOTHING_MISSING): Summary {
   const [first] = nodes;
   if (first === undefined) throw new RangeError("There is nothing to summarise.");
   const groups = new Map<string, NodeView[]>();
@@ -51,15 +64,17 @@ export function summarise(nodes: readonly NodeView[]): Summary {
     if (node.status === "failed") failed++;
     for (const child of childrenOf(node)) keep(groups, groupOf(child), child);
   }
-  const children = [...groups.values()].map((group) => summarise(group)).sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const below: Above = { isMissing: above.isMissing || nodes.some((node) => isShort(node, expected)), total: totalOf(nodes, expected) };
+  const children = [...groups.values()].map((group) => summarise(group, expected, below)).sort((a, b) => a.startedAtMs - b.startedAtMs);
   const { kind } = first;
   const isOver = ended === nodes.length;
   return {
     name: kind === "tool" ? first.name : labelOf(first),
     kind,
-    status: statusOf(nodes, isOver),
+    status: above.isMissing && isOver && failed === 0 ? "running" : statusOf(nodes, isOver),
     count: nodes.length,
     ended,
+    total: Math.max(nodes.length, above.total ?? 0),
     failed,
     retries,
     usage,
@@ -69,6 +84,22 @@ export function summarise(nodes: readonly NodeView[]): Summary {
     nodes,
     children,
   };
+}
+
+/** Whether a map has items that have not begun, or may have. */
+function isShort(node: NodeView, expected: ExpectedItems): boolean {
+  if (node.kind !== "map" || node.endedAtMs !== null) return false;
+  const items = expected.get(node.path);
+  return items === undefined ? !isWaiting(node) : node.children.size < items;
+}
+
+function totalOf(nodes: readonly NodeView[], expected: ExpectedItems): number | null {
+  let total = 0;
+  for (const node of nodes) {
+    if (node.kind !== "map") return null;
+    total += node.items ?? expected.get(node.path) ?? node.children.size;
+  }
+  return total;
 }
 
 function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): void {

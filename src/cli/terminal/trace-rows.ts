@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../base/json.ts";
 import type { Usage } from "../../model/usage.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
 import { inOrder } from "./in-order.ts";
@@ -79,10 +80,24 @@ function detailOf(node: NodeView): string {
 /** What a model said, or which tools it called. */
 function saidIn(turn: unknown): string {
   if (typeof turn !== "object" || turn === null) return "";
-  const { toolCalls, text } = turn as { readonly toolCalls?: unknown; readonly text?: unknown };
-  if (Array.isArray(toolCalls) && toolCalls.length > 0)
-    return `calls ${toolCalls.map((call: { readonly name?: unknown }) => String(call.name)).join(", ")}`;
+  const { toolCalls, text, messages } = turn as { readonly toolCalls?: unknown; readonly text?: unknown; readonly messages?: unknown };
+  const made = Array.isArray(toolCalls) ? toolCalls.map((call: { readonly name?: unknown }) => String(call.name)) : [];
+  const calls = [...made, ...refusedIn(messages).map((name) => `${name} (refused)`)];
+  if (calls.length > 0) return `calls ${calls.join(", ")}`;
   return typeof text === "string" ? text : "";
+}
+
+/** The tools a model called that there are none of, or with what is no JSON: these never ran, and the answer to them stands in its own messages. */
+function refusedIn(messages: unknown): readonly string[] {
+  return listOf(messages)
+    .filter(({ role }) => role === "tool")
+    .flatMap(({ content }) => listOf(content))
+    .filter(({ output }) => isPlainObject(output) && String(output["type"]).startsWith("error"))
+    .flatMap(({ toolName }) => (typeof toolName === "string" ? [toolName] : []));
+}
+
+function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isPlainObject) : [];
 }
 
 function tokensInAndOut({ inputTokens, cachedInputTokens, outputTokens }: Usage): string {

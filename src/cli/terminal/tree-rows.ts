@@ -127,15 +127,24 @@ export function drawRows(rows: readonly TreeRow[], options: RowsOptions): readon
     const mark = toneOf(status, paint)(status === "running" ? spinner : MARKS[status]);
     const label = padEnd(name, Math.max(1, layout.names - widthOf(prefix)));
     let line = `${paint.faint(prefix)}${mark} ${row.depth === 0 ? paint.strong(label) : label}`;
-    if (layout.detail > 0) line += GAP + dress(padEnd(detail, overhang(row, layout)), toneOfDetail(status, paint));
-    for (const figure of layout.figures) line += GAP + dress(padStart(figure.of(row), figure.width), paint.faint);
+    const { room, figures } = sharesOf(row, layout);
+    if (layout.detail > 0) line += GAP + dress(padEnd(detail, room), toneOfDetail(status, paint));
+    for (const figure of figures) line += GAP + dress(padStart(figure.of(row), figure.width), paint.faint);
     return fit(line.trimEnd(), width);
   });
 }
 
-/** The room of one detail: a row that lies so deep that its name sticks out gives up as much of it, so that figures stay in place. */
-function overhang({ prefix }: TreeRow, { names, detail }: Layout): number {
-  return Math.max(0, detail - Math.max(0, widthOf(prefix) + 1 - names));
+/**
+ * The room of one row's detail, and the figures that follow. A detail may go on over figures that its row has none of; a row
+ * so deep that its name sticks out gives up as much of its detail. Either way what follows stays in its column.
+ */
+function sharesOf(row: TreeRow, { names, detail, figures }: Layout): { readonly room: number; readonly figures: Layout["figures"] } {
+  const sticksOut = Math.max(0, widthOf(row.prefix) + 1 - names);
+  if (detail === 0) return { room: 0, figures };
+  const first = figures.findIndex(({ of }) => of(row) !== "");
+  const empty = first < 0 ? figures : figures.slice(0, first);
+  const room = empty.reduce((sum, figure) => sum + GAP.length + figure.width, detail) - sticksOut;
+  return { room: Math.max(0, room), figures: figures.slice(empty.length) };
 }
 
 /** Nothing is not painted: frames are short, and what ends a line can be trimmed. */
