@@ -3,18 +3,65 @@ import { text } from "node:stream/consumers";
 import { FlujoError, messageOf } from "../base/errors.ts";
 import type { Desk } from "./desk.ts";
 
+/** A value from the command line, and what else it may have been meant as. */
+export interface Given {
+  readonly value: unknown;
+  /** The words themselves, where they were read as JSON that is no text: a schema may want text that looks like a number. */
+  readonly asText: string | null;
+  /** What is wrong with it as JSON, where it was taken as text but begins like JSON. */
+  readonly brokenJson: string | null;
+}
+
 /**
  * A value from the command line: `-` is read from stdin, `@FILE` from a file. What is JSON is taken as JSON, and what is
  * not as text.
  *
  * @throws {FlujoError} `usage_invalid` when there is no such file.
  */
-export async function readValue(desk: Desk, given: string): Promise<unknown> {
+export async function readValue(desk: Desk, given: string): Promise<Given> {
   const source = await textOf(desk, given);
+  const asText = given === source ? source : source.replace(/\r?\n$/, ""); // a file's last line end is no part of its text
   try {
-    return JSON.parse(source);
-  } catch {
-    return given === source ? source : source.replace(/\r?\n$/, ""); // not JSON, so it is text; a file's last line end is no part of it
+    const value: unknown = JSON.parse(source);
+    return { value, asText: typeof value === "string" ? null : asText, brokenJson: null };
+  } catch (error) {
+    return { value: asText, asText: null, brokenJson: /^\s*[{["]/.test(source) ? whereBroken(error) : null };
+  }
+}
+
+function whereBroken(error: unknown): string {
+  const message = messageOf(error);
+  return message === "Unexpected end of JSON input" ? "it ends before it is complete" : message;
+}
+
+/**
+ * Does something with a value; where that refuses it with this code, with the words as they are, should they do. What is
+ * refused either way is refused for the value, and for the JSON that was broken in it.
+ */
+export async function withGiven<T>(
+  { value, asText, brokenJson }: Given,
+  code: "input_invalid" | "answer_invalid",
+  use: (value: unknown) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(value);
+  } catch (error) {
+    if (!FlujoError.is(error, code)) throw error;
+    if (asText !== null) return await orElse(error, code, () => use(asText));
+    if (brokenJson === null) throw error;
+    throw new FlujoError(code, `${error.summary} It begins like JSON but is none: ${brokenJson}.`, {
+      cause: error,
+      details: error.details,
+      remedy: "Mend the JSON; what is not JSON is taken as text.",
+    });
+  }
+}
+
+async function orElse<T>(first: FlujoError, code: FlujoError["code"], use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    throw FlujoError.is(error, code) ? first : error;
   }
 }
 

@@ -14,11 +14,23 @@ function expectError(ended: Ended, expected: { readonly code: number; readonly e
 
 test("an input of the wrong shape is refused before a run is made", async () => {
   using shop = new Workshop(PROGRAMS);
-  expectError(await shop.flujo(["run", "shout.ts", "--input", "42"]), {
+  shop.write({
+    "count.ts": `import { step } from "flujo";
+import { z } from "zod";
+export default step({ name: "count", input: z.array(z.object({ sku: z.string() })), run: (list) => list.length });
+`,
+  });
+  expectError(await shop.flujo(["run", "count.ts", "--input", "42"]), {
     code: 4,
     error: "input_invalid",
-    says: ['The input of "shout" does not fit', "expected string", `--input '"42"'`],
+    says: ['The input of "count" does not fit', "expected array, received number"],
   });
+  expectError(await shop.flujo(["run", "count.ts", "--input", '[{"sku":"a"']), {
+    code: 4,
+    error: "input_invalid",
+    says: ["expected array, received string", "begins like JSON but is none", "position 11", "Mend the JSON"],
+  });
+  expectError(await shop.flujo(["run", "count.ts", "--input", '["']), { code: 4, error: "input_invalid", says: ["JSON", "nterminated"] });
   expect(existsSync(shop.path(".flujo"))).toBe(false);
 });
 

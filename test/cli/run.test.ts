@@ -37,6 +37,20 @@ test("the input comes from the words, from stdin, or from a file; what is not JS
   expect(outputs).toEqual(["PLAIN WORDS\n", "IN QUOTES\n", "FROM A FILE\n", "FROM JSON\n", "FROM STDIN\n"]);
 });
 
+test("JSON that does not fit is taken as the text it is, where that fits: as an input and as an answer", async () => {
+  const text = `import { pipeline } from "flujo";
+import { z } from "zod";
+export default pipeline({ name: "zip" }).human("code", { answer: z.string() }).step("say", ({ answer }) => "code " + answer);
+`;
+  using shop = new Workshop({ ...PROGRAMS, "zip.ts": text });
+  expect((await shop.flujo(["run", "shout.ts", "-q", "--input", "42"])).stdout).toBe("42\n");
+  expect((await shop.flujo(["run", "shout.ts", "-q", "--input", '["a"]'])).stdout).toBe('["A"]\n');
+  expect((await shop.flujo(["run", "zip.ts", "--run-id", "r1"])).code).toBe(3);
+  expect(await shop.flujo(["answer", "r1", "-q", "--value", "01234"])).toEqual({ code: 0, stdout: "code 01234\n", stderr: "" });
+  expect((await shop.flujo(["run", "zip.ts", "--run-id", "r2"])).code).toBe(3);
+  expect((await shop.flujo(["answer", "r2", "-q", "--value", "42"])).stdout).toBe("code 42\n");
+});
+
 test("an agent runs without a key, and its tokens are told", async () => {
   using shop = new Workshop(PROGRAMS);
   const ended = await shop.flujo(["run", "agent.ts#keyless", "--input", "I was charged twice on my bill", "--model", "offline:extract"]);
@@ -68,14 +82,24 @@ export default agent({ name: "stubborn", model, instructions: "x", output: z.obj
   expect(ended.code).toBe(5);
 });
 
-test("--dry-run shows the plan and the model, runs nothing, makes no state", async () => {
-  using shop = new Workshop(PROGRAMS);
+test("--dry-run shows the plan and the model, runs nothing, makes no state; an input is checked where one is given", async () => {
+  using shop = new Workshop({
+    ...PROGRAMS,
+    "numbers.ts": `import { step } from "flujo";
+import { z } from "zod";
+export default step({ name: "numbers", input: z.array(z.number()), run: (list) => list.length });
+`,
+  });
   const ended = await shop.flujo(["run", "slow.ts", "--dry-run"]);
   expect(ended.stdout).toMatch(/^slow 0\.0\.0 {2}plan [0-9a-f]{12}\n {2}├ one {2}step\n {2}└ two {2}step\n$/);
   expect(ended.stderr).toContain("Nothing was run");
   expect((await shop.flujo(["list"])).stdout).toContain("No runs yet");
-  const wrong = await shop.flujo(["run", "shout.ts", "--input", "1", "--dry-run"]);
+  const wrong = await shop.flujo(["run", "numbers.ts", "--input", "x", "--dry-run"]);
   expect(wrong.code).toBe(4);
+  const without = await shop.flujo(["run", "numbers.ts", "--dry-run"]);
+  expect(without.stdout).toContain("numbers 0.0.0");
+  expect(without.stderr).toContain("no input was given, so none was checked");
+  expect(without.code).toBe(0);
 });
 
 test("a paused run is answered by its id alone, from another folder's point of view too", async () => {

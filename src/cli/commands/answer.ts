@@ -13,7 +13,7 @@ import { command, shortId } from "../hints.ts";
 import type { LoadedProgram } from "../load-program.ts";
 import { openPauses } from "../open-pauses.ts";
 import { programOfRun } from "../program-of-run.ts";
-import { readValue } from "../read-value.ts";
+import { readValue, withGiven } from "../read-value.ts";
 import { pauseLines } from "../report-run.ts";
 import { openFlujo } from "../state.ts";
 import { printable, printableLine } from "../terminal/printable.ts";
@@ -42,8 +42,9 @@ export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Pr
   if (flags.value === undefined) return await askAndAnswer(desk, answering, flags.pause);
   const [only, second] = pauses;
   if (only === undefined || second !== undefined) throw severalPauses(record, pauses);
-  const value = await readValue(desk, flags.value);
-  return (await giveAnswer(desk, answering, { pause: only.id, value })).exitCode;
+  const given = await readValue(desk, flags.value);
+  const { exitCode } = await withGiven(given, "answer_invalid", (value) => giveAnswer(desk, answering, { pause: only.id, value }));
+  return exitCode;
 }
 
 function canAsk({ output }: Desk): boolean {

@@ -6,7 +6,7 @@ import { DONE } from "../desk.ts";
 import { command, noteNext } from "../hints.ts";
 import type { LoadedProgram } from "../load-program.ts";
 import { loadProgram } from "../load-program.ts";
-import { readJson, readValue } from "../read-value.ts";
+import { type Given, readJson, readValue, withGiven } from "../read-value.ts";
 import { openFlujo } from "../state.ts";
 import { planLines } from "../terminal/plan-tree.ts";
 
@@ -29,10 +29,16 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
   desk.busyWith = `the file ${where}, whose top-level await never comes to an end`;
   const loaded = await loadProgram(where);
   desk.busyWith = null;
-  const start = await startOf(desk, flags);
+  if (flags.input === "-" && flags.context === "-")
+    throw new FlujoError("usage_invalid", "Both --input and --context are to be read from stdin.", {
+      remedy: "Read one of them from a file: @FILE.",
+    });
+  const given = flags.input === undefined ? NOTHING : await readValue(desk, flags.input);
+  const context = flags.context === undefined ? {} : { context: await readJson(desk, "--context", flags.context) };
   await using flujo = openFlujo(desk);
-  const plan = await check(flujo, { loaded, start, flags });
-  if (flags.dryRun === true) return showPlan(desk, { plan, label: loaded.label, flags });
+  const wanted: Wanted = { loaded, flags, context };
+  if (flags.dryRun === true) return await dryRun(desk, flujo, { ...wanted, given });
+  const { start } = await check(flujo, { ...wanted, given });
   const { program, source } = loaded;
   const { exitCode } = await conduct(desk, {
     flujo,
@@ -41,14 +47,7 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
   return exitCode;
 }
 
-async function startOf(desk: Desk, { input, context }: RunFlags): Promise<Start> {
-  if (input === "-" && context === "-")
-    throw new FlujoError("usage_invalid", "Both --input and --context are to be read from stdin.", {
-      remedy: "Read one of them from a file: @FILE.",
-    });
-  const start = { input: input === undefined ? undefined : await readValue(desk, input) };
-  return context === undefined ? start : { ...start, context: await readJson(desk, "--context", context) };
-}
+const NOTHING: Given = { value: undefined, asText: null, brokenJson: null };
 
 function optionsOf({ model, runId }: RunFlags, { context }: Start) {
   return {
@@ -60,31 +59,52 @@ function optionsOf({ model, runId }: RunFlags, { context }: Start) {
 
 interface Wanted {
   readonly loaded: LoadedProgram;
-  readonly start: Start;
   readonly flags: RunFlags;
+  readonly context: { readonly context?: unknown };
 }
 
-/** @throws {FlujoError} Whatever would keep the run from beginning, or its agents from asking their models. */
-async function check(flujo: Flujo, { loaded, start, flags }: Wanted): Promise<Plan> {
+interface Checked {
+  readonly plan: Plan;
+  readonly start: Start;
+}
+
+/**
+ * What the run is to begin with, once it is known to fit.
+ *
+ * @throws {FlujoError} Whatever would keep the run from beginning, or its agents from asking their models.
+ */
+async function check(flujo: Flujo, { loaded, flags, context, given }: Wanted & { readonly given: Given }): Promise<Checked> {
   try {
-    return await flujo.check(loaded.program, { start, ...(flags.model === undefined ? {} : { model: flags.model }) });
+    return await withGiven(given, "input_invalid", async (input) => {
+      const start: Start = { input, ...context };
+      return { start, plan: await flujo.check(loaded.program, { start, ...modelOf(flags) }) };
+    });
   } catch (error) {
-    if (!FlujoError.is(error, "input_invalid")) throw error;
-    const remedy = inputRemedy(flags.input, start.input);
-    throw remedy === null ? error : new FlujoError("input_invalid", error.summary, { cause: error, details: error.details, remedy });
+    if (!FlujoError.is(error, "input_invalid") || flags.input !== undefined) throw error;
+    const remedy = "Give an input: --input VALUE, --input @FILE, or --input - for stdin.";
+    throw new FlujoError("input_invalid", error.summary, { cause: error, details: error.details, remedy });
   }
 }
 
-/** What helps where the input was left out, or may have been meant as text; null where nothing more can be said. */
-function inputRemedy(given: string | undefined, input: unknown): string | null {
-  if (given === undefined) return "Give an input: --input VALUE, --input @FILE, or --input - for stdin.";
-  if (typeof input === "string" || given.startsWith("@") || given === "-") return null;
-  return `Give an input that fits the schema. It was read as JSON; as text it is written --input '${JSON.stringify(given)}'.`;
+function modelOf({ model }: RunFlags): { readonly model?: string } {
+  return model === undefined ? {} : { model };
+}
+
+/** The plan can be seen before there is an input to look at. */
+async function dryRun(desk: Desk, flujo: Flujo, wanted: Wanted & { readonly given: Given }): Promise<number> {
+  const { loaded, flags } = wanted;
+  try {
+    const { plan } = await check(flujo, wanted);
+    return showPlan(desk, { plan, label: loaded.label, flags });
+  } catch (error) {
+    if (!FlujoError.is(error, "input_invalid") || flags.input !== undefined) throw error;
+    return showPlan(desk, { plan: await flujo.check(loaded.program, modelOf(flags)), label: loaded.label, flags });
+  }
 }
 
 function showPlan(desk: Desk, { plan, label, flags }: { readonly plan: Plan; readonly label: string; readonly flags: RunFlags }): number {
   const { output } = desk;
-  output.document({ dryRun: true, plan });
+  output.document({ dryRun: true, isInputChecked: flags.input !== undefined, plan });
   output.printAll(
     planLines(plan, {
       paint: output.paint,
@@ -92,7 +112,11 @@ function showPlan(desk: Desk, { plan, label, flags }: { readonly plan: Plan; rea
       width: process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY,
     }),
   );
-  output.note(output.notePaint.faint("Everything fits: the pipeline, the input, the models. Nothing was run."));
+  const fits =
+    flags.input === undefined
+      ? "The pipeline and the models fit; no input was given, so none was checked."
+      : "Everything fits: the pipeline, the input, the models.";
+  output.note(output.notePaint.faint(`${fits} Nothing was run.`));
   noteNext(desk, [[command(desk, "run", label), "with the same options, but without --dry-run"]]);
   return DONE;
 }
