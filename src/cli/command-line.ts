@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { FlujoError } from "../base/errors.ts";
 import type { Desk } from "./desk.ts";
 import { loadDotEnv } from "./dot-env.ts";
+import { remedyHere } from "./hints.ts";
 import { Output } from "./output.ts";
 
 interface GlobalFlags {
@@ -38,9 +39,11 @@ class CommandLine {
     } catch (error) {
       if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
       if (error instanceof CommanderError && error.code === "commander.help") return help(program); // no command at all
-      return this.#outputForFailure().fail(error instanceof CommanderError ? misused(error) : error);
+      return this.#outputForFailure().fail(error instanceof CommanderError ? misused(error) : error, this.#remedy);
     }
   }
+
+  readonly #remedy = (text: string): string => (this.#desk === null ? text : remedyHere(this.#desk, text));
 
   /** Before the flags are read, nobody knows what they were; here they are looked for by hand. */
   #outputForFailure(): Output {
@@ -95,7 +98,8 @@ class CommandLine {
     program
       .command("list")
       .description("list runs, newest first")
-      .option("--status <status>", "only those that are: running, paused, stopped, succeeded, failed, cancelled")
+      .option("--status <status>", "only those that are: running, interrupted, paused, stopped, succeeded, failed, cancelled")
+      .option("--pipeline <name>", "only runs of this pipeline, among the newest 10,000")
       .option("--limit <n>", "how many at most (default: 20)")
       .action(this.#command(async (desk, _args, flags) => (await import("./commands/list.ts")).list(desk, flags)));
     program
@@ -121,7 +125,7 @@ class CommandLine {
       const { json = false, quiet = false, verbose = false, state } = command.optsWithGlobals<GlobalFlags>();
       const output = new Output({ isJson: json, isQuiet: quiet, isVerbose: verbose });
       if (command.name() !== "version") loadDotEnv(output);
-      const desk: Desk = { output, state: state ?? null, busyWith: null };
+      const desk: Desk = { output, state: state ?? null, busyWith: null, run: null };
       this.#desk = desk;
       this.#onDesk(desk);
       this.#exitCode = await act(desk, command.args, flags);

@@ -34,7 +34,10 @@ export async function conduct(desk: Desk, { flujo, go, from = EMPTY_VIEW }: Cond
   desk.busyWith =
     "a run that waits for something which can never happen: nothing is left in this process that could end its steps. It can be resumed once they are mended";
   try {
-    const result = await go((event) => live.event(event));
+    const result = await go((event) => {
+      desk.run ??= { id: event.runId, where: [] };
+      live.event(event);
+    });
     await interrupts.settle();
     live.close();
     const exitCode = reportRun(desk, result, live.view);

@@ -7,6 +7,15 @@ export interface Desk {
   readonly state: string | null;
   /** What the process is busy with, for the words it ends with should that never come to an end. */
   busyWith: string | null;
+  /** The run it is about, once that is known. */
+  run: RunAtHand | null;
+}
+
+/** A run, for the words about it. */
+export interface RunAtHand {
+  readonly id: string;
+  /** What a command that goes on with it must be told beside its id: where its program is. Empty where the run itself knows. */
+  readonly where: readonly string[];
 }
 
 /** A command that did what it was asked to. */

@@ -6,11 +6,17 @@ import { hasState, stateOf } from "./state.ts";
 const MOST_CANDIDATES = 8;
 
 /**
- * The run of this id, or the only one whose id begins so.
+ * The run of this id, or the only one whose id begins so. From here on the desk is about it.
  *
  * @throws {FlujoError} `run_not_found`, naming the runs that may have been meant.
  */
 export async function findRun(desk: Desk, flujo: Flujo, wanted: string): Promise<RunRecord> {
+  const record = await lookUp(desk, flujo, wanted);
+  desk.run = { id: record.runId, where: record.source === null ? ["--file", "FILE#export"] : [] };
+  return record;
+}
+
+async function lookUp(desk: Desk, flujo: Flujo, wanted: string): Promise<RunRecord> {
   if (!hasState(desk)) {
     throw new FlujoError("run_not_found", `There is no run "${wanted}": there is no state at ${stateOf(desk)} yet.`, {
       remedy: "Go to the folder the run was started in, or name its state with --state.",

@@ -12,6 +12,24 @@ export function command(desk: Desk, ...words: readonly string[]): string {
   return [...program, ...words, ...state].map(shellWord).join(" ");
 }
 
+/** A command that goes on with the run at hand: it says where the program is, should the run not know. */
+export function goOnCommand(desk: Desk, ...words: readonly string[]): string {
+  return command(desk, ...words, ...(desk.run?.where ?? []));
+}
+
+/** A remedy for whoever called us this way: a command in it that names no run names the one at hand, and its state. */
+export function remedyHere(desk: Desk, remedy: string): string {
+  const { run } = desk;
+  return remedy.replace(/`flujo (\w+)( RUN)?`/g, (whole, what: string, named: string | undefined) => {
+    const isAboutRun = named !== undefined || what === "trace";
+    if (isAboutRun && run === null) return whole;
+    const words = isAboutRun && run !== null ? [what, shortId(run.id)] : [what];
+    const goesOn = what === "resume" || what === "answer";
+    if (what === "help") return whole;
+    return `\`${goesOn ? goOnCommand(desk, ...words) : command(desk, ...words)}\``;
+  });
+}
+
 function shellWord(word: string): string {
   return /^[\w./:@%+=,-][\w./:@%+=,#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

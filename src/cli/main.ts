@@ -1,6 +1,7 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import { runCommandLine } from "./command-line.ts";
 import type { Desk } from "./desk.ts";
+import { remedyHere } from "./hints.ts";
 
 // Whoever reads us may stop reading (`flujo show … | head`). That is no error, and no reason to stop a run.
 for (const stream of [process.stdout, process.stderr]) {
@@ -24,9 +25,9 @@ process.on("uncaughtException", (cause) => {
   if (desk === null) throw cause;
   const error = new FlujoError("step_failed", `Something was thrown outside of any step, and nobody caught it: ${messageOf(cause)}.`, {
     cause,
-    remedy: "Mend it (--verbose shows where), then resume the run: `flujo list` names it.",
+    remedy: `Mend it (--verbose shows where), then resume the run: ${desk.run === null ? "`flujo list` names it" : "`flujo resume RUN`"}.`,
   });
-  process.exit(desk.output.fail(error));
+  process.exit(desk.output.fail(error, (remedy) => (desk === null ? remedy : remedyHere(desk, remedy))));
 });
 
 const exitCode = await runCommandLine(process.argv.slice(2), (made) => {

@@ -69,12 +69,12 @@ export class Output {
     if (this.isJson) this.#writeOut(`${jsonText(value, 2)}\n`);
   }
 
-  /** Says what went wrong, and gives the exit code for it. */
-  fail(error: unknown): number {
+  /** Says what went wrong, and gives the exit code for it. `say` may put a remedy into words that fit better here. */
+  fail(error: unknown, say: (remedy: string) => string = (text) => text): number {
     const known = FlujoError.is(error);
     const code = known ? error.code : "unexpected";
     const message = known ? error.summary : `Something unexpected happened: ${messageOf(error)}`;
-    const remedy = known ? error.remedy : "This is a mistake in Flujo: please report it, with what --verbose shows.";
+    const remedy = known ? say(error.remedy) : "This is a mistake in Flujo: please report it, with what --verbose shows.";
     if (this.isJson)
       this.document({
         error: { code, message, remedy, ...(known && Object.keys(error.details).length > 0 ? { details: error.details } : {}) },

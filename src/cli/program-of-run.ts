@@ -15,6 +15,7 @@ export async function programOfRun(desk: Desk, record: RunRecord, override: stri
   desk.busyWith = `the file ${where}, whose top-level await never comes to an end`;
   const loaded = await loadProgram(where);
   desk.busyWith = null;
+  if (override !== undefined) desk.run = { id: record.runId, where: ["--file", loaded.label] };
   return loaded;
 }
 

@@ -1,10 +1,12 @@
 import { ERRORS } from "../base/errors.ts";
-import type { Pause, RunResult } from "../index.ts";
+import type { Failure, Pause, RunResult } from "../index.ts";
 import type { RunView } from "../model/run-view.ts";
 import type { Desk } from "./desk.ts";
 import { DONE, INTERRUPTED, PAUSED } from "./desk.ts";
-import { command, noteNext, shortId } from "./hints.ts";
+import { command, goOnCommand, noteNext, remedyHere, shortId } from "./hints.ts";
+import { shown } from "./shown-path.ts";
 import { count, duration, money, plural, tokens, printable, printableLine } from "./terminal/index.ts";
+import type { Paint } from "./terminal/paint.ts";
 import { SHORT, valueLines, WHOLE } from "./terminal/value-text.ts";
 
 /** Says how a run came to rest and what can be done next. Gives the exit code for it. */
@@ -47,14 +49,21 @@ function exitOfFailure(code: keyof typeof ERRORS): number {
 
 function reportFailure(desk: Desk, result: Ended<"failed">, view: RunView): number {
   const { output } = desk;
-  const { code, message } = result.failure;
-  if (!output.isJson)
-    process.stderr.write(
-      `${output.notePaint.bad("✖")} ${printable(message)}\n  ${output.notePaint.faint(`${ERRORS[code].remedy}  [${code}]`)}\n`,
-    );
+  const { code } = result.failure;
+  if (!output.isJson) process.stderr.write(`${failureLines(desk, result.failure, output.notePaint).join("\n")}\n`);
   noteUsage(desk, result, view);
   noteNext(desk, [[command(desk, "trace", shortId(result.runId)), "every step up to there"]]);
   return exitOfFailure(code);
+}
+
+/** Why a run failed, for people: what and where, the line of theirs that threw, and what to do. */
+export function failureLines(desk: Desk, { code, message, thrownAt }: Failure, paint: Paint): readonly string[] {
+  const place = thrownAt === undefined ? [] : [`  ${paint.faint(printableLine(`at ${shown(thrownAt)}`))}`];
+  return [
+    `${paint.bad("✖")} ${printable(message)}`,
+    ...place,
+    `  ${paint.faint(`${printable(remedyHere(desk, ERRORS[code].remedy))}  [${code}]`)}`,
+  ];
 }
 
 function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): number {
@@ -81,10 +90,10 @@ const MOST_ANSWERS = 3;
 export function answersTo(desk: Desk, id: string, pauses: readonly Pause[]): readonly (readonly [string, string])[] {
   const [only, second] = pauses;
   if (only === undefined) return [];
-  if (second === undefined) return [[command(desk, "answer", id), "answer it"]];
+  if (second === undefined) return [[goOnCommand(desk, "answer", id), "answer it"]];
   const shown = pauses
     .slice(0, MOST_ANSWERS)
-    .map((pause) => [command(desk, "answer", id, "--pause", pause.id), `answer ${printableLine(pause.name)}`] as const);
+    .map((pause) => [goOnCommand(desk, "answer", id, "--pause", pause.id), `answer ${printableLine(pause.name)}`] as const);
   return pauses.length > MOST_ANSWERS ? [...shown, [command(desk, "show", id), `all ${count(pauses.length)} it waits for`]] : shown;
 }
 
@@ -92,7 +101,7 @@ function reportStop(desk: Desk, result: Ended<"stopped">, view: RunView): number
   const id = shortId(result.runId);
   noteUsage(desk, result, view);
   desk.output.note(`Run ${id} is parked. What is recorded is kept and will not be done again.`);
-  noteNext(desk, [[command(desk, "resume", id), "go on from there"]]);
+  noteNext(desk, [[goOnCommand(desk, "resume", id), "go on from there"]]);
   return INTERRUPTED;
 }
 

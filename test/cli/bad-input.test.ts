@@ -200,6 +200,14 @@ test("an answer of the wrong shape is refused, and the run goes on waiting", asy
     error: "pause_not_found",
     says: ["asks/approve"],
   });
+  await shop.flujo(["run", "slow.ts", "--input", "x", "--run-id", "r2"], {
+    onOutput: (said, kill) => said.includes("slow/one") && !said.includes("Parking") && kill("SIGINT"),
+  });
+  expectError(await shop.flujo(["answer", "r2", "--value", "1"]), {
+    code: 2,
+    error: "pause_not_found",
+    says: ["Run r2 was parked and waits for nothing yet", "flujo resume r2"],
+  });
   expectError(await shop.flujo(["answer", "r1"]), { code: 2, error: "usage_invalid", says: ["no terminal", "--value"] });
   const ended = await shop.flujo(["answer", "r1", "--value", '{"ok":true}', "--json"]);
   expect(documentOf(ended)).toMatchObject({ status: "succeeded", output: "mail was sent" });

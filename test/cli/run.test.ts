@@ -61,9 +61,16 @@ test("an agent runs without a key, and its tokens are told", async () => {
 
 test("a run that fails says why, and exits with 1", async () => {
   using shop = new Workshop(PROGRAMS);
-  const ended = await shop.flujo(["run", "fails.ts"]);
+  const ended = await shop.flujo(["run", "fails.ts", "--run-id", "r1", "--state", "sqlite:own.db"]);
   expect(ended.stdout).toBe("");
-  expect(ended.stderr).toContain("✖ fails/breaks: the printer is on fire");
+  expect(ended.stderr).toMatch(/^✖ fails\/breaks {2}\d+ ms {2}the printer is on fire$/m);
+  const report = [
+    "✖ fails/breaks: the printer is on fire",
+    "  at fails.ts:3:9",
+    "  `flujo trace r1 --state sqlite:own.db` shows every step.",
+  ];
+  expect(ended.stderr).toContain(report.join("\n"));
+  expect((await shop.flujo(["show", "r1", "--state", "sqlite:own.db"])).stdout).toContain(report.join("\n"));
   expect(ended.stderr).toContain("[step_failed]");
   expect(ended.stderr).toMatch(/Next {2}flujo trace /);
   expect(ended.code).toBe(1);
@@ -164,6 +171,45 @@ test("a run whose process was killed is shown as interrupted, and can be resumed
   expect((await shop.flujo(["list"])).stdout).toMatch(/r1 +slow +interrupted/);
   expect((await shop.flujo(["show", "r1"])).stderr).toContain("flujo resume r1");
   expect((await shop.flujo(["resume", "r1", "-q"], { env: { SLOW_MS: "1" } })).stdout).toBe("x one two\n");
+});
+
+test("an interrupted run that the library began is gone on with by the command that is suggested for it", async () => {
+  using shop = new Workshop({
+    "crash.ts": `import { Flujo, pipeline } from "flujo";
+export const job = pipeline({ name: "job" })
+  .step("one", (n: number) => n + 1)
+  .step("two", (n: number) => { if (process.env["CRASH"]) process.kill(process.pid, "SIGKILL"); return n * 2; });
+if (process.env["CRASH"]) await new Flujo({ state: "sqlite:own.db" }).run(job, 1, { runId: "r1" });
+`,
+  });
+  await shop.spawn([process.execPath, "--conditions=flujo-src", "crash.ts"], { env: { CRASH: "1" } });
+  const state = ["--state", "sqlite:own.db"];
+  const suggested = "flujo resume r1 --file FILE#export --state sqlite:own.db";
+  expect((await shop.flujo(["show", "r1", ...state])).stderr).toContain(suggested);
+  expect((await shop.flujo(["trace", "r1", ...state])).stderr).toContain(suggested);
+  const early = await shop.flujo(["answer", "r1", "--value", "1", ...state]);
+  expect(early.stderr).toContain("Run r1 was interrupted and waits for nothing yet");
+  expect(early.stderr).toContain(`Resume it first: ${suggested}`);
+  expect(early.code).toBe(2);
+  expect((await shop.flujo(["resume", "r1", ...state])).stderr).toContain("--file FILE#export");
+  expect((await shop.flujo(["resume", "r1", "-q", "--file", "crash.ts#job", ...state])).stdout).toBe("4\n");
+});
+
+test("list tells interrupted runs from running ones, and one pipeline from others", async () => {
+  using shop = new Workshop(PROGRAMS);
+  await shop.flujo(["run", "slow.ts", "--input", "x", "--run-id", "r1"], {
+    onOutput: (said, kill) => said.includes("slow/one") && kill("SIGKILL"),
+  });
+  await shop.flujo(["run", "shout.ts", "--input", "x", "--run-id", "r2"]);
+  const idsOf = async (...words: readonly string[]) => {
+    const { runs } = documentOf(await shop.flujo(["list", "--json", ...words])) as { readonly runs: readonly { readonly runId: string }[] };
+    return runs.map(({ runId }) => runId);
+  };
+  expect(await idsOf()).toEqual(["r2", "r1"]);
+  expect(await idsOf("--status", "interrupted")).toEqual(["r1"]);
+  expect(await idsOf("--status", "running")).toEqual([]);
+  expect(await idsOf("--pipeline", "shout")).toEqual(["r2"]);
+  expect(await idsOf("--pipeline", "slow", "--status", "succeeded")).toEqual([]);
 });
 
 test("a step that waits for what can never happen ends with a word about it, and the run can be resumed", async () => {

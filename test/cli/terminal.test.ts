@@ -129,6 +129,25 @@ test("an answer is asked for field by field at a terminal", async () => {
   expect(ended.code).toBe(0);
 });
 
+test("a trace of 80 columns has what every step said, and why it failed; show has the reason too", async () => {
+  const text = `import { agent, pipeline, tool } from "flujo";
+import { scriptedModel } from "flujo/testing";
+import { z } from "zod";
+const weather = tool({ name: "weather", description: "w", input: z.object({ city: z.string() }), run: () => { throw new Error("the station is closed"); } });
+const model = scriptedModel(({ turn }) => turn === 0 ? { calls: [{ tool: "weather", input: { city: "Rome" } }, { tool: "wether", input: {} }] } : { text: "Nobody knows." });
+export default pipeline({ name: "plan" }).step(agent({ name: "helper", model, instructions: "x", tools: [weather] }));
+`;
+  using shop = new Workshop({ "plan.ts": text });
+  expect((await shop.flujo(["run", "plan.ts", "--input", "how is it?", "--run-id", "r1"])).code).toBe(0);
+  const traced = screenOf((await shop.atTerminal(["trace", "r1"])).stdout, { columns: 80, rows: 24 });
+  expect(traced.join("\n")).toMatch(/helper +Nobody knows\. +\d+ tok[^]*calls weather, wether[^]*the station is closed[^]*Nobody knows\./);
+  expect(traced.join("\n")).not.toContain("turn[0]");
+  const ends = traced.slice(0, 5).map((line) => line.length);
+  expect(new Set(ends).size).toBe(1);
+  const shown = screenOf((await shop.atTerminal(["show", "r1"])).stdout, { columns: 80, rows: 24 });
+  expect(shown.join("\n")).toMatch(/✖ weather +the station is closed/);
+});
+
 test("whoever would rather not answer changes nothing", async () => {
   using shop = new Workshop(PROGRAMS);
   expect((await shop.flujo(["run", "asks.ts", "--input", "Dear Ada", "--run-id", "r1"])).code).toBe(3);

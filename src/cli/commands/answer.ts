@@ -9,7 +9,7 @@ import type { Desk } from "../desk.ts";
 import { INTERRUPTED, PAUSED } from "../desk.ts";
 import { findRun } from "../find-run.ts";
 import { goOn } from "../go-on.ts";
-import { command, shortId } from "../hints.ts";
+import { command, goOnCommand, shortId } from "../hints.ts";
 import type { LoadedProgram } from "../load-program.ts";
 import { openPauses } from "../open-pauses.ts";
 import { programOfRun } from "../program-of-run.ts";
@@ -17,6 +17,7 @@ import { readValue, withGiven } from "../read-value.ts";
 import { pauseLines } from "../report-run.ts";
 import { openFlujo } from "../state.ts";
 import { printable, printableLine } from "../terminal/printable.ts";
+import { stateWord } from "./list.ts";
 
 /** What `flujo answer` can be told. */
 export interface AnswerFlags {
@@ -35,7 +36,9 @@ interface Answering {
 export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Promise<number> {
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
-  const pauses = pausesMeant(record, openPauses(await flujo.entries(record.runId)), flags.pause);
+  const open = openPauses(await flujo.entries(record.runId));
+  if (open.length === 0) throw waitsForNothing(desk, flujo, record);
+  const pauses = pausesMeant(record, open, flags.pause);
   if (flags.value === undefined && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
   const loaded = await programOfRun(desk, record, flags.file);
   const answering: Answering = { flujo, record, loaded };
@@ -47,13 +50,23 @@ export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Pr
   return exitCode;
 }
 
+function waitsForNothing(desk: Desk, flujo: Flujo, record: RunRecord): FlujoError {
+  const { runId, status } = record;
+  const stands = `Run ${runId} (${stateWord(flujo, record)})`;
+  if ((status !== "running" || flujo.isRunning(record)) && status !== "stopped")
+    return new FlujoError("pause_not_found", `${stands} waits for nothing.`);
+  const why = status === "stopped" ? "was parked" : "was interrupted";
+  return new FlujoError("pause_not_found", `Run ${runId} ${why} and waits for nothing yet.`, {
+    remedy: `Resume it first: ${goOnCommand(desk, "resume", shortId(runId))}`,
+  });
+}
+
 function canAsk({ output }: Desk): boolean {
   return !output.isJson && process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /** @throws {FlujoError} `pause_not_found` */
 function pausesMeant(record: RunRecord, pauses: readonly Pause[], wanted: string | undefined): readonly Pause[] {
-  if (pauses.length === 0) throw new FlujoError("pause_not_found", `Run ${record.runId} (${record.status}) waits for nothing.`);
   if (wanted === undefined) return pauses;
   const exact = pauses.filter((pause) => pause.id === wanted);
   const meant = exact.length > 0 ? exact : pauses.filter((pause) => pause.name === wanted);
@@ -79,7 +92,7 @@ function nobodyToAsk(desk: Desk, record: RunRecord, pauses: readonly Pause[]): F
   const [first, second] = pauses;
   const words = first === undefined || second === undefined ? ["answer", id] : ["answer", id, "--pause", first.id];
   return new FlujoError("usage_invalid", "There is no terminal to ask at, and no --value.", {
-    remedy: `Give the answer: ${command(desk, ...words)} --value '…' (its shape: ${command(desk, "show", id, "--json")}).`,
+    remedy: `Give the answer: ${goOnCommand(desk, ...words)} --value '…' (its shape: ${command(desk, "show", id, "--json")}).`,
   });
 }
 
@@ -113,7 +126,7 @@ async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | u
     } catch (error) {
       if (!(error instanceof AskingCancelled)) throw error;
       desk.output.note(
-        `Nothing was answered; run ${shortId(record.runId)} goes on waiting. Answer later: ${command(desk, "answer", shortId(record.runId))}`,
+        `Nothing was answered; run ${shortId(record.runId)} goes on waiting. Answer later: ${goOnCommand(desk, "answer", shortId(record.runId))}`,
       );
       return INTERRUPTED;
     }

@@ -11,15 +11,22 @@ import { table } from "../terminal/table.ts";
 /** What `flujo list` can be told. */
 export interface ListFlags {
   readonly status?: string;
+  readonly pipeline?: string;
   readonly limit?: string;
 }
 
 const DEFAULT_LIMIT = 20;
-const STATUSES: readonly RunStatus[] = ["running", "paused", "stopped", "succeeded", "failed", "cancelled"];
+const MOST_LOOKED_AT = 10_000;
+
+/** A run that is `running` on record although nobody runs it any more was interrupted. */
+type ListedStatus = RunStatus | "interrupted";
+
+const STATUSES: readonly ListedStatus[] = ["running", "interrupted", "paused", "stopped", "succeeded", "failed", "cancelled"];
 
 /** Lists runs, newest first. */
 export async function list(desk: Desk, flags: ListFlags): Promise<number> {
-  const query = { limit: limitOf(flags), ...statusOf(flags) };
+  const limit = limitOf(flags);
+  const status = statusOf(flags);
   const { output } = desk;
   if (!hasState(desk)) {
     output.document({ state: stateOf(desk), runs: [] });
@@ -27,13 +34,13 @@ export async function list(desk: Desk, flags: ListFlags): Promise<number> {
     return DONE;
   }
   await using flujo = openFlujo(desk);
-  const runs = await flujo.list({ ...query, limit: query.limit + 1 });
-  const shown = runs.slice(0, query.limit);
+  const runs = await runsMeant(flujo, { status, pipeline: flags.pipeline, most: limit + 1 });
+  const shown = runs.slice(0, limit);
   output.document({ state: stateOf(desk), runs: shown.map((record) => ({ ...record, isRunning: flujo.isRunning(record) })) });
   if (shown.length === 0) output.print("No runs.");
   else output.printAll(tableOf(desk, flujo, shown));
   const [newest] = shown;
-  if (runs.length > shown.length) output.note(`There are more: ${command(desk, "list", "--limit", String(query.limit * 5))}`);
+  if (runs.length > shown.length) output.note(`There are more: ${command(desk, "list", ...wordsOf(flags), "--limit", String(limit * 5))}`);
   if (newest !== undefined) noteNext(desk, [[command(desk, "show", shortId(newest.runId)), "what came of it"]]);
   return DONE;
 }
@@ -47,10 +54,34 @@ function limitOf({ limit }: ListFlags): number {
   });
 }
 
-function statusOf({ status }: ListFlags): { readonly status?: RunStatus } {
-  if (status === undefined) return {};
+function wordsOf({ status, pipeline }: ListFlags): readonly string[] {
+  return [...(status === undefined ? [] : ["--status", status]), ...(pipeline === undefined ? [] : ["--pipeline", pipeline])];
+}
+
+interface Meant {
+  readonly status: ListedStatus | null;
+  readonly pipeline: string | undefined;
+  readonly most: number;
+}
+
+/** The store knows of statuses only: whether a run's process is still there, and which pipeline it is of, is looked at here. */
+async function runsMeant(flujo: Flujo, { status, pipeline, most }: Meant): Promise<readonly RunRecord[]> {
+  const isOnRecord = status !== "interrupted" && status !== "running" && pipeline === undefined;
+  const onRecord: RunStatus | null = status === "interrupted" ? "running" : status;
+  const runs = await flujo.list({ ...(onRecord === null ? {} : { status: onRecord }), limit: isOnRecord ? most : MOST_LOOKED_AT });
+  return runs.filter((record) => isMeant(flujo, record, { status, pipeline })).slice(0, most);
+}
+
+function isMeant(flujo: Flujo, record: RunRecord, { status, pipeline }: Omit<Meant, "most">): boolean {
+  if (pipeline !== undefined && record.pipeline !== pipeline) return false;
+  if (status === "interrupted") return !flujo.isRunning(record);
+  return status !== "running" || flujo.isRunning(record);
+}
+
+function statusOf({ status }: ListFlags): ListedStatus | null {
+  if (status === undefined) return null;
   const known = STATUSES.find((each) => each === status);
-  if (known !== undefined) return { status: known };
+  if (known !== undefined) return known;
   throw new FlujoError("usage_invalid", `A run is never "${status}".`, { remedy: `Ask for one of ${STATUSES.join(", ")}.` });
 }
 

@@ -1,16 +1,15 @@
-import { ERRORS } from "../../base/errors.ts";
 import { type Flujo, type Pause, type RunRecord, systemClock } from "../../index.ts";
 import { type RunView, viewOf } from "../../model/run-view.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { findRun } from "../find-run.ts";
-import { command, noteNext, shortId } from "../hints.ts";
+import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openPauses } from "../open-pauses.ts";
-import { answersTo, pauseLines } from "../report-run.ts";
+import { answersTo, failureLines, pauseLines } from "../report-run.ts";
 import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
 import { ago, duration, money, plural, tokensOf } from "../terminal/numbers.ts";
-import { printable, printableLine } from "../terminal/printable.ts";
+import { printableLine } from "../terminal/printable.ts";
 import { summaryRows } from "../terminal/summary-rows.ts";
 import { drawRows, limitRows } from "../terminal/tree-rows.ts";
 import { SHORT, valueLines, WHOLE } from "../terminal/value-text.ts";
@@ -79,10 +78,7 @@ function outcome(desk: Desk, { view, pauses }: Shown, all: boolean): readonly st
   const limits = all ? WHOLE : SHORT;
   const input = all ? ["", paint.strong("Input"), ...indented(valueLines(view.input, limits))] : [];
   if (view.end?.status === "succeeded") return [...input, "", paint.strong("Result"), ...indented(valueLines(view.end.output, limits))];
-  if (view.end?.status === "failed") {
-    const { message, code } = view.end.failure;
-    return [...input, "", `${paint.bad("✖")} ${printable(message)}`, `  ${ERRORS[code].remedy}  ${paint.faint(`[${code}]`)}`];
-  }
+  if (view.end?.status === "failed") return [...input, "", ...failureLines(desk, view.end.failure, paint)];
   return pauses.length === 0 ? input : [...input, "", paint.strong("Waits for"), ...pauses.flatMap((pause) => pauseLines(desk, pause))];
 }
 
@@ -94,6 +90,6 @@ function nextSteps(desk: Desk, flujo: Flujo, { record, view, pauses }: Shown): r
   const id = shortId(record.runId);
   const trace = [command(desk, "trace", id), "every step, token and cent"] as const;
   if (pauses.length > 0) return [...answersTo(desk, id, pauses), trace];
-  if (view.end === null && !flujo.isRunning(record)) return [[command(desk, "resume", id), "go on from there"], trace];
+  if (view.end === null && !flujo.isRunning(record)) return [[goOnCommand(desk, "resume", id), "go on from there"], trace];
   return [trace, [command(desk, "show", id, "--all"), "input and result in full"]];
 }

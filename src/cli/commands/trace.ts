@@ -4,7 +4,7 @@ import { viewOf } from "../../model/run-view.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { findRun } from "../find-run.ts";
-import { command, noteNext, shortId } from "../hints.ts";
+import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openFlujo } from "../state.ts";
 import { inOrder } from "../terminal/in-order.ts";
 import { traceRows } from "../terminal/trace-rows.ts";
@@ -40,7 +40,9 @@ function resumeOf(
   runId: string,
   { view, isGoingOn }: { readonly view: RunView; readonly isGoingOn: boolean },
 ): readonly (readonly [string, string])[] {
-  return view.end !== null || isGoingOn || view.pauses.length > 0 ? [] : [[command(desk, "resume", shortId(runId)), "go on from there"]];
+  return view.end !== null || isGoingOn || view.pauses.length > 0
+    ? []
+    : [[goOnCommand(desk, "resume", shortId(runId)), "go on from there"]];
 }
 
 type Tree = Omit<NodeView, "children"> & { children: readonly Tree[] };
