@@ -15,14 +15,12 @@ export interface HumanAbout<Value, Ctx = unknown> extends DecisionAbout<Ctx> {
   readonly output: Value;
 }
 
-/** What a tool is given beside its arguments. */
-export interface ToolContext {
-  /** The context as it is now; read-only. A tool cannot write to it. */
-  readonly context: unknown;
+/** What every function that does work may know of the call it is. */
+interface WorkAbout {
   /** What the run began with, as text. */
   readonly initialPrompt: string;
   readonly runId: string;
-  /** Where in the run: `triage/tickets[3]/classify/turn[1]/tool[0]`. */
+  /** Where in the run: `triage/tickets[3]/classify#2` for a step, `…/classify/turn[1]/tool[0]` for a tool. */
   readonly path: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
@@ -32,8 +30,14 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** What a tool is given beside its arguments. */
+export interface ToolContext extends WorkAbout {
+  /** The context as it is now; read-only. A tool cannot write to it. */
+  readonly context: unknown;
+}
+
 /** What a function step is given beside its input. Take what you need by name: a copy made by `...rest` or spreading holds only part of it. */
-export interface StepContext<Ctx = unknown> {
+export interface StepContext<Ctx = unknown> extends WorkAbout {
   /** The context as it is now, this attempt's own writes included; read-only. */
   readonly context: ContextValue<Ctx>;
   /**
@@ -48,17 +52,6 @@ export interface StepContext<Ctx = unknown> {
    * @throws {FlujoError} `context_invalid` for a field that has none, and after the step has ended.
    */
   readonly contribute: <Field extends ReducedFields<Ctx>>(field: Field, value: ContributionTo<Ctx[Field]>) => void;
-  /** What the run began with, as text. */
-  readonly initialPrompt: string;
-  readonly runId: string;
-  /** Where in the run: `triage/tickets[3]/classify#2`. */
-  readonly path: string;
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  /** The same for every attempt at this step, also after a crash: give it to services that can tell a repetition. */
-  readonly idempotencyKey: string;
-  /** Aborted when the work is no longer wanted; its `reason` says why. Give it to `fetch`. */
-  readonly signal: AbortSignal;
   /** Why the attempt before this one failed; null at the first. */
   readonly feedback: Failure | null;
 }

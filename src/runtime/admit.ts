@@ -3,20 +3,23 @@ import type { Intent, Performer } from "./performer.ts";
 
 /** What has to happen before an operation is performed. */
 export type Admission =
-  /** Nothing: it may start. */
-  | { readonly kind: "start" }
+  /** Nothing: it may start; where it declares an effect, once the decisions that led to it are on record. */
+  | { readonly kind: "start"; readonly afterDecisions: boolean }
   /** Its intent must be on record first. */
   | { readonly kind: "intend"; readonly intent: Intent }
   /** No performer has it: it waits for somebody outside. */
   | { readonly kind: "wait" };
 
 /** It may start. */
-export const START: Admission = Object.freeze({ kind: "start" });
+export const START: Admission = Object.freeze({ kind: "start", afterDecisions: false });
+/** What led here must not be decided otherwise after a crash. */
+const START_WITH_EFFECT: Admission = Object.freeze({ kind: "start", afterDecisions: true });
 const WAIT: Admission = Object.freeze({ kind: "wait" });
 
 /** The one gate before any performer. What may hold an operation back, or must be known before it starts, is decided here. */
 export function admit(op: Op, performer: Performer): Admission {
   if (op.kind === "human") return WAIT;
   const intent = performer.intentOf(op);
-  return intent === null ? START : { kind: "intend", intent };
+  if (intent !== null) return { kind: "intend", intent };
+  return op.kind === "step" && op.node.effect !== "none" ? START_WITH_EFFECT : START;
 }

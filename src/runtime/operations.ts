@@ -264,7 +264,7 @@ export class Operations {
   #prepare(flight: Flight): void {
     const { op } = flight;
     const admission = this.#admit(flight);
-    if (op.kind === "step" && op.node.effect !== "none") this.#parts.journal.pressDecisions(); // what led here must not be decided otherwise after a crash
+    if (admission.kind === "start" && admission.afterDecisions) this.#parts.journal.pressDecisions();
     if (admission.kind === "wait") this.#openWait(flight, op as HumanOp);
     if (admission.kind !== "intend") return;
     const { journal, clock, replay } = this.#parts;

@@ -22,6 +22,26 @@ test(`an install is at most ${MOST_PACKAGES} packages and ${MOST_MEGABYTES} MB`,
   expect(megabytes).toBeLessThanOrEqual(MOST_MEGABYTES);
 });
 
+test("importing it loads no package and no driver, only itself", async () => {
+  await project.write(
+    "spy.mjs",
+    `import { registerHooks } from "node:module";
+     globalThis.loaded = new Set();
+     registerHooks({ load(url, context, next) { globalThis.loaded.add(/node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1] ?? url.split("/").pop()); return next(url, context); } });`,
+  );
+  await project.write(
+    "import.mjs",
+    `const [began, before] = [performance.now(), process.memoryUsage.rss()];
+     await import("flujo");
+     const [ms, mb] = [performance.now() - began, (process.memoryUsage.rss() - before) / 1048576];
+     console.log(JSON.stringify({ ms, mb, loaded: [...(globalThis.loaded ?? [])].filter((name) => name !== "import.mjs" && !name.startsWith("node:")) }));`,
+  );
+  const figures = JSON.parse((await project.run(process.execPath, "import.mjs")).stdout) as { ms: number; mb: number };
+  console.log(`import flujo: ${figures.ms.toFixed(1)} ms, ${figures.mb.toFixed(1)} MB`);
+  const spied = JSON.parse((await project.run(process.execPath, "--import", "./spy.mjs", "import.mjs")).stdout) as { loaded: string[] };
+  expect(spied.loaded).toEqual(["flujo"]);
+});
+
 test("the command line is there, under the package's name and version", async () => {
   expect((await project.run("flujo", "version")).stdout).toContain(manifest.version);
 });

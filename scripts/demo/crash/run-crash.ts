@@ -59,7 +59,7 @@ async function crashAndCompare({ model, output }: Crash): Promise<Verdict> {
     startChild({ ...order, runId: hurt, killAfter }, hurtFiles, tell),
   );
   if (!wasKilled)
-    throw new FlujoError("run_failed", `The run ended before entry ${killAfter}, so nothing was killed.`, { remedy: "Run it again." });
+    throw new FlujoError("step_failed", `The run ended before entry ${killAfter}, so nothing was killed.`, { remedy: "Run it again." });
   const atKill = await entriesOf(hurt);
   const before = { models: linesOf(hurtFiles.models), desk: linesOf(hurtFiles.desk) };
   await staged(output, "resumed by a new process", (tell) => startChild({ ...order, runId: hurt, isResume: true }, hurtFiles, tell));

@@ -11,7 +11,7 @@ export interface ChildEnd {
 
 const CHILD = fileURLToPath(new URL("child.ts", import.meta.url));
 
-/** Starts a real process and waits for its end. @throws {FlujoError} `run_failed` where it ended otherwise than by SIGKILL or well. */
+/** Starts a real process and waits for its end. @throws {FlujoError} `step_failed` where it ended otherwise than by SIGKILL or well. */
 export function startChild(order: Omit<ChildOrder, "models">, files: CountFiles, onEntries: (entries: number) => void): Promise<ChildEnd> {
   const child = fork(CHILD, [JSON.stringify({ ...order, models: files.models } satisfies ChildOrder)], {
     execArgv: ["--conditions=flujo-src"],
@@ -28,7 +28,7 @@ export function startChild(order: Omit<ChildOrder, "models">, files: CountFiles,
       else if (code === 0) resolve({ wasKilled: false });
       else
         reject(
-          new FlujoError("run_failed", `A process of the demo ended with ${signal ?? `code ${code}`}: ${complaint.trim()}`, {
+          new FlujoError("step_failed", `A process of the demo ended with ${signal ?? `code ${code}`}: ${complaint.trim()}`, {
             remedy: "Nothing recorded is lost.",
           }),
         );
