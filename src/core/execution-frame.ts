@@ -12,6 +12,8 @@ export interface ChildState {
   readonly atMs: number;
   /** For the items of a map: which one. */
   readonly index?: number;
+  /** For a program that an agent calls as a tool: the key of the call, below which it runs. */
+  readonly below?: InstancePath;
 }
 
 /**
@@ -47,7 +49,7 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
 
   /** The frame of a node right below this one. */
   child<C extends PlanNode>(node: C, state: ChildState): ExecutionFrame<C> {
-    const key = state.index === undefined ? childPath(this.key, node.segment) : itemPath(this.key, state.index);
+    const key = state.index === undefined ? childPath(state.below ?? this.key, node.segment) : itemPath(this.key, state.index);
     return new ExecutionFrame(node, { key, input: state.input, context: state.context, atMs: state.atMs, depth: this.depth + 1 });
   }
 

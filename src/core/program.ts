@@ -1,10 +1,12 @@
 import type { Json } from "../base/json.ts";
-import type { Recorded } from "../model/entry.ts";
+import type { Recorded, WaitKind } from "../model/entry.ts";
 import type { AbortReason, Failure } from "../model/failure.ts";
-import type { AgentNode, HumanNode, PlanNode, StepNode, ToolSpec } from "../model/node.ts";
+import type { AgentNode, PlanNode, StepNode, ToolSpec } from "../model/node.ts";
+import type { ToolChoice } from "../model/model-settings.ts";
 import type { InstancePath, NodePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { ModelTurn, ToolCall, TranscriptItem } from "../model/transcript.ts";
+import type { Delay } from "../resilience/decide-retry.ts";
 import type { ContextState } from "./context/context-state.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
 
@@ -23,18 +25,28 @@ export interface StepOp extends OpBase {
   readonly input: unknown;
   readonly context: ContextState;
   readonly attempt: number;
-  /** Wait this long before starting, in milliseconds. */
-  readonly delayMs: number;
+  /** Wait this long before starting. */
+  readonly delay: Delay;
   /** Why the attempt before this one failed; null on the first. */
   readonly feedback: Failure | null;
 }
 
-/** Ask a user function in a control position. */
+/**
+ * What is decided:
+ *
+ * - `key`: which branch; `show`: what a person sees; `context`: does the merged context fit its schema;
+ * - of an agent: `instructions`: what its model is told; `tools`: what its tool servers offer (`value` is the hash of
+ *   what it knows; null is the answer where that has not changed); `arguments`: what a tool's schema makes of
+ *   `{ tool, input }`; `approval`: whether a person must agree to `{ tool, input }`; `history`: what of its thread's
+ *   conversation it is given; `remember`: that an exchange is kept in the thread.
+ */
+export type DecisionAbout = "key" | "show" | "context" | "instructions" | "tools" | "arguments" | "approval" | "history" | "remember";
+
+/** Ask a user function, or another source outside the program, in a control position. */
 export interface DecideOp extends OpBase {
   readonly kind: "decide";
   readonly node: NodePath;
-  /** `key`: which branch; `show`: what a person sees; `context`: does the merged context fit its schema. */
-  readonly about: "key" | "show" | "context";
+  readonly about: DecisionAbout;
   readonly value: unknown;
   readonly context: ContextState;
 }
@@ -43,14 +55,22 @@ export interface DecideOp extends OpBase {
 export interface ModelOp extends OpBase {
   readonly kind: "model";
   readonly node: AgentNode;
-  /** The agent's own input: the first user message is made of it. */
+  /** `turn`: the agent's own question; `summary`: of a conversation that has become too long, as free text and without tools. */
+  readonly asks: "turn" | "summary";
+  readonly instructions: string;
+  /** All it may call: its own and those of its servers. */
+  readonly tools: readonly ToolSpec[];
+  readonly toolChoice: ToolChoice;
+  /** What was said before the input, in the thread it belongs to. */
+  readonly history: readonly TranscriptItem[];
+  /** The agent's own input: a user message is made of it, after the history. */
   readonly input: unknown;
   /** What was said since the input, oldest first. */
   readonly transcript: readonly TranscriptItem[];
   /** The key of the model call before this one, and what the transcript has that no outcome since then holds. */
   readonly request: { readonly after: InstancePath | null; readonly added: Json };
   readonly attempt: number;
-  readonly delayMs: number;
+  readonly delay: Delay;
 }
 
 /** Run a tool. */
@@ -61,14 +81,15 @@ export interface ToolOp extends OpBase {
   readonly call: ToolCall;
   readonly context: ContextState;
   readonly attempt: number;
-  readonly delayMs: number;
+  readonly delay: Delay;
 }
 
 /** Wait for a person. */
 export interface HumanOp extends OpBase {
   readonly kind: "human";
-  readonly node: HumanNode;
+  readonly waitsFor: WaitKind;
   readonly show: unknown;
+  readonly answerSchema: Json;
 }
 
 /** What a program asks the runtime to do. Plain data: two runs that ask the same question hold equal Ops. */

@@ -1,17 +1,18 @@
 import type { Failure } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
-import { decideRetry } from "../resilience/decide-retry.ts";
+import type { Delay } from "../resilience/decide-retry.ts";
+import { decideRetry, NO_DELAY } from "../resilience/decide-retry.ts";
 import type { Program } from "./program.ts";
 
 /** Which attempt this is, how long to wait before it, and why the one before it failed. */
 export interface Attempt {
   readonly number: number;
-  readonly delayMs: number;
+  readonly delay: Delay;
   readonly feedback: Failure | null;
 }
 
 /** The first attempt of anything. */
-export const FIRST_ATTEMPT: Attempt = Object.freeze({ number: 1, delayMs: 0, feedback: null });
+export const FIRST_ATTEMPT: Attempt = Object.freeze({ number: 1, delay: NO_DELAY, feedback: null });
 
 /** What an attempt came to: a value, or a failure to decide about. */
 export type Attempted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
@@ -24,6 +25,6 @@ export function* withRetry<T>(policy: RetryPolicy | null, attempt: (which: Attem
     if (attempted.ok || policy === null) return attempted;
     const decision = decideRetry(policy, attempted.failure, which.number);
     if (decision.do === "give-up") return attempted;
-    which = { number: which.number + 1, delayMs: decision.delayMs, feedback: attempted.failure };
+    which = { number: which.number + 1, delay: decision.delay, feedback: attempted.failure };
   }
 }

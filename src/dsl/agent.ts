@@ -1,10 +1,16 @@
 import type { Schema } from "../base/schema.ts";
-import type { AgentDefinition, ToolDefinition } from "../plan/definition.ts";
+import type { Endings } from "../model/ending.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
+import type { ModelSettings, ProviderTool, ToolChoice } from "../model/model-settings.ts";
+import type { AgentDefinition, DecisionFunction } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
+import type { ContextSource, FieldsOf } from "./context-types.ts";
+import type { McpServer } from "./mcp-server.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
 import type { AttemptOptions } from "./retry-options.ts";
 import { retryPolicyOf } from "./retry-options.ts";
+import type { DecisionAbout } from "./step-context.ts";
 import type { Tool } from "./tool.ts";
 
 /** A language model object of the AI SDK, as far as a definition goes: `openai("gpt-5-mini")`, a mock, your own. */
@@ -16,19 +22,42 @@ export interface LanguageModelObject {
 }
 
 /** What `agent()` takes. */
-export interface AgentOptions<Name extends string, In, Given, Made, Out> extends AttemptOptions {
+export interface AgentOptions<Name extends string, In, Given, Made, Out, Ctx = unknown, Source = undefined> extends AttemptOptions {
   /** Unique among its siblings; part of its path. */
   readonly name: Name;
   /** `provider:model` (`openai:gpt-5-mini`, `offline:extract`), or a language model object of the AI SDK. */
   readonly model: string | LanguageModelObject;
-  /** The system prompt. */
-  readonly instructions: string;
+  /**
+   * The system prompt: text, or a function of the input and the context that returns it. The function is asked once per
+   * agent, at its beginning; what it said is journalled.
+   */
+  readonly instructions: string | ((input: NoInfer<Given>, about: DecisionAbout<FieldsOf<Source>>) => string | Promise<string>);
+  /** The least context its instructions need: a schema, or what `context()` made of one. */
+  readonly context?: Source;
   /** What it takes; it reaches the model as text or JSON. Without it the agent takes anything and nothing is checked. */
   readonly input?: Schema<In, Given>;
   /** What it gives: checked, and told to the model again with what is wrong until it fits. Without it: the model's text. */
   readonly output?: Schema<Made, Out>;
   /** What it may call. Calls of one turn run at the same time. */
-  readonly tools?: readonly Tool[];
+  readonly tools?: readonly Tool<string, never, unknown, Ctx>[];
+  /** Tool servers it may use: what `mcpServer()` made. */
+  readonly mcpServers?: readonly McpServer[];
+  /** Tools that the model's provider runs itself, by the provider's own names of them. What comes of them stays in the conversation. */
+  readonly providerTools?: readonly (Pick<ProviderTool, "id"> & Partial<ProviderTool>)[];
+  /** Whether it must call a tool in its first turn, and which. @defaultValue `"auto"` */
+  readonly toolChoice?: ToolChoice;
+  /** How its model is called. */
+  readonly settings?: ModelSettings;
+  /**
+   * What to do when the model gives no answer that can be used. Those left out keep their default: `fail` for `refused`
+   * and `filtered`, `feedback` for the others.
+   */
+  readonly endings?: Partial<Endings>;
+  /**
+   * What it is given of the conversation of the thread that the run belongs to (`flujo.run(…, { thread })`), to which its
+   * own exchange is added when it has succeeded. Left out: it takes no part in the thread.
+   */
+  readonly history?: HistoryPolicy;
   /** How many model calls at most. Too few: `turn_limit_exceeded` before the work is done. @defaultValue `10` */
   readonly maxTurns?: number;
 }
@@ -53,28 +82,40 @@ export interface AgentOptions<Name extends string, In, Given, Made, Out> extends
  * });
  * ```
  */
-export function agent<const Name extends string, In = unknown, Given = In, Made = string, Out = Made>(
-  options: AgentOptions<Name, In, Given, Made, Out>,
-): NamedStep<In, Out, unknown, Name> {
+export function agent<
+  const Name extends string,
+  In = unknown,
+  Given = In,
+  Made = string,
+  Out = Made,
+  Ctx = unknown,
+  Source extends ContextSource | undefined = undefined,
+>(options: AgentOptions<Name, In, Given, Made, Out, Ctx, Source>): NamedStep<In, Out, Ctx & FieldsOf<Source>, Name> {
   if (typeof options !== "object" || options === null)
     throw invalid("agent()", `its options are ${shown(options)}`, "Write agent({ name, model, instructions }).");
   const definition: AgentDefinition = Object.freeze({
     kind: "agent",
     name: options.name,
     model: options.model,
-    instructions: options.instructions,
+    instructions: options.instructions as string | DecisionFunction,
     input: options.input ?? null,
     output: options.output ?? null,
     tools: definitionsOf(options.tools ?? []),
+    servers: definitionsOf(options.mcpServers ?? []),
+    providerTools: (options.providerTools ?? []) as readonly ProviderTool[],
+    toolChoice: options.toolChoice ?? "auto",
+    settings: options.settings ?? {},
+    endings: (options.endings ?? {}) as Endings,
+    history: options.history ?? null,
     maxTurns: options.maxTurns ?? 10,
-    retry: retryPolicyOf(options, 2),
+    retry: retryPolicyOf(options, { retries: 2, jitter: "full" }),
     timeoutMs: options.timeoutMs ?? null,
   });
   return Object.freeze({ name: options.name, [definitionKey]: definition });
 }
 
-/** What is no tool goes on as it is: `compile` refuses it, naming the agent's place. */
-function definitionsOf(tools: readonly Tool[]): readonly ToolDefinition[] {
-  if (!Array.isArray(tools)) return tools as never;
-  return Object.freeze(tools.map((each: Tool | undefined) => each?.definition ?? (each as never)));
+/** What is no tool or server goes on as it is: `compile` refuses it, naming the agent's place. */
+function definitionsOf<D>(made: readonly { readonly definition: D }[]): readonly D[] {
+  if (!Array.isArray(made)) return made as never;
+  return Object.freeze((made as readonly ({ readonly definition: D } | undefined)[]).map((each) => each?.definition ?? (each as never)));
 }

@@ -18,6 +18,8 @@ export type {
   StartOf,
 } from "./context-types.ts";
 export type { ContextStartOf, Declares, Gathers, PlanTypeError, Runnable, Scope } from "./fits.ts";
+export type { HttpServerOptions, McpServer, McpServerOptions, McpToolRules, StdioServerOptions } from "./mcp-server.ts";
+export { mcpServer } from "./mcp-server.ts";
 export type {
   Answered,
   BranchOptions,
@@ -34,6 +36,9 @@ export { definitionOf, isProgram } from "./program.ts";
 export type { AttemptOptions, RetryOptions } from "./retry-options.ts";
 export type { CheckedStepOptions, PlainStepOptions, StepOptions } from "./step.ts";
 export { step } from "./step.ts";
+export type { AsToolOptions } from "./as-tool.ts";
+export { asTool } from "./as-tool.ts";
+export type { Resources } from "./resources.ts";
 export type { DecisionAbout, HumanAbout, StepContext, ToolContext } from "./step-context.ts";
-export type { Tool, ToolOptions } from "./tool.ts";
+export type { Tool, ToolOptions, ToolRules } from "./tool.ts";
 export { tool } from "./tool.ts";

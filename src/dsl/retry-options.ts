@@ -10,6 +10,11 @@ export interface RetryOptions {
   readonly factor?: number;
   /** No delay is longer than this, in milliseconds. @defaultValue `10_000` */
   readonly maxDelayMs?: number;
+  /**
+   * `full`: each delay is anywhere between 0 and what it would be, so that many that failed together do not come back
+   * together. `none`: exactly the delay. @defaultValue `"full"` for agents, `"none"` for steps and tools
+   */
+  readonly jitter?: "full" | "none";
 }
 
 /** What may be done when an attempt fails or takes too long. */
@@ -25,15 +30,24 @@ export interface AttemptOptions {
   readonly timeoutMs?: number;
 }
 
+/** What holds where the author says nothing. */
+export interface RetryDefaults {
+  readonly retries: number;
+  readonly jitter: "full" | "none";
+}
+
+const NO_RETRIES: RetryDefaults = { retries: 0, jitter: "none" };
+
 /** The policy, or null for no second attempt. `compile` refuses numbers that make no sense, naming the place. */
-export function retryPolicyOf(options: AttemptOptions, defaultRetries = 0): RetryPolicy | null {
+export function retryPolicyOf(options: AttemptOptions, defaults: RetryDefaults = NO_RETRIES): RetryPolicy | null {
   const {
-    retries = options.retries ?? defaultRetries,
+    retries = options.retries ?? defaults.retries,
     firstDelayMs = 250,
     factor = 2,
     maxDelayMs = 10_000,
+    jitter = defaults.jitter,
   } = options.retry ?? ({} as Partial<RetryOptions>);
   if (retries === 0) return null;
   const maxAttempts = typeof retries === "number" ? 1 + retries : retries; // JavaScript may have given a text; keep it for the refusal
-  return { maxAttempts, firstDelayMs, factor, maxDelayMs };
+  return { maxAttempts, firstDelayMs, factor, maxDelayMs, jitter };
 }

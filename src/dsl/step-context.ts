@@ -1,4 +1,5 @@
 import type { Failure } from "../model/failure.ts";
+import type { Resources } from "./resources.ts";
 import type { ContextDraft, ContextValue, ContributionTo, ReducedFields } from "./context-types.ts";
 
 /** What a selector may look at beside the value. */
@@ -28,12 +29,19 @@ interface WorkAbout {
   readonly idempotencyKey: string;
   /** Aborted when the work is no longer wanted; its `reason` says why. Give it to `fetch`. */
   readonly signal: AbortSignal;
+  /** What the Flujo that runs it was given: `new Flujo({ resources })`. Never stored. */
+  readonly resources: Resources;
+  /**
+   * Tells whoever watches the run how far it is: a `work-reported` progress event. Never stored, lost where nobody
+   * listens, and it costs nothing then.
+   */
+  readonly report: (value: unknown) => void;
 }
 
 /** What a tool is given beside its arguments. */
-export interface ToolContext extends WorkAbout {
+export interface ToolContext<Ctx = unknown> extends WorkAbout {
   /** The context as it is now; read-only. A tool cannot write to it. */
-  readonly context: unknown;
+  readonly context: ContextValue<Ctx>;
 }
 
 /** What a function step is given beside its input. Take what you need by name: a copy made by `...rest` or spreading holds only part of it. */

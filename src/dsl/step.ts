@@ -1,5 +1,5 @@
 import type { Schema } from "../base/schema.ts";
-import type { Effect } from "../model/node.ts";
+import type { Effect, InDoubtPolicy } from "../model/node.ts";
 import type { StepDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
 import type { ContextSource, DeepReadonly, FieldsOf } from "./context-types.ts";
@@ -24,6 +24,12 @@ export interface StepOptions<Name extends string, In, Given, Source> extends Att
    * @defaultValue `"none"`
    */
   readonly effect?: Effect;
+  /**
+   * What happens to a step of `effect: "once"` that had begun when its process died, or that took too long, so that nobody
+   * knows whether it was done: `retry` runs it again with the same `idempotencyKey`, `fail` fails it with `in_doubt`.
+   * @defaultValue `"retry"`
+   */
+  readonly inDoubt?: InDoubtPolicy;
   /** Stands for the version of the function. Default: the hash of its source text (what it captures is not seen). */
   readonly version?: string;
 }
@@ -100,6 +106,7 @@ export function step(first: unknown, run?: unknown): unknown {
     kind: "step",
     name: options.name,
     effect: options.effect ?? "none",
+    inDoubt: options.inDoubt ?? "retry",
     run: options.run,
     input: options.input ?? null,
     output: options.output ?? null,

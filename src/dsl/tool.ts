@@ -1,24 +1,42 @@
 import type { Schema } from "../base/schema.ts";
-import type { Effect } from "../model/node.ts";
-import type { ToolDefinition, WorkFunction } from "../plan/definition.ts";
+import type { Effect, InDoubtPolicy, ToolErrorPolicy } from "../model/node.ts";
+import type { DecisionFunction, ToolDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
+import type { ContextSource, FieldsOf } from "./context-types.ts";
 import type { AttemptOptions } from "./retry-options.ts";
 import { retryPolicyOf } from "./retry-options.ts";
-import type { ToolContext } from "./step-context.ts";
+import type { DecisionAbout, ToolContext } from "./step-context.ts";
 
 declare const types: unique symbol;
 
 /** Something an agent can call: what `tool()` makes. */
-export interface Tool<out Name extends string = string, in Args = never, out Result = unknown> {
+export interface Tool<out Name extends string = string, in Args = never, out Result = unknown, in Ctx = unknown> {
   readonly name: Name;
   /** For `compile`. */
   readonly definition: ToolDefinition;
   /** Exists for the compiler alone. */
-  readonly [types]?: (args: Args) => Result;
+  readonly [types]?: (args: Args, context: Ctx) => Result;
+}
+
+/** The rules a tool is called by, whatever it is. */
+export interface ToolRules<Given = never, Ctx = unknown> {
+  /**
+   * What becomes of a call that fails, after its retries: `tell` tells the model, which may try otherwise and spends a turn
+   * on it; `fail` fails the agent. @defaultValue `"tell"`
+   */
+  readonly onError?: ToolErrorPolicy;
+  /**
+   * Whether a person must agree before a call runs: always, or where this function of the arguments returns true. The run
+   * waits, durably; the answer approves, rejects with a note, or edits the arguments. A function that throws counts as
+   * true. @defaultValue `false`
+   */
+  readonly needsApproval?: boolean | ((args: NoInfer<Given>, about: DecisionAbout<Ctx>) => boolean | Promise<boolean>);
 }
 
 /** What `tool()` takes. */
-export interface ToolOptions<Name extends string, Args, Given, Result> extends AttemptOptions {
+export interface ToolOptions<Name extends string, Args, Given, Result, Source = undefined>
+  extends AttemptOptions,
+    ToolRules<Given, FieldsOf<Source>> {
   /** What the model calls it: 1 to 64 letters, digits, `_` and `-`; unique in its agent. */
   readonly name: Name;
   /** What it is good for, in words for the model: it decides by them. */
@@ -27,15 +45,23 @@ export interface ToolOptions<Name extends string, Args, Given, Result> extends A
   readonly input: Schema<Args, Given>;
   /** Checks what `run` returns before the model sees it. */
   readonly output?: Schema<Result>;
+  /** The least context it needs: a schema, or what `context()` made of one. */
+  readonly context?: Source;
   /**
    * What calling it does to the world; see `step()`. The intent of a tool call is always committed before it starts.
    * @defaultValue `"none"`
    */
   readonly effect?: Effect;
+  /**
+   * What happens to a call of `effect: "once"` that had begun when its process died, or that took too long, so that nobody
+   * knows whether it was done: `retry` runs it again with the same `idempotencyKey`, `fail` fails it with `in_doubt`.
+   * @defaultValue `"retry"`
+   */
+  readonly inDoubt?: InDoubtPolicy;
   /** Stands for the version of the function. Default: the hash of its source text. */
   readonly version?: string;
-  /** What it throws is told to the model, which may try otherwise. */
-  readonly run: (args: NoInfer<Given>, context: ToolContext) => Result | Promise<Result>;
+  /** What it throws is told to the model, which may try otherwise (see `onError`). */
+  readonly run: (args: NoInfer<Given>, context: ToolContext<FieldsOf<Source>>) => Result | Promise<Result>;
 }
 
 /**
@@ -54,9 +80,9 @@ export interface ToolOptions<Name extends string, Args, Given, Result> extends A
  * });
  * ```
  */
-export function tool<const Name extends string, Args, Given, Result>(
-  options: ToolOptions<Name, Args, Given, Result>,
-): Tool<Name, Args, Result> {
+export function tool<const Name extends string, Args, Given, Result, Source extends ContextSource | undefined = undefined>(
+  options: ToolOptions<Name, Args, Given, Result, Source>,
+): Tool<Name, Args, Result, FieldsOf<Source>> {
   if (typeof options !== "object" || options === null)
     throw invalid("tool()", `its options are ${shown(options)}`, "Write tool({ name, description, input, run }).");
   const definition: ToolDefinition = Object.freeze({
@@ -64,6 +90,9 @@ export function tool<const Name extends string, Args, Given, Result>(
     name: options.name,
     description: options.description,
     effect: options.effect ?? "none",
+    inDoubt: options.inDoubt ?? "retry",
+    onError: options.onError ?? "tell",
+    needsApproval: (options.needsApproval ?? false) as boolean | DecisionFunction,
     run: options.run as WorkFunction,
     input: options.input,
     output: options.output ?? null,

@@ -30,6 +30,8 @@ export interface RunStarted extends EntryBase {
   readonly context: unknown;
   /** The model every agent of this run uses instead of its own, or null. */
   readonly model: string | null;
+  /** The conversation it is part of, or null. */
+  readonly thread: string | null;
 }
 
 /** An operation is about to start that must not start unrecorded (design law 4). */
@@ -70,9 +72,13 @@ export interface DecisionsMade extends EntryBase {
   readonly decisions: readonly Decision[];
 }
 
+/** What a run waits for: an answer to a human step, or a person's approval of a tool call. */
+export type WaitKind = "answer" | "approval";
+
 /** A person is asked. */
 export interface WaitOpened extends EntryBase {
   readonly type: "wait-opened";
+  readonly waitsFor: WaitKind;
   readonly name: string;
   readonly fingerprint: string;
   readonly show: unknown;

@@ -1,4 +1,7 @@
 import type { Json } from "../base/json.ts";
+import type { Endings } from "./ending.ts";
+import type { HistoryPolicy } from "./history-policy.ts";
+import type { ModelSettings, ProviderTool, ToolChoice } from "./model-settings.ts";
 import type { MergeStrategy, ReducerName } from "./patch.ts";
 import type { NodePath } from "./path.ts";
 
@@ -10,8 +13,10 @@ export interface RetryPolicy {
   readonly firstDelayMs: number;
   /** Each further delay is this many times the one before. */
   readonly factor: number;
-  /** No delay is longer than this, in milliseconds. */
+  /** No delay is longer than this, in milliseconds; one that a provider asks for may be, up to 5 minutes. */
   readonly maxDelayMs: number;
+  /** `full`: a delay is anywhere between 0 and what it would be, so that many that failed together do not come back together. */
+  readonly jitter: "full" | "none";
 }
 
 /**
@@ -36,9 +41,22 @@ export interface StepNode extends NodeBase {
   readonly effect: Effect;
   readonly retry: RetryPolicy | null;
   readonly timeoutMs: number | null;
+  readonly inDoubt: InDoubtPolicy;
 }
 
-/** What a model is told of one tool. */
+/** What becomes of an agent whose tool failed: the model is told and may try otherwise, or the agent fails. */
+export type ToolErrorPolicy = "tell" | "fail";
+
+/** What happens to an operation of `effect: "once"` of which nobody knows whether it was done: again with the same idempotency key, or a failure. */
+export type InDoubtPolicy = "retry" | "fail";
+
+/** Who runs a tool: a function of the code, another program of the plan, or a tool server (MCP). */
+export type ToolRunner =
+  | { readonly kind: "function" }
+  | { readonly kind: "program"; readonly node: PlanNode }
+  | { readonly kind: "server"; readonly server: string; readonly tool: string };
+
+/** What a model is told of one tool, and the rules it is run by. */
 export interface ToolSpec {
   readonly name: string;
   readonly description: string;
@@ -46,6 +64,25 @@ export interface ToolSpec {
   readonly effect: Effect;
   readonly retry: RetryPolicy | null;
   readonly timeoutMs: number | null;
+  readonly onError: ToolErrorPolicy;
+  /** Whether a person must agree to each call; `decided`: a function of the arguments says so. */
+  readonly approval: "never" | "always" | "decided";
+  readonly inDoubt: InDoubtPolicy;
+  readonly runner: ToolRunner;
+  readonly fingerprint: string;
+}
+
+/** The rules for the tools of a server, which are known only when it is asked. */
+export type ServerToolRules = Pick<ToolSpec, "effect" | "timeoutMs" | "onError" | "approval" | "inDoubt">;
+
+/** A tool server that an agent may use. Where it is and how it is reached is in the bindings, never in the plan. */
+export interface ToolServerSpec {
+  readonly name: string;
+  /** Put before the name of each of its tools; may be empty. */
+  readonly prefix: string;
+  /** By the server's own names of its tools, the rules of each; those not named are not offered. Null: all, by `rules`. */
+  readonly allow: Readonly<Record<string, ServerToolRules>> | null;
+  readonly rules: ServerToolRules;
   readonly fingerprint: string;
 }
 
@@ -54,8 +91,17 @@ export interface AgentNode extends NodeBase {
   readonly kind: "agent";
   /** `provider:model`, or the label of a model object given in code. */
   readonly model: string;
-  readonly instructions: string;
+  /** Null where a function says them. */
+  readonly instructions: string | null;
   readonly tools: readonly ToolSpec[];
+  /** Tools that the provider runs itself. */
+  readonly providerTools: readonly ProviderTool[];
+  readonly servers: readonly ToolServerSpec[];
+  readonly toolChoice: ToolChoice;
+  readonly settings: ModelSettings;
+  readonly endings: Endings;
+  /** What it is given of a thread's conversation; null where it takes no part in it. */
+  readonly history: HistoryPolicy | null;
   /** JSON Schema of the output, or null where the output is the model's text. */
   readonly outputSchema: Json | null;
   /** How many model calls at most. */
@@ -134,9 +180,10 @@ export interface Plan {
 export function childrenOf(node: PlanNode): readonly PlanNode[] {
   switch (node.kind) {
     case "step":
-    case "agent":
     case "human":
       return [];
+    case "agent":
+      return node.tools.flatMap(({ runner }) => (runner.kind === "program" ? [runner.node] : []));
     case "sequence":
       return node.children;
     case "branch":

@@ -8,12 +8,25 @@ export interface EntryEvent {
   readonly entry: Entry;
 }
 
-/** Something that is going on. Never stored; void as soon as the entry for the same path arrives. */
-export interface ProgressEvent {
+/** What an operation under way tells of itself. */
+export type Progress =
+  /** It was handed to whoever performs it. */
+  | { readonly type: "operation-started"; readonly op: OpKind }
+  /** The next piece of a model's text. */
+  | { readonly type: "text-delta"; readonly delta: string }
+  /** The next piece of what a model shows of its reasoning. */
+  | { readonly type: "reasoning-delta"; readonly delta: string }
+  /** The next piece of the arguments of a tool call. */
+  | { readonly type: "tool-input-delta"; readonly callId: string; readonly tool: string; readonly delta: string }
+  /** What a step or a tool said with `report`. */
+  | { readonly type: "work-reported"; readonly value: unknown };
+
+/** Something that is going on. Never stored; void as soon as the entry for the same path arrives, or its attempt fails. */
+export type ProgressEvent = ProgressAbout & Progress;
+
+interface ProgressAbout {
   readonly family: "progress";
   readonly runId: string;
-  readonly type: "operation-started";
-  readonly op: OpKind;
   readonly path: InstancePath;
   /** The name of the node or tool. */
   readonly name: string;

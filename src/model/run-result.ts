@@ -1,5 +1,6 @@
 import type { Json } from "../base/json.ts";
 import type { Cost } from "./cost.ts";
+import type { WaitKind } from "./entry.ts";
 import type { Failure } from "./failure.ts";
 import type { InstancePath } from "./path.ts";
 import type { StepResult } from "./step-result.ts";
@@ -7,9 +8,10 @@ import type { Usage } from "./usage.ts";
 
 /** Something a run waits for: a person's answer. */
 export interface Pause {
-  /** Names it for an answer: the instance path of the human node. */
+  /** Names it for an answer: the instance path of the human node, or of the tool call that needs approval. */
   readonly id: InstancePath;
-  /** The human node's name. */
+  readonly waitsFor: WaitKind;
+  /** The human node's name, or the tool's. */
   readonly name: string;
   /** What its author wants shown to the person. */
   readonly show: unknown;

@@ -35,6 +35,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
     input: fc.jsonValue(),
     context: fc.constant({}),
     model: fc.constant(null),
+    thread: fc.constant(null),
   }),
   fc
     .tuple(anyOperation, fc.record({ ...about, startedAtMs: atMs, outcome: anyOutcome }))
@@ -65,6 +66,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({
     ...about,
     type: fc.constant("wait-opened" as const),
+    waitsFor: fc.constantFrom("answer" as const, "approval" as const),
     key: anyPath,
     name: fc.constant("h"),
     fingerprint: fc.constant("f"),

@@ -83,8 +83,9 @@ export class ViewFold {
   }
 
   /** What goes on is not on record, and is void where an outcome of the same attempt, or a later one, is. */
-  #begin({ op, path, name, attempt, atMs }: ProgressEvent): void {
-    if (op === "decide") return;
+  #begin(event: ProgressEvent): void {
+    if (event.type !== "operation-started" || event.op === "decide") return;
+    const { op, path, name, attempt, atMs } = event;
     const node = this.#at(withoutAttempt(path), op, atMs);
     if (node.endedAtMs !== null && node.attempts >= attempt) return;
     this.#resume(node, attempt);

@@ -11,18 +11,33 @@ export interface BoundStep {
 
 /** The code behind one tool of an agent. */
 export interface BoundTool {
-  readonly run: WorkFunction;
+  /** Null where another program of the plan runs. */
+  readonly run: WorkFunction | null;
   readonly input: Schema;
   readonly output: Schema | null;
+  /** Decides by the arguments whether a person must agree; null where that is fixed. */
+  readonly needsApproval: DecisionFunction | null;
+}
+
+/** A tool server that an agent may use. */
+export interface BoundServer {
+  readonly prefix: string;
+  readonly offers: (tool: string) => boolean;
+  readonly connection: object;
+  /** By the server's own names of the tools, `*` for all others. */
+  readonly approvals: ReadonlyMap<string, DecisionFunction>;
 }
 
 /** The code behind an agent. */
 export interface BoundAgent {
   readonly model: string | object;
+  /** Null where the instructions are fixed. */
+  readonly instructions: DecisionFunction | null;
   readonly input: Schema | null;
   readonly output: Schema | null;
   /** By the tool's name. */
   readonly tools: ReadonlyMap<string, BoundTool>;
+  readonly servers: ReadonlyMap<string, BoundServer>;
 }
 
 /**

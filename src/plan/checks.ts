@@ -1,6 +1,6 @@
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
-import type { Effect, RetryPolicy } from "../model/node.ts";
+import type { Effect, InDoubtPolicy, RetryPolicy } from "../model/node.ts";
 import type { MergeStrategy, ReducerName } from "../model/patch.ts";
 import { invalid, shown } from "./invalid.ts";
 
@@ -10,6 +10,7 @@ import { invalid, shown } from "./invalid.ts";
 const LONGEST_TIMER_MS = 2_147_483_647; // a timer of more fires at once
 
 const EFFECTS: ReadonlySet<unknown> = new Set<Effect>(["none", "idempotent", "once"]);
+const IN_DOUBT: ReadonlySet<unknown> = new Set<InDoubtPolicy>(["retry", "fail"]);
 const MERGES: ReadonlySet<unknown> = new Set<MergeStrategy>(["update", "overwrite", "keepFirst", "none"]);
 const REDUCERS: ReadonlySet<unknown> = new Set<ReducerName>(["append", "sum", "max", "min", "union"]);
 
@@ -45,6 +46,11 @@ export function checkText(at: string, slot: string, value: unknown): void {
 /** @throws {FlujoError} `pipeline_invalid`, unless it is an effect. */
 export function checkEffect(at: string, value: unknown): void {
   if (!EFFECTS.has(value)) throw invalid(at, `effect is ${shown(value)}`, 'Declare "none", "idempotent" or "once".');
+}
+
+/** @throws {FlujoError} `pipeline_invalid`, unless it is a policy. */
+export function checkInDoubt(at: string, value: unknown): void {
+  if (!IN_DOUBT.has(value)) throw invalid(at, `inDoubt is ${shown(value)}`, 'Declare "retry" or "fail".');
 }
 
 /** @throws {FlujoError} `pipeline_invalid`, unless it is a strategy. */
@@ -90,7 +96,7 @@ export function checkedMaxTurns(at: string, value: unknown): number {
 export function checkedRetry(at: string, policy: RetryPolicy | null): RetryPolicy | null {
   if (policy === null) return null;
   if (!isPlainObject(policy)) throw invalid(at, `retry is ${shown(policy)}`, "Give { retries, firstDelayMs, factor, maxDelayMs }.");
-  const { maxAttempts, firstDelayMs, factor, maxDelayMs } = policy;
+  const { maxAttempts, firstDelayMs, factor, maxDelayMs, jitter } = policy;
   if (!Number.isSafeInteger(maxAttempts) || maxAttempts < 1) {
     const retries = typeof maxAttempts === "number" ? maxAttempts - 1 : maxAttempts;
     throw invalid(at, `retries is ${shown(retries)}`, "Give a whole number of at least 0.");
@@ -98,7 +104,8 @@ export function checkedRetry(at: string, policy: RetryPolicy | null): RetryPolic
   if (!isDelay(firstDelayMs)) throw invalid(at, `retry.firstDelayMs is ${shown(firstDelayMs)}`, "Give milliseconds, 0 or more.");
   if (!isDelay(maxDelayMs)) throw invalid(at, `retry.maxDelayMs is ${shown(maxDelayMs)}`, "Give milliseconds, 0 or more.");
   if (!Number.isFinite(factor) || factor < 1) throw invalid(at, `retry.factor is ${shown(factor)}`, "Give a number of at least 1.");
-  return maxAttempts === 1 ? null : Object.freeze({ maxAttempts, firstDelayMs, factor, maxDelayMs });
+  if (jitter !== "full" && jitter !== "none") throw invalid(at, `retry.jitter is ${shown(jitter)}`, 'Choose "full" or "none".');
+  return maxAttempts === 1 ? null : Object.freeze({ maxAttempts, firstDelayMs, factor, maxDelayMs, jitter });
 }
 
 function isDelay(value: unknown): value is number {

@@ -1,4 +1,5 @@
 import type { Schema } from "../base/schema.ts";
+import type { PlanNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import type { BoundAgent, BoundStep } from "./bindings.ts";
 import type { ContextDefinition, DecisionFunction, Definition } from "./definition.ts";
@@ -17,6 +18,8 @@ export interface Compilation {
   /** The definitions between the root and here, and where they stand: one that comes up again contains itself. */
   readonly above: Map<Definition, NodePath>;
   nodes: number;
+  /** Compiles a program that stands below an agent, as one of its tools. */
+  readonly nodeOf: (definition: Definition, place: Place, into: Compilation) => PlanNode;
 }
 
 /** Where a node stands. */

@@ -6,7 +6,8 @@ import { childNodePath, eachNodePath } from "../model/path.ts";
 import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, checkedConcurrency } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode } from "./compilation.ts";
-import { compileAgent, compileHuman, compileStep } from "./compile-leaf.ts";
+import { compileAgent } from "./compile-agent.ts";
+import { compileHuman, compileStep } from "./compile-leaf.ts";
 import type { BranchDefinition, Definition, MapDefinition, ParallelDefinition, SequenceDefinition, StepDefinition } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -96,7 +97,7 @@ function membersOf(definition: SequenceDefinition, { path, level }: Place): read
   const stranger = children.findIndex((child: unknown) => typeof child !== "object" || child === null);
   if (stranger >= 0) throw notAProgram(`${path}, member ${stranger + 1}`, children[stranger]);
   if (level === 1 || input === null || ("input" in first && first.input === input)) return children;
-  const options = { effect: "none", retry: null, timeoutMs: null, version: "1" } as const;
+  const options = { effect: "none", inDoubt: "retry", retry: null, timeoutMs: null, version: "1" } as const;
   return [{ kind: "input", name: null, check: { kind: "step", name: "input", run: asItIs, input, output: null, ...options } }, ...children];
 }
 

@@ -63,6 +63,7 @@ function newCompilation(context: ContextDefinition | null): Compilation {
     context,
     above: new Map(),
     nodes: 0,
+    nodeOf: compileNode,
   };
 }
 

@@ -1,5 +1,8 @@
 import type { Schema } from "../base/schema.ts";
-import type { Effect, RetryPolicy } from "../model/node.ts";
+import type { Endings } from "../model/ending.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
+import type { ModelSettings, ProviderTool, ToolChoice } from "../model/model-settings.ts";
+import type { Effect, InDoubtPolicy, RetryPolicy, ServerToolRules, ToolErrorPolicy } from "../model/node.ts";
 import type { MergeStrategy, ReducerName } from "../model/patch.ts";
 
 /**
@@ -43,6 +46,7 @@ export interface StepDefinition extends WorkOptions {
   readonly kind: "step";
   readonly name: string;
   readonly effect: Effect;
+  readonly inDoubt: InDoubtPolicy;
   readonly run: WorkFunction;
   readonly input: Schema | null;
   readonly output: Schema | null;
@@ -50,15 +54,46 @@ export interface StepDefinition extends WorkOptions {
   readonly version: string | null;
 }
 
-export interface ToolDefinition extends WorkOptions {
-  readonly kind: "tool";
+interface ToolBase extends WorkOptions {
   readonly name: string;
   readonly description: string;
-  readonly effect: Effect;
-  readonly run: WorkFunction;
   readonly input: Schema;
+  readonly onError: ToolErrorPolicy;
+  /** Whether a person must agree to each call, or a function of the arguments that says so. */
+  readonly needsApproval: boolean | DecisionFunction;
+}
+
+/** A function that a model may call. */
+export interface FunctionToolDefinition extends ToolBase {
+  readonly kind: "tool";
+  readonly effect: Effect;
+  readonly inDoubt: InDoubtPolicy;
+  readonly run: WorkFunction;
   readonly output: Schema | null;
   readonly version: string | null;
+}
+
+/** A program that a model may call: an agent, a pipeline, a step. */
+export interface ProgramToolDefinition extends ToolBase {
+  readonly kind: "program-tool";
+  readonly program: Definition;
+}
+
+export type ToolDefinition = FunctionToolDefinition | ProgramToolDefinition;
+
+/** A tool server (MCP) that agents may use. */
+export interface ToolServerDefinition {
+  readonly kind: "tool-server";
+  readonly name: string;
+  /** Put before the name of each of its tools; may be empty. */
+  readonly prefix: string;
+  /** The tools that are offered, by the server's own names, each with its rules; null for all, by `rules`. */
+  readonly allow: Readonly<Record<string, ServerToolRules>> | null;
+  readonly rules: ServerToolRules;
+  /** By the server's own names of the tools (`*` for all others): the functions of the arguments that decide whether a person must agree. */
+  readonly approvals: ReadonlyMap<string, DecisionFunction>;
+  /** Where it is and how it is reached. Only `mcp/` looks inside. */
+  readonly connection: object;
 }
 
 export interface AgentDefinition extends WorkOptions {
@@ -66,10 +101,16 @@ export interface AgentDefinition extends WorkOptions {
   readonly name: string;
   /** `provider:model`, or a language model object of the AI SDK (kept as it is; only `agents/` looks inside). */
   readonly model: string | object;
-  readonly instructions: string;
+  readonly instructions: string | DecisionFunction;
   readonly input: Schema | null;
   readonly output: Schema | null;
   readonly tools: readonly ToolDefinition[];
+  readonly providerTools: readonly ProviderTool[];
+  readonly servers: readonly ToolServerDefinition[];
+  readonly toolChoice: ToolChoice;
+  readonly settings: ModelSettings;
+  readonly endings: Endings;
+  readonly history: HistoryPolicy | null;
   readonly maxTurns: number;
 }
 

@@ -1,5 +1,4 @@
 import { FlujoError } from "../base/errors.ts";
-import { parseWith } from "../base/schema.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
 import type { Runnable } from "../dsl/fits.ts";
 import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
@@ -9,7 +8,7 @@ import { runOwned } from "../journal/refusals.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
-import { nodePathOf, rootPath } from "../model/path.ts";
+import { rootPath } from "../model/path.ts";
 import type { Owner, RunRecord, RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
@@ -24,9 +23,12 @@ import type { Clock } from "../base/clock.ts";
 import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
+import type { ToolServerPort } from "../runtime/tool-server-port.ts";
 import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { decode, encode } from "../serialize/codec.ts";
+import { checkAnswer } from "./check-answer.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
+import { lazyToolServerPort } from "./lazy-tool-server-port.ts";
 import { both, guarded } from "./listeners.ts";
 import { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
@@ -71,6 +73,7 @@ export class Flujo implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #core = new ExecutorCore();
   readonly #models: ModelPort;
+  readonly #toolServers: ToolServerPort;
   readonly #owner: Owner;
   readonly #live = new Map<string, LiveRun>();
   /** Runs that this Flujo goes on with, from before it has them until they are at rest. */
@@ -84,6 +87,7 @@ export class Flujo implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#models = lazyModelPort(options);
+    this.#toolServers = lazyToolServerPort(options);
     this.#owner = thisProcess(newInstanceId());
     this.#isStrict = options.strict ?? process.env["NODE_ENV"] === "test";
   }
@@ -135,11 +139,9 @@ export class Flujo implements AsyncDisposable {
   ): Promise<RunResult<OutputOf<P>>> {
     const compiled = compile(definitionOf(program));
     await this.#recordOf(runId);
-    const key = pauseOf(await readRecorded(await this.#open(), runId), runId, answer.pause);
-    const schema = compiled.bindings.answers.get(nodePathOf(key));
-    if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded has no human step at ${key}.`);
-    const value = await parseWith(schema, answer.value, { code: "answer_invalid", where: `The answer to ${key} does not fit` });
-    encode({ value }, `The answer to ${key}`); // what could not be stored must not be taken for an answer
+    const wait = pauseOf(await readRecorded(await this.#open(), runId), runId, answer.pause);
+    const { key } = wait;
+    const value = await checkAnswer(compiled, wait, answer.value);
     const live = this.#live.get(runId);
     if (live?.isAtRest === true) await live.result;
     else if (live !== undefined) {
@@ -211,6 +213,7 @@ export class Flujo implements AsyncDisposable {
     const open = [...this.#live.values()];
     for (const live of open) live.park();
     await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
+    await this.#toolServers.close();
     releaseOwner(this.#owner);
     await (await this.#opened())?.close();
   }
@@ -274,6 +277,7 @@ export class Flujo implements AsyncDisposable {
       key: rootPath(plan.root.segment),
       ...checked,
       model: options.model ?? null,
+      thread: options.thread ?? null,
     };
     const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.#owner, createdAtMs: atMs }, [
       store.record(started),
@@ -332,7 +336,16 @@ export class Flujo implements AsyncDisposable {
   #launch({ compiled, pipeline, store, lease, started, entries, answers, before, options }: Launch): LiveRun {
     const { plan, bindings } = compiled;
     const { runId } = lease;
-    const performer = new BoundPerformer({ bindings, models: this.#models, modelOverride: started.model, run: pipeline });
+    const { initialPrompt } = pipeline;
+    const performer = new BoundPerformer({
+      bindings,
+      models: this.#models,
+      modelOverride: started.model,
+      run: { runId, initialPrompt, thread: started.thread, resources: this.#options.resources ?? {} },
+      threads: store,
+      toolServers: this.#toolServers,
+      clock: this.#clock,
+    });
     const onRecord = { input: started.input, entries, startedAtMs: started.atMs };
     const live = new LiveRun({
       ...this.#engine(store),

@@ -9,7 +9,7 @@ import type { Plan } from "../model/node.ts";
 import { childrenOf } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
-import type { RunEvent } from "../model/run-event.ts";
+import type { Progress, RunEvent } from "../model/run-event.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
@@ -76,7 +76,7 @@ export class LiveRun {
       performer,
       clock,
       answers: parts.answers,
-      onStart: onEvent === null ? null : (op) => onEvent(this.#progressOf(op)),
+      onProgress: onEvent === null ? null : (op, progress) => onEvent(this.#progressOf(op, progress)),
       onArrival: () => this.#driveSoon(),
     });
     this.#scheduler = new Scheduler({
@@ -185,14 +185,13 @@ export class LiveRun {
     if (onEvent !== null) for (const entry of entries) onEvent({ family: "entry", runId: lease.runId, entry });
   }
 
-  #progressOf(op: Op): RunEvent {
+  #progressOf(op: Op, progress: Progress): RunEvent {
     const { lease, clock } = this.#parts;
     const attempt = "attempt" in op ? op.attempt : 1;
     return {
       family: "progress",
       runId: lease.runId,
-      type: "operation-started",
-      op: op.kind,
+      ...progress,
       path: op.key,
       name: op.name,
       attempt,

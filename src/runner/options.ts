@@ -1,5 +1,6 @@
 import type { ContextStartOf } from "../dsl/fits.ts";
 import type { AnyStep } from "../dsl/program.ts";
+import type { Resources } from "../dsl/resources.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunSource } from "../model/run-record.ts";
@@ -26,6 +27,8 @@ export interface FlujoOptions {
    * where `NODE_ENV` is `test`, else false.
    */
   readonly strict?: boolean;
+  /** Given to every step and tool as `context.resources`: database handles, clients. Declare {@link Resources} to have them typed. */
+  readonly resources?: Resources;
   /** Time. Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -38,6 +41,11 @@ export interface RunOptions<Ctx = unknown> {
   readonly runId?: string;
   /** The model that every agent of this run uses instead of its own: `provider:model`. */
   readonly model?: string;
+  /**
+   * The conversation this run is part of, by a name of your own: `customer-42`. Agents that declare a `history` are given
+   * what was said in it before, and what they say is kept in it.
+   */
+  readonly thread?: string;
   /** Aborting it cancels the run: what is in flight is told to stop, and the run ends as `cancelled`. */
   readonly signal?: AbortSignal;
   /** Called with everything that happens, after it was committed. What it throws becomes a warning of the process; the run goes on. */

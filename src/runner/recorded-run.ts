@@ -66,11 +66,11 @@ function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
  *
  * @throws {FlujoError} `pause_not_found`, naming what there is.
  */
-export function pauseOf({ entries }: RecordedRun, runId: string, wanted: string | undefined): InstancePath {
+export function pauseOf({ entries }: RecordedRun, runId: string, wanted: string | undefined): WaitOpened {
   const waits = openWaits(entries);
   const fitting = wanted === undefined ? waits : waits.filter((wait) => wait.key === wanted || wait.name === wanted);
   const [first, second] = fitting;
-  if (first !== undefined && second === undefined) return first.key;
+  if (first !== undefined && second === undefined) return first;
   if (waits.length === 0) throw new FlujoError("pause_not_found", `Run ${runId} waits for nothing.`);
   const pauses = waits.map((wait) => wait.key);
   const summary = `Run ${runId} ${misfit(wanted, first !== undefined)}; it waits for ${pauses.join(", ")}.`;

@@ -16,9 +16,25 @@ export function timeoutOf(op: Op): number | null {
   return op.kind === "tool" ? op.tool.timeoutMs : null;
 }
 
+/** Whether nobody may do this again while it is not known whether it was done. */
+export function failsInDoubt(op: Op): boolean {
+  if (op.kind === "step") return op.node.effect === "once" && op.node.inDoubt === "fail";
+  return op.kind === "tool" && op.tool.effect === "once" && op.tool.inDoubt === "fail";
+}
+
+/** The outcome of an operation that had begun when its process died. */
+export function inDoubt({ op }: Flight): Recorded {
+  const message = `${op.key}: it had begun when its process ended, and nobody knows whether it was done.`;
+  return { status: "failed", failure: { code: "in_doubt", message, path: op.key, retryable: false } };
+}
+
 /** The outcome of an operation that took too long. */
 export function timedOut(flight: Flight, limitMs: number): Recorded {
   const { key } = flight.op;
+  if (failsInDoubt(flight.op)) {
+    const message = `${key}: it took longer than ${limitMs} ms, and nobody knows whether it was done.`;
+    return { status: "failed", failure: { code: "in_doubt", message, path: key, retryable: false } };
+  }
   return abortedOutcome(flight, { code: "timeout", message: `${key} took longer than ${limitMs} ms.`, path: key, retryable: true });
 }
 

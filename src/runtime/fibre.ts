@@ -1,6 +1,7 @@
 import type { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ForkControl, Op, Program } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
+import type { Progress } from "../model/run-event.ts";
 import { withoutAttempt } from "../model/path.ts";
 import type { OpHandle } from "./performer.ts";
 
@@ -59,6 +60,15 @@ export class ForkState {
   }
 }
 
+/** What all flights of a run have in common. */
+export interface FlightAbout {
+  readonly runId: string;
+  readonly onProgress: ProgressListener | null;
+}
+
+/** Hears what operations under way tell of themselves. */
+export type ProgressListener = (op: Op, progress: Progress) => void;
+
 /** One operation on its way: asked for, perhaps started, not yet answered. What its performer sees is an `OpHandle`. */
 export class Flight implements OpHandle {
   readonly op: Op;
@@ -74,10 +84,14 @@ export class Flight implements OpHandle {
   #controller: AbortController | null = null;
   #reason: AbortReason | null = null;
 
-  constructor(op: Op, fibre: Fibre, runId: string) {
+  readonly report: ((progress: Progress) => void) | null;
+
+  /** @param about - The run's id, and who hears of the progress of its operations; null where nobody does. */
+  constructor(op: Op, fibre: Fibre, { runId, onProgress }: FlightAbout) {
     this.op = op;
     this.fibre = fibre;
     this.#runId = runId;
+    this.report = onProgress === null ? null : (progress) => void (this.isOpen && onProgress(op, progress)); // what comes late is void
   }
 
   /** The same for every attempt of one operation, so that whoever is asked twice can tell (design section 5). */

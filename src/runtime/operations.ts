@@ -9,21 +9,20 @@ import type { Pause } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Usage } from "../model/usage.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
-import { abortedOutcome, performerBroke, timedOut, timeoutOf } from "./aborted-outcomes.ts";
+import { abortedOutcome, failsInDoubt, inDoubt, performerBroke, timedOut, timeoutOf } from "./aborted-outcomes.ts";
 import type { Admission } from "./admit.ts";
 import { admit, START } from "./admit.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Fibre, FrameMark } from "./fibre.ts";
+import type { Fibre, FrameMark, ProgressListener } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
 import type { Performer } from "./performer.ts";
+import { NO_DELAY } from "../resilience/decide-retry.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
+import { shareOf } from "./spread.ts";
 
 /** How long operations are started in one go, in milliseconds. */
 const LONGEST_START_MS = 8;
-
-/** Hears that an operation was handed to its performer. */
-export type StartListener = (op: Op) => void;
 
 /** What {@link Operations} work with. */
 export interface OperationParts {
@@ -34,7 +33,8 @@ export interface OperationParts {
   readonly clock: Clock;
   /** Answers given beforehand: what waits under their keys does not wait. */
   readonly answers: ReadonlyMap<InstancePath, unknown>;
-  readonly onStart: StartListener | null;
+  /** Told that an operation was handed to its performer, and what it tells of itself; null where nobody listens. */
+  readonly onProgress: ProgressListener | null;
   /** Told that something has arrived, unless it arrived while being started. */
   readonly onArrival: () => void;
 }
@@ -122,7 +122,7 @@ export class Operations {
 
   /** Takes a question in. While replaying it is held back. */
   ask(op: Op, fibre: Fibre, isLive: boolean): Flight {
-    const flight = new Flight(op, fibre, this.#parts.runId);
+    const flight = new Flight(op, fibre, this.#parts);
     if (!isLive) this.#held.push(flight);
     else if (op.kind === "decide") this.#start(flight);
     else this.#asked.push(flight);
@@ -212,7 +212,7 @@ export class Operations {
   cancelledOutcome(op: Op, fibre: Fibre, reason: AbortReason): Outcome {
     const outcome: Recorded = { status: "failed", failure: abortedFailure(op.key, reason) };
     if (reason !== "cancelled") return { atMs: 0, outcome };
-    const flight = new Flight(op, fibre, this.#parts.runId);
+    const flight = new Flight(op, fibre, this.#parts);
     flight.startedAtMs = this.#parts.clock.now();
     return this.#write(flight, outcome);
   }
@@ -269,7 +269,10 @@ export class Operations {
     if (admission.kind !== "intend") return;
     const { journal, clock, replay } = this.#parts;
     journal.pressDecisions();
-    if (replay.intended(op.key)) return;
+    if (replay.intended(op.key)) {
+      if (failsInDoubt(op)) this.#arrive(flight, inDoubt(flight), null);
+      return;
+    }
     const { request, requestHash } = admission.intent;
     const about = { seq: journal.takeSeq(), atMs: clock.now(), key: op.key, op: op.kind, fingerprint: op.fingerprint };
     journal.add({ type: "operation-intended", ...about, idempotencyKey: flight.idempotencyKey, request, requestHash });
@@ -287,14 +290,13 @@ export class Operations {
 
   #openWait(flight: Flight, op: HumanOp): void {
     const { journal, clock, replay } = this.#parts;
-    const { key, name, fingerprint, show } = op;
+    const { key, name, fingerprint, waitsFor, show, answerSchema } = op;
     const known = replay.waitingSince(key);
     const sinceMs = known ?? clock.now();
-    const { answerSchema } = op.node;
     if (known === null)
-      journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, name, fingerprint, show, answerSchema });
+      journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, waitsFor, name, fingerprint, show, answerSchema });
     flight.startedAtMs = sinceMs;
-    this.#waiting.set(key, { flight, pause: { id: key, name, show, answerSchema, sinceMs } });
+    this.#waiting.set(key, { flight, pause: { id: key, waitsFor, name, show, answerSchema, sinceMs } });
     if (this.#parts.answers.has(key)) this.answer(key, this.#parts.answers.get(key));
   }
 
@@ -328,7 +330,7 @@ export class Operations {
 
   #start(flight: Flight): void {
     const { clock } = this.#parts;
-    const delayMs = "delayMs" in flight.op ? flight.op.delayMs : 0;
+    const delayMs = delayOf(flight);
     if (delayMs === 0) return this.#perform(flight);
     this.#performing.add(flight);
     flight.stopTimer = clock.after(delayMs, () => {
@@ -338,11 +340,11 @@ export class Operations {
   }
 
   #perform(flight: Flight): void {
-    const { performer, clock, onStart } = this.#parts;
+    const { performer, clock, onProgress } = this.#parts;
     const { op } = flight;
     flight.startedAtMs = clock.now();
     flight.isStarted = true;
-    onStart?.(op);
+    onProgress?.(op, { type: "operation-started", op: op.kind });
     const coming = performer.perform(op, flight);
     if (!(coming instanceof Promise)) return this.#arrive(flight, coming, null);
     this.#performing.add(flight);
@@ -363,6 +365,13 @@ export class Operations {
     this.#arrivals.push({ flight, recorded });
     if (!this.#isStarting) this.#parts.onArrival();
   }
+}
+
+/** The runs and calls that failed together come back at different moments: where in the spread is each one's own. */
+function delayOf({ op, idempotencyKey }: Flight): number {
+  if (!("delay" in op) || op.delay === NO_DELAY) return 0;
+  const { atLeastMs, spreadMs } = op.delay;
+  return atLeastMs + (spreadMs === 0 ? 0 : Math.ceil(spreadMs * shareOf(idempotencyKey, op.attempt)));
 }
 
 function isSame(output: unknown, value: unknown): boolean {

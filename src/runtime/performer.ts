@@ -1,10 +1,13 @@
 import type { Op } from "../core/program.ts";
 import type { Recorded } from "../model/entry.ts";
+import type { Progress } from "../model/run-event.ts";
 
 /** What a performer may know of the operation it is given, beside the Op. */
 export interface OpHandle {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
+  /** Tells whoever watches how far it is; null where nobody does. Never throws. */
+  readonly report: ((progress: Progress) => void) | null;
 }
 
 /** What is written down before an operation starts (design law 4). */

@@ -1,3 +1,4 @@
+import { NO_DELAY } from "../../src/resilience/decide-retry.ts";
 import { expect, test } from "vitest";
 import { ExecutorCore } from "../../src/core/executor-core.ts";
 import type { Op, Program } from "../../src/core/program.ts";
@@ -22,7 +23,7 @@ function opOf(name: string): Op {
     name,
     node: { timeoutMs: null, effect: "none" },
     input: null,
-    delayMs: 0,
+    delay: NO_DELAY,
   } as unknown as Op;
 }
 
@@ -71,7 +72,7 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
     performer: { intentOf: () => null, perform: perform_ },
     clock,
     answers: new Map(),
-    onStart: null,
+    onProgress: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({ core: new ExecutorCore(), operations, clock, onTopResult: () => undefined, isReading: false });

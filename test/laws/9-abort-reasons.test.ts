@@ -1,3 +1,4 @@
+import { NO_DELAY } from "../../src/resilience/decide-retry.ts";
 import { expect, test } from "vitest";
 import type { AbortReason, JournalStore } from "../../src/index.ts";
 import { Flujo, FlujoError, pipeline, step } from "../../src/index.ts";
@@ -144,6 +145,10 @@ test("law 9, abort reasons: a run that is parked while its intent is being writt
     findRun: (runId) => inner.findRun(runId),
     listRuns: (query) => inner.listRuns(query),
     planOf: (runId) => inner.planOf(runId),
+    appendToThread: (exchange) => inner.appendToThread(exchange),
+    readThread: (thread) => inner.readThread(thread),
+    post: (letter) => inner.post(letter),
+    letters: (runId, afterId) => inner.letters(runId, afterId),
     close: () => undefined,
   };
   let payments = 0;
@@ -195,7 +200,7 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       name: "p",
       node: { timeoutMs: null, effect: "none" },
       input: null,
-      delayMs: 0,
+      delay: NO_DELAY,
     } as unknown as Op;
     function* program(): Program<StepResult> {
       yield* perform(op);
@@ -225,7 +230,7 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       performer,
       clock,
       answers: new Map(),
-      onStart: null,
+      onProgress: null,
       onArrival: () => scheduler.drive(),
     });
     const scheduler = new Scheduler({ core: new ExecutorCore(), operations, clock, onTopResult: () => undefined, isReading: false });

@@ -30,6 +30,7 @@ function nested(depth: number): PlanNode {
       effect: "none",
       retry: null,
       timeoutMs: null,
+      inDoubt: "retry",
     }),
   );
   let node: PlanNode = { ...base, kind: "sequence", name: "n", segment: "n", children: steps };
@@ -75,7 +76,7 @@ async function drive(depth: number): Promise<{ readonly resumptions: number; rea
     performer,
     clock,
     answers: new Map(),
-    onStart: null,
+    onProgress: null,
     onArrival: () => undefined,
   });
   const core = new CountingCore();
@@ -128,7 +129,7 @@ test("deep nesting: 5,000 frames are entered without nesting anything in JavaScr
     performer,
     clock,
     answers: new Map(),
-    onStart: null,
+    onProgress: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({ core, operations, clock, onTopResult: () => undefined, isReading: false });

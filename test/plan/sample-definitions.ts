@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_ENDINGS } from "../../src/model/ending.ts";
 import type {
   AgentDefinition,
   BranchDefinition,
@@ -8,14 +9,14 @@ import type {
   ParallelDefinition,
   SequenceDefinition,
   StepDefinition,
-  ToolDefinition,
+  FunctionToolDefinition,
 } from "../../src/plan/definition.ts";
 
 const work = { retry: null, timeoutMs: null } as const;
-export const policy = { maxAttempts: 3, firstDelayMs: 10, factor: 2, maxDelayMs: 100 };
+export const policy = { maxAttempts: 3, firstDelayMs: 10, factor: 2, maxDelayMs: 100, jitter: "none" as const };
 
 export function step(name: string, options: Partial<StepDefinition> = {}): StepDefinition {
-  return { kind: "step", name, run: (input) => input, effect: "none", input: null, output: null, version: null, ...work, ...options };
+  return { kind: "step", name, run: (input) => input, effect: "none", inDoubt: "retry", input: null, output: null, version: null, ...work, ...options };
 }
 export function sequence(
   name: string | null,
@@ -33,9 +34,10 @@ export function parallel(branches: Readonly<Record<string, Definition>>, options
 export function map(each: Definition, options: Partial<MapDefinition> = {}): MapDefinition {
   return { kind: "map", name: null, each, concurrency: 8, onFailure: "propagate", merge: "update", ...options };
 }
-export function tool(name: string, options: Partial<ToolDefinition> = {}): ToolDefinition {
+export function tool(name: string, options: Partial<FunctionToolDefinition> = {}): FunctionToolDefinition {
   const rest = { description: "Looks something up.", input: z.object({ id: z.string() }), output: null, version: null } as const;
-  return { kind: "tool", name, run: () => "found", effect: "none", ...rest, ...work, ...options };
+  const rules = { effect: "none", inDoubt: "retry", onError: "tell", needsApproval: false } as const;
+  return { kind: "tool", name, run: () => "found", ...rules, ...rest, ...work, ...options };
 }
 export function agent(name: string, options: Partial<AgentDefinition> = {}): AgentDefinition {
   return {
@@ -46,6 +48,12 @@ export function agent(name: string, options: Partial<AgentDefinition> = {}): Age
     input: null,
     output: null,
     tools: [],
+    providerTools: [],
+    servers: [],
+    toolChoice: "auto",
+    settings: {},
+    endings: DEFAULT_ENDINGS,
+    history: null,
     maxTurns: 10,
     ...work,
     ...options,

@@ -23,7 +23,14 @@ export function* runHuman(frame: ExecutionFrame<HumanNode>): Program<StepResult>
   });
   tally.count(shown);
   if (shown.outcome.status === "failed") return tally.failed(shown.outcome.failure);
-  const answered = yield* perform({ ...asked, kind: "human", key, node, show: shown.outcome.value });
+  const answered = yield* perform({
+    ...asked,
+    kind: "human",
+    key,
+    waitsFor: "answer",
+    show: shown.outcome.value,
+    answerSchema: node.answerSchema,
+  });
   tally.count(answered);
   if (answered.outcome.status === "failed") return tally.failed(answered.outcome.failure);
   return tally.succeeded({ input, answer: answered.outcome.value });

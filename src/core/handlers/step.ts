@@ -33,7 +33,7 @@ function* attemptStep(frame: ExecutionFrame<StepNode>, tally: Tally, which: Atte
     input: frame.input,
     context: frame.context,
     attempt: which.number,
-    delayMs: which.delayMs,
+    delay: which.delay,
     feedback: which.feedback,
   });
   tally.attempted(which.number);

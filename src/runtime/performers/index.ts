@@ -1,15 +1,20 @@
 import { assertNever } from "../../base/assert-never.ts";
 import { FlujoError } from "../../base/errors.ts";
 import { checkWith } from "../../base/schema.ts";
-import type { DecideOp, Op, StepOp, ToolOp } from "../../core/program.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { DecideOp, DecisionAbout, Op, StepOp, ToolOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { NodePath } from "../../model/path.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { ModelPort } from "../model-port.ts";
 import type { Intent, OpHandle, Performer } from "../performer.ts";
 import { ONE_TOOL_CALL } from "../../model/usage.ts";
+import type { ThreadPort } from "../thread-port.ts";
+import type { ToolServerPort } from "../tool-server-port.ts";
+import { decideForAgent } from "./agent-decisions.ts";
 import { callIntent, callModel, modelIntent } from "./model.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
+import { callServerTool } from "./server-tool.ts";
 import { doWork, isThenable } from "./work.ts";
 import type { RunFacts } from "./work-context.ts";
 import { visibleContext, WorkContext } from "./work-context.ts";
@@ -21,6 +26,9 @@ export interface PerformerParts {
   /** The model every agent of this run uses instead of its own, or null. */
   readonly modelOverride: string | null;
   readonly run: RunFacts;
+  readonly threads: ThreadPort;
+  readonly toolServers: ToolServerPort;
+  readonly clock: Clock;
 }
 
 /** Performs operations with the code that is bound to the plan's nodes. */
@@ -52,7 +60,7 @@ export class BoundPerformer implements Performer {
       case "tool":
         return this.#tool(op, handle);
       case "decide":
-        return this.#decide(op);
+        return this.#decide(op, handle);
       case "model": {
         const agent = bound(this.#parts.bindings.agents, op.node.path);
         return callModel({ op, agent, port: this.#parts.models, override: this.#parts.modelOverride, handle });
@@ -81,8 +89,15 @@ export class BoundPerformer implements Performer {
   }
 
   #tool(op: ToolOp, handle: OpHandle): Recorded | Promise<Recorded> {
-    const { bindings, run } = this.#parts;
-    const { run: work, input, output } = bound(bound(bindings.agents, op.node.path).tools, op.tool.name);
+    const { bindings, run, toolServers } = this.#parts;
+    const agent = bound(bindings.agents, op.node.path);
+    const { runner } = op.tool;
+    if (runner.kind === "server") {
+      const { connection } = bound(agent.servers, runner.server);
+      return callServerTool({ op, port: toolServers, connection, tool: runner.tool, handle }).then(counted);
+    }
+    const { run: work, input, output } = bound(agent.tools, op.tool.name);
+    if (work === null) throw new FlujoError("pipeline_invalid", `${op.key} is a program; the scheduler runs it, and no performer.`);
     const context = new WorkContext(op, handle, run);
     const doing = doWork({
       op,
@@ -97,9 +112,10 @@ export class BoundPerformer implements Performer {
     return doing instanceof Promise ? doing.then(counted) : counted(doing);
   }
 
-  #decide(op: DecideOp): Recorded | Promise<Recorded> {
+  #decide(op: DecideOp, handle: OpHandle): Recorded | Promise<Recorded> {
     const { bindings, run } = this.#parts;
     if (op.about === "context") return this.#checkContext(op);
+    if (op.about !== "key" && op.about !== "show") return this.#decideForAgent(op, handle);
     const decide = bindings.decisions.get(op.node);
     if (decide === undefined) return { status: "succeeded", value: null }; // a person is asked without being shown anything
     const { initialPrompt } = run;
@@ -118,6 +134,22 @@ export class BoundPerformer implements Performer {
     } catch (error) {
       return decisionThrew(op, error);
     }
+  }
+
+  #decideForAgent(op: DecideOp, handle: OpHandle): Promise<Recorded> {
+    const { bindings, run, threads, toolServers, clock } = this.#parts;
+    const { runId, thread, initialPrompt } = run;
+    const about = {
+      get context() {
+        return visibleContext(op.context);
+      },
+      initialPrompt,
+    };
+    const agent = bound(bindings.agents, op.node);
+    const { signal } = handle;
+    return decideForAgent({ op, agent, about, runId, thread, threads, toolServers, atMs: clock.now(), signal }).catch((error: unknown) =>
+      decisionThrew(op, error),
+    );
   }
 
   #checkContext(op: DecideOp): Recorded | Promise<Recorded> {
@@ -140,11 +172,17 @@ const WHAT_DECIDES = {
   key: "the function that picks the branch",
   show: "the function that says what to show",
   context: "the context's schema",
-} as const;
+  instructions: "the function that gives the instructions",
+  tools: "the list of its servers' tools",
+  arguments: "the schema of a tool's arguments",
+  approval: "the function that says whether a call needs approval",
+  history: "the thread's history",
+  remember: "the thread",
+} as const satisfies Record<DecisionAbout, string>;
 
 function decisionThrew(op: DecideOp, error: unknown): Recorded {
   const outcome = thrownOutcome(op.key, error, "decision_failed");
-  if (outcome.status !== "failed") return outcome;
+  if (outcome.status !== "failed" || (FlujoError.is(error) && op.about === "tools")) return outcome; // what a server said of itself says it all
   const message = outcome.failure.message.replace(`${op.key}: `, "");
   return {
     status: "failed",

@@ -3,13 +3,16 @@ import { FlujoError, messageOf } from "../../base/errors.ts";
 import { canonicalJson } from "../../base/json.ts";
 import type { Schema } from "../../base/schema.ts";
 import { checkWith, describeIssues } from "../../base/schema.ts";
+import { endedBadly } from "../../core/agent/ask-model.ts";
 import type { ModelOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
-import type { ModelTurn } from "../../model/transcript.ts";
 import { promptOf } from "../../model/prompt.ts";
+import type { ModelTurn, TranscriptItem } from "../../model/transcript.ts";
 import type { BoundAgent } from "../../plan/bindings.ts";
-import type { ModelPort, ModelReply } from "../model-port.ts";
+import type { ModelPort, ModelReply, ModelRequest } from "../model-port.ts";
 import type { Intent, OpHandle } from "../performer.ts";
+import { filesIn } from "./files-in.ts";
+import { parseMended } from "./mend-json.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
 
 /** What a model call needs beside its Op. */
@@ -22,69 +25,95 @@ export interface ModelCall {
   readonly handle: OpHandle;
 }
 
-/** What is asked, as it is written down before the call: only what the calls before it do not say already. */
+/** What is asked, as it is written down before the call: only what no entry before it says already. */
 export function modelIntent(op: ModelOp, model: string): Intent {
-  const first = op.request.after === null;
-  const request = { model, ...op.request, added: first ? [{ role: "user", text: promptOf(op.input) }] : op.request.added };
+  const { after, added } = op.request;
+  const asked = after === null ? [userItemOf(op.input)] : added;
+  const request = { model, after, added: asked, ...(op.history.length === 0 ? {} : { history: op.history.length }) };
   return { request, requestHash: fingerprintOf(op.fingerprint + canonicalJson(request)) };
+}
+
+/** What an agent's input is to its model: text, and the files that are in it. */
+export function userItemOf(input: unknown): TranscriptItem {
+  const files = filesIn(input);
+  if (files.length === 0) return { role: "user", text: promptOf(input) };
+  return { role: "user", text: files[0] === input ? "" : promptOf(input), files };
 }
 
 /** One call of a model, its answer checked against the agent's output schema. */
 export async function callModel(call: ModelCall): Promise<Recorded<ModelTurn> | Recorded> {
-  const { op, agent, port, override, handle } = call;
+  const { op, agent, port } = call;
   try {
-    const prompt = await inputOf(call);
-    if (typeof prompt !== "string") return prompt;
-    const came = await port.call({
-      model: override ?? agent.model,
-      instructions: op.node.instructions,
-      transcript: [{ role: "user", text: prompt }, ...op.transcript],
-      tools: op.node.tools,
-      outputSchema: op.node.outputSchema,
-      signal: handle.signal,
-    });
-    if (came.ok) return await turnOf(came.reply, agent.output);
-    const { message, retryable, details, usage, cost } = came.problem;
-    const failure = { code: "model_call_failed" as const, message: `${op.key}: ${message}`, path: op.key, retryable };
-    return { status: "failed", failure: details === undefined ? failure : { ...failure, details }, usage, cost };
+    const input = await inputOf(call);
+    if ("status" in input) return input;
+    const came = await port.call(requestOf(call, input.item));
+    if (!came.ok) {
+      const { code, message, remedy, retryable, details, usage, cost } = came.problem;
+      const said = remedy === undefined ? message : `${message} ${remedy}`;
+      const failure = { code, message: `${op.key}: ${said}`, path: op.key, retryable };
+      return { status: "failed", failure: details === undefined ? failure : { ...failure, details }, usage, cost };
+    }
+    const turn = await turnOf(came.reply, op.asks === "turn" ? agent.output : null);
+    const { usage, cost } = came.reply;
+    if (op.asks === "summary" && turn.output?.ok !== true) return { status: "failed", failure: noSummary(op, turn), usage, cost };
+    return { status: "succeeded", value: turn, usage, cost };
   } catch (error) {
     return thrownOutcome(op.key, error, "model_call_failed");
   }
 }
 
-async function inputOf({ op, agent }: ModelCall): Promise<string | Recorded> {
-  if (agent.input === null) return promptOf(op.input);
+/** Without its summary an agent would forget what it was told; better that it fails. */
+function noSummary(op: ModelOp, { output }: ModelTurn) {
+  const why = output?.ok === false ? output : { ending: "malformed" as const, problem: "it called a tool where a summary was asked for" };
+  return { ...endedBadly(op.key, why), retryable: true };
+}
+
+function requestOf({ op, agent, override, handle }: ModelCall, item: TranscriptItem): ModelRequest {
+  const isTurn = op.asks === "turn";
+  return {
+    model: override ?? agent.model,
+    instructions: op.instructions,
+    transcript: [...op.history, item, ...op.transcript],
+    tools: op.tools,
+    providerTools: isTurn ? op.node.providerTools : [],
+    toolChoice: op.toolChoice,
+    outputSchema: isTurn ? op.node.outputSchema : null,
+    settings: op.node.settings,
+    signal: handle.signal,
+    onProgress: isTurn ? handle.report : null,
+  };
+}
+
+async function inputOf({ op, agent }: ModelCall): Promise<Recorded | { readonly item: TranscriptItem }> {
+  if (agent.input === null || op.asks === "summary") return { item: userItemOf(op.input) };
   const checked = await checkWith(agent.input, op.input);
-  if (checked.ok) return promptOf(checked.value);
+  if (checked.ok) return { item: userItemOf(checked.value) };
   return misfitOutcome(op.key, checked.issues, { code: "input_invalid", what: "the agent's input", retryable: false });
 }
 
-async function turnOf(reply: ModelReply, output: Schema | null): Promise<Recorded<ModelTurn>> {
-  const { text, toolCalls, finish, messages, usage, cost } = reply;
-  const goesOn = toolCalls.length > 0 || finish === "tool-calls";
-  const turn: ModelTurn = { text, toolCalls, finish, messages, output: goesOn ? null : await checkText(reply, output) };
-  return { status: "succeeded", value: turn, usage, cost };
+async function turnOf(reply: ModelReply, output: Schema | null): Promise<ModelTurn> {
+  const { text, reasoning, toolCalls, finish, messages } = reply;
+  return { text, reasoning, toolCalls, finish, messages, output: toolCalls.length > 0 ? null : await checkText(reply, output) };
 }
 
 async function checkText({ text, finish }: ModelReply, schema: Schema | null): Promise<ModelTurn["output"]> {
-  if (finish === "length") return { ok: false, problem: "it was cut off because it was too long" };
-  if (finish === "content-filter") return { ok: false, problem: "the provider's content filter stopped it" };
-  if (schema === null) return text === "" ? { ok: false, problem: "it was empty" } : { ok: true, value: text };
+  if (finish === "refusal") return { ok: false, ending: "refused", problem: "the model refused to answer" };
+  if (finish === "content-filter") return { ok: false, ending: "filtered", problem: "the provider's content filter stopped it" };
+  if (finish === "length" && schema === null) return CUT_OFF;
+  if (text.trim() === "") return finish === "length" ? CUT_OFF : { ok: false, ending: "empty", problem: "it was empty" };
+  if (schema === null) return { ok: true, value: text };
   let value: unknown;
   try {
-    value = JSON.parse(unfenced(text));
+    value = parseMended(text);
   } catch (error) {
-    return { ok: false, problem: `it is not JSON (${messageOf(error)})` };
+    return finish === "length" ? CUT_OFF : { ok: false, ending: "malformed", problem: `it is not JSON (${messageOf(error)})` };
   }
   const checked = await checkWith(schema, value);
-  return checked.ok ? { ok: true, value: checked.value } : { ok: false, problem: describeIssues(checked.issues) };
+  if (checked.ok) return { ok: true, value: checked.value };
+  return finish === "length" ? CUT_OFF : { ok: false, ending: "misfit", problem: describeIssues(checked.issues) };
 }
 
-/** Some models put their JSON into a Markdown fence however they are asked. */
-function unfenced(text: string): string {
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text);
-  return fenced?.[1] ?? text;
-}
+const CUT_OFF = Object.freeze({ ok: false, ending: "cut-off", problem: "it was cut off because it was too long; be shorter" });
 
 /** A tool's arguments or a step's input, for its intent. */
 export function callIntent(fingerprint: string, request: unknown): Intent {

@@ -13,6 +13,10 @@ import { plainOf, recordPatches } from "./context-draft.ts";
 export interface RunFacts {
   readonly runId: string;
   readonly initialPrompt: string;
+  /** The conversation the run is part of, or null. */
+  readonly thread: string | null;
+  /** What the user gave to all steps and tools. */
+  readonly resources: object;
 }
 
 /** The context's value as user functions see it: frozen, so that what one writes past the rules reaches nobody. */
@@ -70,6 +74,14 @@ export class WorkContext {
   get feedback(): Failure | null {
     return this.#op.kind === "step" ? this.#op.feedback : null;
   }
+
+  get resources(): object {
+    return this.#run.resources;
+  }
+
+  readonly report = (value: unknown): void => {
+    if (!this.#isOver) this.#handle.report?.({ type: "work-reported", value });
+  };
 
   readonly update = (change: (draft: unknown) => void): void => {
     const patches = recordPatches(visibleContext(this.#state), change);

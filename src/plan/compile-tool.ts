@@ -1,0 +1,118 @@
+import type { ToolRunner, ToolSpec } from "../model/node.ts";
+import type { NodePath } from "../model/path.ts";
+import { childNodePath } from "../model/path.ts";
+import type { BoundTool } from "./bindings.ts";
+import { checkEffect, checkFunction, checkInDoubt, checkSchema, checkText, checkedRetry, checkedTimeout, isSchema } from "./checks.ts";
+import type { Compilation } from "./compilation.ts";
+import { noteCode } from "./compilation.ts";
+import { checkedVersion } from "./compile-leaf.ts";
+import type { DecisionFunction, FunctionToolDefinition, ProgramToolDefinition, ToolDefinition } from "./definition.ts";
+import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
+import { invalid, shown } from "./invalid.ts";
+
+/** Where a tool stands: with which agent, among which of its tools. */
+export interface ToolPlace {
+  readonly path: NodePath;
+  readonly level: number;
+  readonly boundTools: Map<string, BoundTool>;
+}
+
+/** One tool of an agent. */
+export function compileTool(definition: ToolDefinition, place: ToolPlace, into: Compilation): ToolSpec {
+  const { path, boundTools } = place;
+  const kind: unknown = typeof definition === "object" && definition !== null ? definition.kind : undefined;
+  if (kind !== "tool" && kind !== "program-tool") {
+    throw invalid(
+      path,
+      `one of its tools is ${shown(definition)}, not a tool`,
+      "Make each tool with tool(), or with asTool() of a program.",
+    );
+  }
+  const { name, description, input, onError } = definition;
+  const at = `${path}:${shown(name).replaceAll('"', "")}`;
+  checkToolName(path, name);
+  if (boundTools.has(name))
+    throw invalid(path, `two of its tools are called "${name}" (both would be ${at})`, "Give one of them another name.");
+  checkText(at, "description", description);
+  if (!isSchema(input))
+    throw invalid(at, `input is ${shown(input)}, not a schema`, "Give a schema of an object: the arguments the model fills in.");
+  if (onError !== "tell" && onError !== "fail") throw invalid(at, `onError is ${shown(onError)}`, 'Choose "tell" or "fail".');
+  const shared = {
+    name,
+    description,
+    inputSchema: describedSchema(input, `${at}, input`),
+    retry: checkedRetry(at, definition.retry),
+    timeoutMs: checkedTimeout(at, definition.timeoutMs),
+    onError,
+    approval: approvalOf(at, definition.needsApproval),
+  };
+  const needsApproval = boundApproval({ at: `${path}:${name}:approval`, needsApproval: definition.needsApproval }, into);
+  const special =
+    definition.kind === "tool"
+      ? functionTool(definition, { ...place, at, needsApproval }, into)
+      : programTool(definition, { ...place, needsApproval }, into);
+  const fingerprint = fingerprintOfConfig({ kind: "tool", ...shared, retry: null, timeoutMs: null, ...special });
+  const { output: _output, runner, ...rules } = special;
+  return Object.freeze({ ...shared, ...rules, runner, fingerprint });
+}
+
+/** @throws {FlujoError} `pipeline_invalid` for a name that no provider takes. */
+export function checkToolName(path: string, name: unknown): void {
+  if (typeof name === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(name)) return;
+  throw invalid(path, `a tool is called ${shown(name)}`, "Providers take 1 to 64 letters, digits, _ and - as a tool's name.");
+}
+
+type Special = Pick<ToolSpec, "effect" | "inDoubt"> & { readonly output: unknown; readonly runner: ToolRunner };
+
+function functionTool(
+  definition: FunctionToolDefinition,
+  place: ToolPlace & { readonly at: string; readonly needsApproval: DecisionFunction | null },
+  into: Compilation,
+): Special {
+  const { name, effect, inDoubt, run, input, output } = definition;
+  const { path, at, boundTools, needsApproval } = place;
+  checkFunction(at, "run", run);
+  checkEffect(at, effect);
+  checkInDoubt(at, inDoubt);
+  checkSchema(at, "output", output);
+  boundTools.set(name, Object.freeze({ run, input, output, needsApproval }));
+  noteCode(into, `${path}:${name}`, checkedVersion(at, definition.version) ?? versionOfCode(run));
+  return { effect, inDoubt, output: schemaMark(output, at), runner: Object.freeze({ kind: "function" }) };
+}
+
+function programTool(
+  definition: ProgramToolDefinition,
+  { path, level, boundTools, needsApproval }: ToolPlace & { readonly needsApproval: DecisionFunction | null },
+  into: Compilation,
+): Special {
+  const { name, input, program } = definition;
+  boundTools.set(name, Object.freeze({ run: null, input, output: null, needsApproval }));
+  const segment = name;
+  const at = childNodePath(toolCallsPath(path), segment); // where its instances lie in a run, with the indices left out
+  const node = into.nodeOf(program, { path: at, segment, name, level: level + 1 }, into);
+  return { effect: "none", inDoubt: "retry", output: node.fingerprint, runner: Object.freeze({ kind: "program", node }) };
+}
+
+/** The node path that all tool calls of an agent lie at: `triage/classify/turn[]/tool[]`. */
+export function toolCallsPath(agent: NodePath): NodePath {
+  return childNodePath(childNodePath(agent, "turn[]"), "tool[]");
+}
+
+function approvalOf(at: string, needsApproval: unknown): ToolSpec["approval"] {
+  if (typeof needsApproval === "function") return "decided";
+  if (typeof needsApproval === "boolean") return needsApproval ? "always" : "never";
+  throw invalid(
+    at,
+    `needsApproval is ${shown(needsApproval)}`,
+    "Give true, false, or a function of the arguments that returns one of them.",
+  );
+}
+
+function boundApproval(
+  { at, needsApproval }: { readonly at: string; readonly needsApproval: boolean | DecisionFunction },
+  into: Compilation,
+): DecisionFunction | null {
+  if (typeof needsApproval !== "function") return null;
+  noteCode(into, at, versionOfCode(needsApproval));
+  return needsApproval;
+}

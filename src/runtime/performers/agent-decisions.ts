@@ -1,0 +1,146 @@
+import { fingerprintOf } from "../../base/hash.ts";
+import { FlujoError } from "../../base/errors.ts";
+import { canonicalJson } from "../../base/json.ts";
+import { checkWith } from "../../base/schema.ts";
+import type { Served, ServedTool } from "../../core/agent/served-tools.ts";
+import type { DecideOp } from "../../core/program.ts";
+import type { Recorded } from "../../model/entry.ts";
+import type { HistoryPolicy } from "../../model/history-policy.ts";
+import type { TranscriptItem } from "../../model/transcript.ts";
+import type { BoundAgent, BoundServer } from "../../plan/bindings.ts";
+import type { DecisionContext } from "../../plan/definition.ts";
+import type { ThreadPort } from "../thread-port.ts";
+import type { ToolServerPort } from "../tool-server-port.ts";
+import { userItemOf } from "./model.ts";
+import { misfitOutcome } from "./outcomes.ts";
+import { recallFrom } from "./thread.ts";
+
+/** What the questions of agents are answered with. */
+export interface AgentQuestion {
+  readonly op: DecideOp;
+  readonly agent: BoundAgent;
+  readonly about: DecisionContext;
+  readonly runId: string;
+  /** The conversation the run is part of, or null. */
+  readonly thread: string | null;
+  readonly threads: ThreadPort;
+  readonly toolServers: ToolServerPort;
+  readonly atMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Answers what an agent asks outside of its model and its tools. What is thrown is for the caller to put in words. */
+export async function decideForAgent(question: AgentQuestion): Promise<Recorded> {
+  switch (question.op.about) {
+    case "instructions":
+      return decideInstructions(question);
+    case "tools":
+      return listTools(question);
+    case "arguments":
+      return checkArguments(question);
+    case "approval":
+      return { status: "succeeded", value: await decideApproval(question) };
+    case "history":
+      return recall(question);
+    case "remember":
+      return remember(question);
+    case "key":
+    case "show":
+    case "context":
+      throw new FlujoError("pipeline_invalid", `${question.op.key} is not a question of an agent.`);
+  }
+}
+
+async function decideInstructions({ op, agent, about }: AgentQuestion): Promise<Recorded> {
+  let input: unknown = op.value;
+  if (agent.input !== null) {
+    const checked = await checkWith(agent.input, op.value);
+    if (!checked.ok) return misfitOutcome(op.key, checked.issues, { code: "input_invalid", what: "the agent's input", retryable: false });
+    input = checked.value;
+  }
+  const said = await agent.instructions?.(input, about);
+  if (typeof said === "string") return { status: "succeeded", value: said };
+  throw new TypeError(`it returned ${said === null ? "null" : typeof said}, not a text`);
+}
+
+interface Call {
+  readonly tool: string;
+  readonly input: unknown;
+}
+
+/** The arguments of a server's tool are the server's to check. */
+async function checkArguments({ op, agent }: AgentQuestion): Promise<Recorded> {
+  const { tool, input } = op.value as Call;
+  const schema = agent.tools.get(tool)?.input;
+  if (schema === undefined) return { status: "succeeded", value: input };
+  const checked = await checkWith(schema, input);
+  if (checked.ok) return { status: "succeeded", value: checked.value };
+  return misfitOutcome(op.key, checked.issues, { code: "input_invalid", what: "the input", retryable: false });
+}
+
+async function decideApproval({ op, agent, about }: AgentQuestion): Promise<unknown> {
+  const { tool, input } = op.value as Call;
+  const own = agent.tools.get(tool);
+  if (own !== undefined) return own.needsApproval === null || own.needsApproval(input, about);
+  for (const { prefix, offers, approvals } of agent.servers.values()) {
+    const name = tool.slice(prefix.length);
+    if (!tool.startsWith(prefix) || !offers(name)) continue;
+    const decide = approvals.get(name) ?? approvals.get("*");
+    return decide === undefined || decide(input, about);
+  }
+  return true;
+}
+
+async function listTools({ op, agent, toolServers, signal }: AgentQuestion): Promise<Recorded<Served>> {
+  const listing = [...agent.servers].map(async ([name, server]) => {
+    const offered = await toolServers.list(server.connection, signal);
+    return offered
+      .filter((tool) => server.offers(tool.name))
+      .map((tool): ServedTool => {
+        const { description, inputSchema } = tool;
+        return { server: name, tool: tool.name, description, inputSchema };
+      });
+  });
+  const tools = (await Promise.all(listing)).flat();
+  refuseCollisions(op, agent, tools);
+  const hash = fingerprintOf(canonicalJson(tools));
+  return { status: "succeeded", value: hash === op.value ? null : { hash, tools } };
+}
+
+function refuseCollisions(op: DecideOp, agent: BoundAgent, tools: readonly ServedTool[]): void {
+  const taken = new Map<string, string>([...agent.tools.keys()].map((name) => [name, "one of its own tools"]));
+  for (const { server, tool } of tools) {
+    const name = (agent.servers.get(server) as BoundServer).prefix + tool;
+    const other = taken.get(name);
+    if (other !== undefined)
+      throw new FlujoError("pipeline_invalid", `${op.name}: the server "${server}" offers a tool "${name}", and so is called ${other}.`, {
+        remedy: "Give the server a `prefix`, or leave the tool out of its `tools`.",
+      });
+    taken.set(name, `one of the server "${server}"`);
+  }
+}
+
+async function recall({ op, thread, threads }: AgentQuestion): Promise<Recorded> {
+  if (thread === null) return { status: "succeeded", value: { items: [], tooLong: null } };
+  const reading = threads.readThread(thread);
+  return { status: "succeeded", value: recallFrom(reading instanceof Promise ? await reading : reading, op.value as HistoryPolicy) };
+}
+
+type ToRemember =
+  | { readonly summary: string; readonly exchanges: number }
+  | { readonly input: unknown; readonly transcript: readonly TranscriptItem[] };
+
+async function remember({ op, agent, thread, threads, runId, atMs }: AgentQuestion): Promise<Recorded> {
+  if (thread === null) return { status: "succeeded", value: null };
+  const what = op.value as ToRemember;
+  const place = { thread, runId, key: op.key, atMs };
+  if ("summary" in what) {
+    const items: readonly TranscriptItem[] = [{ role: "user", text: `Summary of our conversation before this:\n${what.summary}` }];
+    await threads.appendToThread({ ...place, items, summaryOf: what.exchanges });
+    return { status: "succeeded", value: null };
+  }
+  const checked = agent.input === null ? null : await checkWith(agent.input, what.input);
+  const input = checked?.ok === true ? checked.value : what.input; // it has been checked before its model was asked
+  await threads.appendToThread({ ...place, items: [userItemOf(input), ...what.transcript] });
+  return { status: "succeeded", value: null };
+}
