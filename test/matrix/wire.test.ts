@@ -4,6 +4,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/provider";
 import { describe, expect, test } from "vitest";
+import { readAll } from "./support/read-all.ts";
 import { PROVIDERS, type Provider, saidIn, SCENARIOS, type TurnOf, TURNS, usedIn } from "./wire/answers.ts";
 import { PROTOCOLS, TEST_KEY } from "./wire/protocols.ts";
 import { startWireServer } from "./wire/wire-server.ts";
@@ -25,7 +26,7 @@ function rawModel(provider: Provider, baseURL: string): LanguageModelV4 {
   }
 }
 
-const TOOLS: LanguageModelV4CallOptions["tools"] = [
+const TOOLS: NonNullable<LanguageModelV4CallOptions["tools"]> = [
   { type: "function", name: "lookUpOrder", inputSchema: { type: "object", properties: { order: { type: "string" } } } },
 ];
 
@@ -52,7 +53,7 @@ interface Read {
 }
 
 async function readStream(stream: ReadableStream<LanguageModelV4StreamPart>): Promise<Read> {
-  const parts = await Array.fromAsync(stream);
+  const parts = await readAll(stream);
   const deltas = (type: "text-delta" | "reasoning-delta"): string => parts.map((part) => (part.type === type ? part.delta : "")).join("");
   const finish = parts.find((part) => part.type === "finish");
   if (finish === undefined) throw new Error("The stream does not finish.");
@@ -126,7 +127,7 @@ describe.for(PROVIDERS)("the answers of %s, read by its own package", (provider)
     await server.until((requests) => requests[0]?.state === "hanging");
     abort.abort();
     await server.until((requests) => requests[0]?.state === "closed by the client");
-    await expect(Array.fromAsync(stream)).rejects.toThrow();
+    await expect(readAll(stream)).rejects.toThrow();
   });
 
   test.for(["cut", "end-early", "garble", "no-json", "error-event"] as const)("%s never looks like a whole answer", async (kind) => {

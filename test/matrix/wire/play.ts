@@ -5,8 +5,8 @@ import { PROTOCOLS } from "./protocols.ts";
 
 /** What the server does with a request. */
 export type Play =
-  /** It answers. With `holdAtHalf`, it says half and goes on when that is kept. */
-  | { readonly kind: "fine"; readonly holdAtHalf?: Promise<void> }
+  /** It answers. With `holdAtHalf`, it says half and goes on when that is kept; with `rewrite`, it says it otherwise. */
+  | { readonly kind: "fine"; readonly holdAtHalf?: Promise<void>; readonly rewrite?: (answer: string) => string }
   /** 429, with the header. */
   | { readonly kind: "refuse"; readonly retryAfterS: number }
   /** The socket breaks in the middle of the stream. */
@@ -83,8 +83,9 @@ async function playWhole(response: ServerResponse, bytes: Buffer, holdAtHalf: Pr
   response.end();
 }
 
-function answerBytes({ provider, place, stream }: Playing): Buffer {
-  return Buffer.from(stream ? eventsOf(provider, place).join("") : bodyOf(provider, place));
+function answerBytes({ provider, place, stream, play }: Playing): Buffer {
+  const answer = stream ? eventsOf(provider, place).join("") : bodyOf(provider, place);
+  return Buffer.from(play.kind === "fine" && play.rewrite !== undefined ? play.rewrite(answer) : answer);
 }
 
 function halves(bytes: Buffer): readonly [Buffer, Buffer] {
