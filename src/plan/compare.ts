@@ -75,6 +75,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   outputSchema: "its output schema changed",
   answerSchema: "the schema of its answer changed",
   maxTurns: "its limit of turns changed",
+  toolChoice: "which tool it must call changed",
+  settings: "its model's settings changed",
+  endings: "what it does with answers that cannot be used changed",
+  history: "what it is given of its thread changed",
+  providerTools: "the tools that its provider runs changed",
+  onError: "what becomes of its failures changed",
+  approval: "whether it needs approval changed",
+  inDoubt: "what happens when it is in doubt changed",
   effect: "its effect changed",
   retry: "its retries changed",
   timeoutMs: "its timeout changed",
@@ -87,7 +95,7 @@ function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
   const { path } = after;
   if (before.kind !== after.kind) return [{ path, kind: "changed", says: `its kind was ${before.kind} and is ${after.kind}` }];
   const changes = fieldChanges(path, before, after);
-  if (before.kind === "agent" && after.kind === "agent") changes.push(...toolChanges(before, after));
+  if (before.kind === "agent" && after.kind === "agent") changes.push(...toolChanges(before, after), ...serverChanges(before, after));
   if (changes.length === 0 && before.fingerprint !== after.fingerprint) {
     changes.push({
       path,
@@ -114,11 +122,31 @@ function toolChanges(before: AgentNode, after: AgentNode): PlanChange[] {
     const path = `${after.path}:${tool.name}`;
     if (twin === undefined) changes.push({ path, kind: "added", says: "it is a new tool" });
     else if (twin.description !== tool.description) changes.push({ path, kind: "changed", says: "its description changed" });
-    else if (twin.fingerprint !== tool.fingerprint && twin.effect === tool.effect)
-      changes.push({ path, kind: "changed", says: "its schema changed" });
-    if (twin !== undefined) changes.push(...fieldChanges(path, twin, tool));
+    const fields = twin === undefined ? [] : fieldChanges(path, twin, tool);
+    if (twin !== undefined && twin.description === tool.description && twin.fingerprint !== tool.fingerprint && fields.length === 0)
+      changes.push({
+        path,
+        kind: "changed",
+        says: tool.runner.kind === "program" ? "the program behind it, or its schema, changed" : "its schema changed",
+      });
+    changes.push(...fields);
   }
   for (const name of old.keys()) changes.push({ path: `${after.path}:${name}`, kind: "removed", says: "this tool is gone" });
+  return changes;
+}
+
+function serverChanges(before: AgentNode, after: AgentNode): PlanChange[] {
+  const old = new Map(before.servers.map((server) => [server.name, server]));
+  const changes: PlanChange[] = [];
+  for (const server of after.servers) {
+    const twin = old.get(server.name);
+    old.delete(server.name);
+    const path = `${after.path}:${server.name}`;
+    if (twin === undefined) changes.push({ path, kind: "added", says: "it is a new tool server" });
+    else if (twin.fingerprint !== server.fingerprint)
+      changes.push({ path, kind: "changed", says: "what it may offer, or the rules of it, changed" });
+  }
+  for (const name of old.keys()) changes.push({ path: `${after.path}:${name}`, kind: "removed", says: "this tool server is gone" });
   return changes;
 }
 
@@ -129,7 +157,7 @@ function codeChanges(node: PlanNode, stored: Plan, current: Plan): PlanChange[] 
     const [before, after] = [stored.code[key], current.code[key]];
     if (before === after) continue;
     if (before !== undefined && after !== undefined) changes.push({ path: key, kind: "code-changed", says: `the code of ${what} changed` });
-    else if (node.kind === "human")
+    else if (node.kind === "human" || key.endsWith(":instructions") || key.endsWith(":approval"))
       changes.push({ path: key, kind: "code-changed", says: `${what} ${after === undefined ? "is gone" : "is new"}` });
   }
   return changes;
@@ -140,7 +168,13 @@ function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
     case "step":
       return [[node.path, "its function"]];
     case "agent":
-      return node.tools.map((tool) => [`${node.path}:${tool.name}`, "the tool"] as const);
+      return [
+        [`${node.path}:instructions`, "its instructions"],
+        ...node.tools.flatMap((tool) => [
+          [`${node.path}:${tool.name}`, "the tool"] as const,
+          [`${node.path}:${tool.name}:approval`, "what says whether it needs approval"] as const,
+        ]),
+      ];
     case "branch":
       return [[`${node.path}:key`, "its selector"]];
     case "human":

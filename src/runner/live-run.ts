@@ -5,8 +5,7 @@ import type { Op } from "../core/program.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry, RunEnd } from "../model/entry.ts";
-import type { Plan } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import type { Plan, PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
 import type { Progress, RunEvent } from "../model/run-event.ts";
@@ -129,7 +128,7 @@ export class LiveRun {
     const { plan, input, pipeline, startedAtMs } = this.#parts;
     const root = ExecutionFrame.root(plan.root, { key: rootPath(plan.root.segment), input, context: pipeline.state, atMs: startedAtMs });
     const rest = await this.#scheduler.run(runProgram(root)).catch((error: unknown) => this.#giveBack(error));
-    if (rest.kind === "ended" && this.#steps.length === 0 && childrenOf(plan.root).length === 0) this.#steps.push(rest.result);
+    if (rest.kind === "ended" && isLeaf(plan.root)) this.#steps.splice(0, this.#steps.length, rest.result);
     const ending = this.#endingOf(rest);
     const { usage, cost } = this.#operations;
     if (!this.#parts.isReading) await this.#comeToRest(ending);
@@ -206,6 +205,11 @@ export class LiveRun {
 function endingOnRecord({ status, pauses }: RunRest): Ending {
   if (status === "paused") return { status, pauses };
   return { status: status === "cancelled" ? "cancelled" : "stopped" };
+}
+
+/** A program that is one step has itself as its only one; what an agent called as tools is below it. */
+function isLeaf({ kind }: PlanNode): boolean {
+  return kind === "step" || kind === "agent" || kind === "human";
 }
 
 function runEndOf(ending: Ending): RunEnd | null {
