@@ -1,7 +1,9 @@
 import type { Entry } from "../model/entry.ts";
+import type { Letter, NewLetter } from "../model/letter.ts";
 import type { Plan } from "../model/node.ts";
 import type { NewRun, Owner, RunRecord, RunRest } from "../model/run-record.ts";
 import type { RunStatus } from "../model/run-result.ts";
+import type { ThreadExchange } from "../model/thread.ts";
 
 /** At once where the store can, later where it cannot. A caller on the hot path awaits only what is a promise. */
 export type Eventually<T> = T | Promise<T>;
@@ -87,6 +89,27 @@ export interface JournalStore {
   listRuns(query: RunQuery): Eventually<readonly RunRecord[]>;
   /** The plan a run is pinned to. @throws {FlujoError} `run_not_found` */
   planOf(runId: string): Eventually<Plan>;
+  /**
+   * Adds an exchange to a conversation. One that is there already (same thread, run and key) stays as it is, so that
+   * whoever is not sure may ask again.
+   *
+   * @throws {FlujoError} `run_not_found`, `value_unstorable`
+   */
+  appendToThread(exchange: ThreadExchange): Eventually<void>;
+  /** All exchanges of a conversation, in the order in which they were added; none where there is no such thread. */
+  readThread(thread: string): Eventually<readonly ThreadExchange[]>;
+  /**
+   * Leaves a letter for a run that has not ended, whoever drives it, and gives its id. It is there for good as soon as
+   * this returns.
+   *
+   * @throws {FlujoError} `run_not_found`; `usage_invalid` for a run that has ended; `value_unstorable`
+   */
+  post(letter: NewLetter): Eventually<number>;
+  /**
+   * A run's letters with an id above `afterId`, the oldest first. Asked often by whoever drives the run, so it must cost
+   * next to nothing where there are none.
+   */
+  letters(runId: string, afterId: number): Eventually<readonly Letter[]>;
   /** Waits for what is being written, then lets go of everything. */
   close(): Eventually<void>;
 }

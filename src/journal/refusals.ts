@@ -1,5 +1,6 @@
 import { FlujoError } from "../base/errors.ts";
 import type { Owner, RunRecord } from "../model/run-record.ts";
+import type { RunStatus } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
 import type { ClaimRequest, RunLease } from "./port.ts";
 
@@ -20,6 +21,14 @@ export function runOwned(runId: string, owner: Owner): FlujoError {
   });
 }
 
+/** The run will never go on, so there is nothing to claim and nobody to tell. */
+export function runHasEnded(runId: string, status: RunStatus): FlujoError {
+  return new FlujoError("usage_invalid", `Run ${runId} has already ended (${status}).`, {
+    details: { runId, status },
+    remedy: "`flujo show RUN` shows its result; start a new run to do it again.",
+  });
+}
+
 /** A write came with a lease that is void. Nothing of it was written. */
 export function leaseLost(lease: RunLease): FlujoError {
   return new FlujoError("lease_lost", `Run ${lease.runId} is no longer this process's to write to (epoch ${lease.epoch}).`, {
@@ -37,12 +46,7 @@ export function seqTaken(runId: string, seq: number): FlujoError {
  * compare owner and epoch in one atomic step with taking over.
  */
 export function refusalOfClaim(run: Pick<RunRecord, "status" | "owner">, request: ClaimRequest): FlujoError | null {
-  if (isTerminal(run.status)) {
-    return new FlujoError("usage_invalid", `Run ${request.runId} has already ended (${run.status}).`, {
-      details: { runId: request.runId, status: run.status },
-      remedy: "`flujo show RUN` shows its result; start a new run to do it again.",
-    });
-  }
+  if (isTerminal(run.status)) return runHasEnded(request.runId, run.status);
   if (run.owner !== null && request.isAlive(run.owner)) return runOwned(request.runId, run.owner);
   return null;
 }

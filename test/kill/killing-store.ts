@@ -46,6 +46,10 @@ export function watchedStore(inner: JournalStore, watch: (when: "before" | "afte
     findRun: (runId) => inner.findRun(runId),
     listRuns: (query) => inner.listRuns(query),
     planOf: (runId) => inner.planOf(runId),
+    appendToThread: (exchange) => inner.appendToThread(exchange),
+    readThread: (thread) => inner.readThread(thread),
+    post: (letter) => inner.post(letter),
+    letters: (runId, afterId) => inner.letters(runId, afterId),
     close: () => inner.close(),
   };
 }

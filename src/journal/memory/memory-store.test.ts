@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { journalStoreContract } from "../../testing/index.ts";
 import { atRest, finished, runCalled, started } from "../../testing/journal-store-contract/samples.ts";
+import { exchange } from "../../testing/journal-store-contract/threads.ts";
 import { memoryStore } from "./memory-store.ts";
 
 await journalStoreContract({ name: "memory", open: async () => memoryStore(), lacks: new Set(["survives-reopen", "cross-process"]) });
@@ -46,5 +47,21 @@ describe("memoryStore", () => {
     );
     await store.commit({ lease: large, rows: [], rest: atRest("succeeded") });
     expect((await store.listRuns({})).map(({ runId }) => runId)).toEqual(["large"]);
+  });
+
+  test("drops the conversation that was added to longest ago beyond `keepThreads`", async () => {
+    const store = memoryStore({ keepThreads: 2 });
+    await started(store, "a");
+    await started(store, "b");
+    for (const [thread, runId] of [
+      ["one", "a"],
+      ["two", "a"],
+      ["one", "b"],
+      ["three", "a"],
+    ] as const) {
+      await store.appendToThread(exchange(thread, runId));
+    }
+    const kept = await Promise.all(["one", "two", "three"].map(async (thread) => (await store.readThread(thread)).length));
+    expect(kept).toEqual([2, 0, 1]);
   });
 });

@@ -1,13 +1,16 @@
 import { FREE } from "../../model/cost.ts";
 import type { Entry } from "../../model/entry.ts";
+import type { Letter, NewLetter } from "../../model/letter.ts";
 import type { Plan } from "../../model/node.ts";
 import type { NewRun, RunRecord } from "../../model/run-record.ts";
 import { isTerminal } from "../../model/run-result.ts";
+import type { ThreadExchange } from "../../model/thread.ts";
 import { NO_USAGE } from "../../model/usage.ts";
 import { openEntriesOf } from "../open-entries.ts";
 import type { ClaimRequest, CommitRequest, EntryQuery, JournalRow, JournalStore, RunLease, RunQuery } from "../port.ts";
 import { DEFAULT_LIST_LIMIT } from "../port.ts";
-import { leaseLost, refusalOfClaim, runExists, runNotFound, seqTaken } from "../refusals.ts";
+import { leaseLost, refusalOfClaim, runExists, runHasEnded, runNotFound, seqTaken } from "../refusals.ts";
+import { MemoryThreads } from "./memory-threads.ts";
 
 /** How a memory store is made. */
 export interface MemoryStoreOptions {
@@ -24,12 +27,20 @@ export interface MemoryStoreOptions {
    * @defaultValue `20_000`
    */
   readonly keepEntries?: number;
+  /**
+   * How many conversations are kept; the one that was added to longest ago goes first. Too few: an agent forgets what was
+   * said. Too many: a long-lived process grows.
+   *
+   * @defaultValue `1_000`
+   */
+  readonly keepThreads?: number;
 }
 
 interface MemoryRun {
   record: RunRecord;
   readonly plan: Plan;
   readonly entries: Entry[];
+  readonly letters: Letter[];
 }
 
 /**
@@ -39,7 +50,8 @@ interface MemoryRun {
  * committed must not be changed afterwards.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): JournalStore {
-  return new MemoryStore(options.keep ?? 1_000, options.keepEntries ?? 20_000);
+  const { keep = 1_000, keepEntries = 20_000, keepThreads = 1_000 } = options;
+  return new MemoryStore({ keep, keepEntries, keepThreads });
 }
 
 class MemoryStore implements JournalStore {
@@ -49,11 +61,14 @@ class MemoryStore implements JournalStore {
   readonly #ended = new Set<string>();
   readonly #keep: number;
   readonly #keepEntries: number;
+  readonly #threads: MemoryThreads;
   #endedEntries = 0;
+  #lastLetter = 0;
 
-  constructor(keep: number, keepEntries: number) {
+  constructor({ keep, keepEntries, keepThreads }: Required<MemoryStoreOptions>) {
     this.#keep = keep;
     this.#keepEntries = keepEntries;
+    this.#threads = new MemoryThreads(keepThreads);
   }
 
   record(entry: Entry): JournalRow {
@@ -64,13 +79,12 @@ class MemoryStore implements JournalStore {
     if (this.#runs.has(run.runId)) throw runExists(run.runId);
     const entries: Entry[] = [];
     append(entries, rows, run.runId);
-    this.#runs.set(run.runId, { record: newRecord(run), plan: run.plan, entries });
+    this.#runs.set(run.runId, { record: newRecord(run), plan: run.plan, entries, letters: [] });
     return { runId: run.runId, epoch: 1 };
   }
 
   claimRun(request: ClaimRequest): RunLease {
-    const run = this.#runs.get(request.runId);
-    if (run === undefined) throw runNotFound(request.runId);
+    const run = this.#runOf(request.runId);
     const asked = run.record;
     const refusal = refusalOfClaim(asked, request);
     if (refusal !== null) throw refusal;
@@ -138,13 +152,39 @@ class MemoryStore implements JournalStore {
   }
 
   planOf(runId: string): Plan {
-    const run = this.#runs.get(runId);
-    if (run === undefined) throw runNotFound(runId);
-    return run.plan;
+    return this.#runOf(runId).plan;
+  }
+
+  appendToThread(exchange: ThreadExchange): void {
+    this.#runOf(exchange.runId);
+    this.#threads.append(exchange);
+  }
+
+  readThread(thread: string): readonly ThreadExchange[] {
+    return this.#threads.read(thread);
+  }
+
+  post(letter: NewLetter): number {
+    const { record, letters } = this.#runOf(letter.runId);
+    if (isTerminal(record.status)) throw runHasEnded(letter.runId, record.status);
+    const id = ++this.#lastLetter;
+    letters.push({ ...letter, id });
+    return id;
+  }
+
+  letters(runId: string, afterId: number): readonly Letter[] {
+    const letters = this.#runs.get(runId)?.letters ?? [];
+    return letters.length === 0 ? letters : letters.filter(({ id }) => id > afterId);
   }
 
   /** Nothing to let go of: whoever still holds the store may read what has been. */
   close(): void {}
+
+  #runOf(runId: string): MemoryRun {
+    const run = this.#runs.get(runId);
+    if (run === undefined) throw runNotFound(runId);
+    return run;
+  }
 
   #entriesOf(runId: string): readonly Entry[] {
     return this.#runs.get(runId)?.entries ?? [];

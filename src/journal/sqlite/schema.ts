@@ -13,6 +13,9 @@ export const APPLICATION_ID = 0x46_6c_75_6a;
  * for 134 million entries a run and 67 million runs below 2^53, the last integer JavaScript is exact about.
  *
  * `entry_done` is small: only `frame-done` entries have a `from_seq`. It tells what a resume need not read.
+ *
+ * `payload` has the bytes of files, once per run. `exchange` and `letter` never give an id twice (AUTOINCREMENT): their ids
+ * are orders that readers remember.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE migration (version INTEGER PRIMARY KEY, checksum TEXT NOT NULL);
@@ -24,6 +27,14 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE entry (
      id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, type INTEGER NOT NULL, from_seq INTEGER, key TEXT NOT NULL, body TEXT NOT NULL);
    CREATE INDEX entry_done ON entry (id, from_seq, key) WHERE from_seq IS NOT NULL;`,
+  `CREATE TABLE payload (run_no INTEGER NOT NULL, hash TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (run_no, hash));
+   CREATE TABLE exchange (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, thread TEXT NOT NULL, run_no INTEGER NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,
+     summary_of INTEGER, body TEXT NOT NULL, UNIQUE (thread, run_no, key));
+   CREATE TABLE letter (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, run_no INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, at_ms INTEGER NOT NULL,
+     body TEXT NOT NULL);
+   CREATE INDEX letter_of_run ON letter (run_no, id);`,
 ];
 
 /** The newest layout this version of Flujo knows. */

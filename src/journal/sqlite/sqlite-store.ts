@@ -1,20 +1,24 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { Entry } from "../../model/entry.ts";
+import type { Letter, NewLetter } from "../../model/letter.ts";
 import type { Plan } from "../../model/node.ts";
 import type { NewRun, RunRecord } from "../../model/run-record.ts";
+import type { ThreadExchange } from "../../model/thread.ts";
 import { decode } from "../../serialize/codec.ts";
 import { countOf } from "../bounds.ts";
 import type { ClaimRequest, CommitRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "../port.ts";
 import { DEFAULT_LIST_LIMIT } from "../port.ts";
-import { leaseLost, runNotFound } from "../refusals.ts";
+import { leaseLost, runHasEnded, runNotFound } from "../refusals.ts";
 import { PATIENCE_MS, whenFree } from "./back-off.ts";
 import type { SqlDatabase } from "./driver.ts";
 import { EntryReader } from "./entry-reader.ts";
 import { toRow } from "./entry-row.ts";
 import { faultOf } from "./faults.ts";
+import { Mailbox } from "./mailbox.ts";
 import { type RunRow, toRecord } from "./run-row.ts";
 import { RunWriter } from "./run-writer.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
+import { Threads } from "./threads.ts";
 import { type Write, WriteQueue } from "./write-queue.ts";
 
 /** The journal in a SQLite file that is open and has its tables. Made by `openSqliteStore`. */
@@ -25,6 +29,8 @@ export class SqliteStore implements JournalStore {
   readonly #sql: Statements;
   readonly #reader: EntryReader;
   readonly #writer: RunWriter;
+  readonly #threads: Threads;
+  readonly #mailbox: Mailbox;
   readonly #queue: WriteQueue;
   /** The runs that this store holds a lease of, with their numbers. */
   readonly #held = new Map<string, number>();
@@ -36,6 +42,8 @@ export class SqliteStore implements JournalStore {
     this.#sql = prepareStatements(db);
     this.#reader = new EntryReader(this.#sql);
     this.#writer = new RunWriter(db, this.#sql);
+    this.#threads = new Threads(db);
+    this.#mailbox = new Mailbox(db);
     this.#queue = new WriteQueue(this.#writer, PATIENCE_MS);
   }
 
@@ -130,6 +138,30 @@ export class SqliteStore implements JournalStore {
     });
   }
 
+  appendToThread(exchange: ThreadExchange): Eventually<void> {
+    return this.#whenFree(() => this.#threads.append(this.#runNoAt(exchange.runId), exchange));
+  }
+
+  readThread(thread: string): Eventually<readonly ThreadExchange[]> {
+    return this.#whenFree(() => this.#threads.read(thread));
+  }
+
+  post(letter: NewLetter): Eventually<number> {
+    return this.#whenFree(() => {
+      const id = this.#mailbox.post(this.#runNoAt(letter.runId), letter);
+      if (id !== null) return id;
+      const row = this.#sql.runById.get(letter.runId) as RunRow | undefined;
+      throw row === undefined ? runNotFound(letter.runId) : runHasEnded(letter.runId, row.status);
+    });
+  }
+
+  letters(runId: string, afterId: number): Eventually<readonly Letter[]> {
+    return this.#whenFree(() => {
+      const runNo = this.#runNoOf(runId);
+      return runNo === null ? [] : this.#mailbox.after({ runNo, runId }, afterId);
+    });
+  }
+
   async close(): Promise<void> {
     await this.#queue.idle();
     this.#db.close();
@@ -138,6 +170,13 @@ export class SqliteStore implements JournalStore {
   #ofRun(runId: string, read: (runNo: number) => readonly Entry[]): readonly Entry[] {
     const runNo = this.#runNoOf(runId);
     return runNo === null ? [] : read(runNo);
+  }
+
+  /** @throws {FlujoError} `run_not_found` */
+  #runNoAt(runId: string): number {
+    const runNo = this.#runNoOf(runId);
+    if (runNo === null) throw runNotFound(runId);
+    return runNo;
   }
 
   #runNoOf(runId: string): number | null {

@@ -21,6 +21,7 @@ import {
 
 const PAUSE: Pause = {
   id: parseInstancePath("p/approve"),
+  waitsFor: "answer",
   name: "approve",
   show: { draft: "Dear …" },
   answerSchema: { type: "object" },
@@ -43,7 +44,7 @@ function oneOfEach(): readonly Entry[] {
     finished(2, "p/a/turn[0]", { answer: "long ".repeat(2_000) }),
     decided([3, "p/b"], [4, "p/c[1]"]),
     decided([5, "p/d"]),
-    { ...base(6, "p/approve"), type: "wait-opened", name: "approve", fingerprint: "f", show: null, answerSchema: true },
+    { ...base(6, "p/approve"), type: "wait-opened", waitsFor: "answer", name: "approve", fingerprint: "f", show: null, answerSchema: true },
     done(7, "p/b", 3),
     {
       ...base(8, "p"),

@@ -8,9 +8,11 @@ import { entriesContract } from "./entries.ts";
 import { fenceContract } from "./fence.ts";
 import type { JournalStoreFixture, StoreUnderTest } from "./fixture.ts";
 import { listContract } from "./list.ts";
+import { mailboxContract } from "./mailbox.ts";
 import { openEntriesContract } from "./open-entries.ts";
 import { processesContract } from "./processes.ts";
 import { reopenContract } from "./reopen.ts";
+import { threadsContract } from "./threads.ts";
 
 /** Registers the contract's tests with vitest. */
 export function registerContract(fixture: JournalStoreFixture): void {
@@ -31,6 +33,8 @@ export function registerContract(fixture: JournalStoreFixture): void {
     describe("openEntries", () => openEntriesContract(underTest));
     describe("entries", () => entriesContract(underTest));
     describe("listRuns", () => listContract(underTest));
+    describe("threads", () => threadsContract(underTest));
+    describe("the mailbox", () => mailboxContract(underTest));
     if (!lacks.has("survives-reopen")) describe("after it was closed and opened again", () => reopenContract(underTest));
     if (!lacks.has("cross-process")) describe("two of it at one place", () => processesContract(underTest));
   });

@@ -2,9 +2,13 @@ import { expect, test } from "vitest";
 import type { JournalStore, RunLease } from "../../journal/port.ts";
 import type { Owner } from "../../model/run-record.ts";
 import type { StoreUnderTest } from "./fixture.ts";
+import { letter } from "./mailbox.ts";
 import { atRest, claimOf, commit, countsOf, finished, ownerCalled, refusalOf, seqsOf, started } from "./samples.ts";
+import { exchange } from "./threads.ts";
 
 export function processesContract(underTest: StoreUnderTest): void {
+  lettersContract(underTest);
+
   test("one sees what the other has committed", async () => {
     const { store } = underTest;
     const other = await underTest.another();
@@ -48,5 +52,31 @@ export function processesContract(underTest: StoreUnderTest): void {
     const runs = stores.flatMap((store, side) => ["a", "b", "c"].map((name) => ({ store, runId: `run-${side}-${name}` })));
     await Promise.all(runs.map(({ store, runId }) => drive(store, runId)));
     for (const { runId } of runs) expect(await seqsOf(underTest.store, runId)).toEqual(Array.from({ length: 50 }, (_, seq) => seq));
+  });
+}
+
+function lettersContract(underTest: StoreUnderTest): void {
+  test("a letter and an exchange from the one are there for the other", async () => {
+    const { store } = underTest;
+    const other = await underTest.another();
+    const lease = await started(store, "run-1");
+    expect(await store.letters("run-1", 0)).toEqual([]);
+    const id = await other.post(letter("run-1", "go"));
+    expect(await store.letters("run-1", 0)).toEqual([{ ...letter("run-1", "go"), id }]);
+    await other.appendToThread(exchange("talk", "run-1"));
+    await store.appendToThread(exchange("talk", "run-1", { items: [] }));
+    expect(await store.readThread("talk")).toEqual([exchange("talk", "run-1")]);
+    await store.commit({ lease, rows: [], rest: atRest("succeeded") });
+    expect(await refusalOf(() => other.post(letter("run-1", "late")))).toBe("usage_invalid");
+  });
+
+  test("letters posted from both sides at once have an id each, and all get there", async () => {
+    const stores = [underTest.store, await underTest.another()];
+    await started(underTest.store, "run-1");
+    const names = Array.from({ length: 50 }, (_, index) => String(index));
+    const ids = await Promise.all(names.map(async (name, index) => stores[index % 2]?.post(letter("run-1", name))));
+    expect(new Set(ids).size).toBe(50);
+    const read = await underTest.store.letters("run-1", 0);
+    expect(read.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   });
 }

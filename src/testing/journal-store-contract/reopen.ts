@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { parseInstancePath } from "../../model/path.ts";
 import type { StoreUnderTest } from "./fixture.ts";
+import { letter } from "./mailbox.ts";
 import { atRest, claimOf, commit, decided, done, errorOf, finished, planCalled, runCalled, SAMPLE_TIME_MS, started } from "./samples.ts";
+import { exchange } from "./threads.ts";
 
 const VALUES: Readonly<Record<string, unknown>> = {
   date: new Date(SAMPLE_TIME_MS),
@@ -51,6 +54,20 @@ export function reopenContract(underTest: StoreUnderTest): void {
     const read = await again.entries({ runId: "run-1" });
     expect(read).toEqual(Object.entries(VALUES).map(([key, value], seq) => finished(seq, "p", { [key]: value })));
     expect(read[4]).toHaveProperty("outcome.value.numbers[2]", -0);
+  });
+
+  test("conversations and letters are there", async () => {
+    const { store } = underTest;
+    await started(store, "run-1");
+    const summary = exchange("talk", "run-1", { key: parseInstancePath("p/sum"), summaryOf: 1 });
+    await store.appendToThread(exchange("talk", "run-1"));
+    await store.appendToThread(summary);
+    const id = await store.post(letter("run-1", "go"));
+    await store.close();
+    const again = await underTest.another();
+    expect(await again.readThread("talk")).toEqual([exchange("talk", "run-1"), summary]);
+    expect(await again.letters("run-1", 0)).toEqual([{ ...letter("run-1", "go"), id }]);
+    expect(await again.post(letter("run-1", "on"))).toBeGreaterThan(id);
   });
 
   test("a value that cannot be stored is refused when it is recorded, naming the place", async () => {

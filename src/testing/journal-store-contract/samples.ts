@@ -32,6 +32,7 @@ export function runStarted(key: string): RunStarted {
     input: { text: "hello" },
     context: null,
     model: null,
+    thread: null,
   };
 }
 
