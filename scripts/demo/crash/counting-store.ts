@@ -6,9 +6,11 @@ import type {
   Eventually,
   JournalRow,
   JournalStore,
+  NewLetter,
   NewRun,
   RunLease,
   RunQuery,
+  ThreadExchange,
 } from "../../../src/index.ts";
 
 /** A store that counts the entries which are safely written, and tells after each commit. */
@@ -62,6 +64,22 @@ export class CountingStore implements JournalStore {
 
   planOf(runId: string) {
     return this.#inner.planOf(runId);
+  }
+
+  appendToThread(exchange: ThreadExchange): Eventually<void> {
+    return this.#inner.appendToThread(exchange);
+  }
+
+  readThread(thread: string) {
+    return this.#inner.readThread(thread);
+  }
+
+  post(letter: NewLetter): Eventually<number> {
+    return this.#inner.post(letter);
+  }
+
+  letters(runId: string, afterId: number) {
+    return this.#inner.letters(runId, afterId);
   }
 
   close(): Eventually<void> {
