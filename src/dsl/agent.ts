@@ -11,7 +11,7 @@ import { definitionKey } from "./program.ts";
 import type { AttemptOptions } from "./retry-options.ts";
 import { retryPolicyOf } from "./retry-options.ts";
 import type { DecisionAbout } from "./step-context.ts";
-import type { Tool } from "./tool.ts";
+import type { AnyTool, NeedsOfTools, Tool } from "./tool.ts";
 
 /** A language model object of the AI SDK, as far as a definition goes: `openai("gpt-5-mini")`, a mock, your own. */
 export interface LanguageModelObject {
@@ -22,7 +22,8 @@ export interface LanguageModelObject {
 }
 
 /** What `agent()` takes. */
-export interface AgentOptions<Name extends string, In, Given, Made, Out, Ctx = unknown, Source = undefined> extends AttemptOptions {
+export interface AgentOptions<Name extends string, In, Given, Made, Out, Tools = readonly Tool[], Source = undefined>
+  extends AttemptOptions {
   /** Unique among its siblings; part of its path. */
   readonly name: Name;
   /** `provider:model` (`openai:gpt-5-mini`, `offline:extract`), or a language model object of the AI SDK. */
@@ -39,7 +40,7 @@ export interface AgentOptions<Name extends string, In, Given, Made, Out, Ctx = u
   /** What it gives: checked, and told to the model again with what is wrong until it fits. Without it: the model's text. */
   readonly output?: Schema<Made, Out>;
   /** What it may call. Calls of one turn run at the same time. */
-  readonly tools?: readonly Tool<string, never, unknown, Ctx>[];
+  readonly tools?: Tools;
   /** Tool servers it may use: what `mcpServer()` made. */
   readonly mcpServers?: readonly McpServer[];
   /** Tools that the model's provider runs itself, by the provider's own names of them. What comes of them stays in the conversation. */
@@ -88,9 +89,9 @@ export function agent<
   Given = In,
   Made = string,
   Out = Made,
-  Ctx = unknown,
+  const Tools extends readonly AnyTool[] = readonly [],
   Source extends ContextSource | undefined = undefined,
->(options: AgentOptions<Name, In, Given, Made, Out, Ctx, Source>): NamedStep<In, Out, Ctx & FieldsOf<Source>, Name> {
+>(options: AgentOptions<Name, In, Given, Made, Out, Tools, Source>): NamedStep<In, Out, NeedsOfTools<Tools> & FieldsOf<Source>, Name> {
   if (typeof options !== "object" || options === null)
     throw invalid("agent()", `its options are ${shown(options)}`, "Write agent({ name, model, instructions }).");
   const definition: AgentDefinition = Object.freeze({

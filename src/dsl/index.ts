@@ -40,5 +40,5 @@ export type { AsToolOptions } from "./as-tool.ts";
 export { asTool } from "./as-tool.ts";
 export type { Resources } from "./resources.ts";
 export type { DecisionAbout, HumanAbout, StepContext, ToolContext } from "./step-context.ts";
-export type { Tool, ToolOptions, ToolRules } from "./tool.ts";
+export type { AnyTool, NeedsOfTools, Tool, ToolOptions, ToolRules } from "./tool.ts";
 export { tool } from "./tool.ts";

@@ -18,6 +18,20 @@ export interface Tool<out Name extends string = string, in Args = never, out Res
   readonly [types]?: (args: Args, context: Ctx) => Result;
 }
 
+/** Any tool whatever. */
+export type AnyTool = Tool<string, never, unknown, never>;
+
+/** The least context that all of these tools need; `unknown` where they need none. */
+export type NeedsOfTools<Tools extends readonly AnyTool[]> = (
+  Tools[number] extends infer Each
+    ? Each extends Tool<string, never, unknown, infer Ctx>
+      ? (context: Ctx) => void
+      : never
+    : never
+) extends (context: infer Needs) => void
+  ? Needs
+  : unknown;
+
 /** The rules a tool is called by, whatever it is. */
 export interface ToolRules<Given = never, Ctx = unknown> {
   /**
