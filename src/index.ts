@@ -1,4 +1,5 @@
 /** Durable, typed AI-agent pipelines. The public face of the package. */
+export type { ModelProtocol, ModelProvider, ModelServerOptions, ProviderOptions } from "./agents/provider-options.ts";
 export type { ErrorCode, FlujoErrorOptions } from "./base/errors.ts";
 export { ERRORS, FlujoError } from "./base/errors.ts";
 export type { Json } from "./base/json.ts";

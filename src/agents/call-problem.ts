@@ -1,75 +1,64 @@
-import type { APICallError } from "ai";
-import { messageOf } from "../base/errors.ts";
+import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
+import { assertNever } from "../base/assert-never.ts";
+import { ERRORS } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
 import { FREE } from "../model/cost.ts";
+import type { FlujoFile } from "../model/flujo-file.ts";
 import { NO_USAGE } from "../model/usage.ts";
-import type { ModelCallProblem } from "../runtime/model-port.ts";
-import type { AiSdk } from "./ai-sdk.ts";
-import { estimateUsage } from "./count-usage.ts";
+import type { ModelCallProblem, ModelProblemCode, ModelRequest } from "../runtime/model-port.ts";
+import type { Answer } from "./answer.ts";
+import { type CallFacts, readFailure } from "./call-facts.ts";
+import { countUsage, tokensIn } from "./count-usage.ts";
+import { diagnose, isRetryable } from "./diagnose.ts";
+import type { ResolvedModel } from "./model-reference.ts";
+import { nearModels } from "./near-models.ts";
 import { asEstimate, priceAt } from "./price.ts";
-import type { ResolvedModel } from "./providers.ts";
 import { redact } from "./redact.ts";
+import { retryAfterOf } from "./retry-after.ts";
+import { tokenCountsIn } from "./token-counts.ts";
 
 /** What a failed call was about. */
 export interface FailedCall {
   readonly resolved: ResolvedModel;
-  /** Texts that were sent; none of them is repeated. */
-  readonly sent: readonly string[];
+  readonly request: ModelRequest;
+  /** What had come by then. */
+  readonly answer: Answer;
+  /** What was sent, or was about to be; null where it could not even be put together. */
+  readonly prompt: LanguageModelV4Prompt | null;
   readonly inputBytes: () => number;
+  /** Of the answer that broke off. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Diagnosis {
+type Details = { readonly [key: string]: Json };
+
+/** What is told beside the facts. */
+interface Told {
   readonly message: string;
-  readonly retryable: boolean;
-  /** Whether the provider may have worked, and charge for it. */
-  readonly worked: boolean;
-  readonly details: { readonly [key: string]: Json };
+  readonly remedy?: string;
+  readonly details: Details;
 }
 
 /**
  * A failed call as data: what happened, whether trying again may help, and what it may have cost. Neither the prompt
  * nor the key is in it.
  */
-export async function problemOf(sdk: AiSdk, error: unknown, call: FailedCall): Promise<ModelCallProblem> {
-  const found = sdk.APICallError.isInstance(error) ? diagnoseHttp(error, call) : diagnoseOther(error, call);
-  const details = { model: call.resolved.label, ...found.details };
-  const about = { message: found.message, retryable: found.retryable, details };
-  if (!found.worked) return { ...about, usage: { ...NO_USAGE, modelCalls: 1 }, cost: FREE };
-  const { usage } = estimateUsage({ inputBytes: call.inputBytes, outputBytes: () => 0 });
-  return { ...about, usage, cost: asEstimate(await priceAt(usage, call.resolved.tariff)) };
-}
-
-/** An error that is not the provider's: of a model object, of the SDK, of what was asked. */
-function diagnoseOther(error: unknown, call: FailedCall): Diagnosis {
-  const said = tell(error instanceof Error && error.name !== "Error" ? `${error.name}: ${error.message}` : messageOf(error), call);
-  const worked = !(error instanceof Error && REFUSED_HERE.has(error.name));
-  return { message: `${call.resolved.label} failed: ${said}`, retryable: networkCodeOf(error) !== null, worked, details: {} };
-}
-
-/** The SDK throws these before it calls the model. */
-const REFUSED_HERE: ReadonlySet<string> = new Set(
-  ["InvalidPrompt", "MissingToolResults", "InvalidArgument", "InvalidMessageRole", "MessageConversion", "UnsupportedModelVersion"].map(
-    (name) => `AI_${name}Error`,
-  ),
-);
-
-function diagnoseHttp(error: APICallError, call: FailedCall): Diagnosis {
-  const { statusCode } = error;
-  if (statusCode === undefined) return diagnoseNoAnswer(error, call);
-  if (statusCode < 400) return diagnoseGarbled(error, call);
-  const code = providerCodeOf(error.data);
-  const retryAfterMs = retryAfterOf(error.responseHeaders ?? {});
-  const hint = statusCode === 401 || statusCode === 403 ? keyHint(call.resolved) : "";
-  return {
-    message: `${call.resolved.label}: the provider answered ${statusCode}: ${sentence(tell(error.message, call))}${hint}`,
-    retryable: error.isRetryable && !(code !== null && OUT_OF_CREDIT.has(code)),
-    worked: MAYBE_WORKED.has(statusCode),
-    details: { statusCode, ...(code === null ? {} : { providerCode: code }), ...(retryAfterMs === null ? {} : { retryAfterMs }) },
+export async function problemOf(error: unknown, call: FailedCall): Promise<ModelCallProblem> {
+  const read = readFailure(error);
+  const facts: CallFacts = call.prompt === null ? { ...read, reached: "not-sent", retryable: false } : read;
+  const files = filesIn(call.request);
+  const code = diagnose(facts, { hasFiles: files.length > 0 });
+  const told = await tell(code, { facts, call, files });
+  const retryAfterMs = retryAfterOf(facts);
+  const problem = {
+    code,
+    message: told.message,
+    ...(told.remedy === undefined ? {} : { remedy: told.remedy }),
+    retryable: isRetryable(facts, code) && !isWrongKindOfAnswer(facts, call),
+    details: { model: call.resolved.label, ...plainDetails(facts), ...(retryAfterMs === null ? {} : { retryAfterMs }), ...told.details },
   };
+  return { ...problem, ...(await billOf(facts, call)) };
 }
-
-/** Said with status 429, which the SDK takes for overload; waiting does not fill an account. */
-const OUT_OF_CREDIT: ReadonlySet<string> = new Set(["insufficient_quota", "billing_hard_limit_reached", "billing_not_active"]);
 
 /** A gateway gave up on an answer that may have been on its way. Other refusals are not charged. */
 const MAYBE_WORKED: ReadonlySet<number> = new Set([408, 499, 502, 504, 520, 522, 524]);
@@ -84,80 +73,176 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-function diagnoseNoAnswer(error: APICallError, call: FailedCall): Diagnosis {
+async function billOf(facts: CallFacts, { resolved, answer, inputBytes }: FailedCall) {
+  if (!mayHaveWorked(facts)) return { usage: { ...NO_USAGE, modelCalls: 1 }, cost: FREE };
+  const { usage, estimated } = countUsage(answer.finish?.usage, { inputBytes, outputBytes: () => answer.bytes });
+  const cost = await priceAt(usage, resolved.tariff);
+  return { usage, cost: estimated ? asEstimate(cost) : cost };
+}
+
+function mayHaveWorked({ reached, status, networkCode }: CallFacts): boolean {
+  switch (reached) {
+    case "not-sent":
+      return false;
+    case "no-answer":
+      return networkCode === null || !NEVER_SENT.has(networkCode);
+    case "refused":
+      return status !== null && MAYBE_WORKED.has(status);
+    case "answering":
+    case "own-error":
+      return true;
+    default:
+      return assertNever(reached);
+  }
+}
+
+interface Case {
+  readonly facts: CallFacts;
+  readonly call: FailedCall;
+  readonly files: readonly FlujoFile[];
+}
+
+async function tell(code: ModelProblemCode, { facts, call, files }: Case): Promise<Told> {
+  const { resolved } = call;
+  const message = whatHappened(facts, call);
+  switch (code) {
+    case "api_key_refused":
+      return {
+        message,
+        details: {},
+        remedy: resolved.keyPlace === null ? ERRORS[code].remedy : `Check ${resolved.keyPlace}, and that its key may use this model.`,
+      };
+    case "model_unknown": {
+      const near = await nearModels(resolved.tariff);
+      const meant = near.length === 0 ? "" : ` Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
+      const at = resolved.host === null ? "" : `, and that ${resolved.host} is the right server`;
+      return { message: `${message}${meant}`, remedy: `Check the model's name${at}.`, details: { nearModels: near } };
+    }
+    case "context_too_long":
+      return tellTooLong(message, { facts, call });
+    case "file_refused": {
+      const listed = files.map(({ name, mediaType, size }) => `${name ?? "a file"} (${mediaType}, ${size} bytes)`);
+      const sentFiles = files.map(({ mediaType, size }) => ({ mediaType, size }));
+      return { message: listed.length === 0 ? message : `${message} Sent were: ${listed.join(", ")}.`, details: { files: sentFiles } };
+    }
+    case "model_call_failed":
+      if (facts.broken === "approval-asked")
+        return { message, remedy: "Let the provider run it without asking, in the tool's `args`, or leave the tool out.", details: {} };
+      return { message, details: {} };
+    case "stream_broken":
+      if (isWrongKindOfAnswer(facts, call))
+        return { message, remedy: "The server does not stream: say `settings: { stream: false }`.", details: {} };
+      return { message, details: {} };
+    case "quota_exceeded":
+    case "rate_limited":
+    case "region_unsupported":
+      return { message, details: {} };
+    default:
+      return assertNever(code);
+  }
+}
+
+function tellTooLong(message: string, { facts, call }: Omit<Case, "files">): Told {
+  const estimated = tokensIn(call.inputBytes());
+  const { sent, limit } = tokenCountsIn(facts.said);
+  const counts = [
+    `about ${estimated} tokens by our estimate`,
+    ...(sent === null ? [] : [`${sent} by the provider's count`]),
+    ...(limit === null ? [] : [`at most ${limit} fit`]),
+  ];
+  const details = {
+    estimatedInputTokens: estimated,
+    ...(sent === null ? {} : { inputTokens: sent }),
+    ...(limit === null ? {} : { limitTokens: limit }),
+  };
+  return { message: `${message} What was sent has ${counts.join(", ")}.`, details };
+}
+
+/** Asked for a stream, it gave one JSON value: no second try makes it stream. */
+function isWrongKindOfAnswer({ broken }: CallFacts, { request, headers, answer }: FailedCall): boolean {
+  if (request.settings.stream === false || answer.bytes > 0) return false;
+  return (broken === "ended-early" || broken === "unreadable") && /^application\/json\b/.test(headers["content-type"] ?? "");
+}
+
+function whatHappened(facts: CallFacts, call: FailedCall): string {
+  const { label } = call.resolved;
+  const said = facts.said === "" ? "" : sentence(redact(facts.said, { secrets: call.resolved.secrets, sent: textsIn(call) }));
+  switch (facts.reached) {
+    case "not-sent":
+      return `${label} was not called: ${said}`;
+    case "no-answer":
+      return noAnswer(facts, { call, said });
+    case "refused":
+      return `${label}: the provider answered ${facts.status}${said === "" ? "." : `: ${said}`}`;
+    case "answering":
+      return `${label}: ${howItBroke(facts, call)}${said === "" ? "" : ` ${said}`}`;
+    case "own-error":
+      return `${label} failed: ${said}`;
+    default:
+      return assertNever(facts.reached);
+  }
+}
+
+function noAnswer({ networkCode }: CallFacts, { call, said }: { readonly call: FailedCall; readonly said: string }): string {
   const { label, host } = call.resolved;
-  const code = networkCodeOf(error);
-  const where = host ?? "the provider";
-  const isLocal = code === "ECONNREFUSED" && host !== null && /^(127\.|localhost|\[::1\])/.test(host);
-  const how = code === null ? sentence(tell(error.message, call)) : `${code}.`;
+  const isLocal = networkCode === "ECONNREFUSED" && host !== null && /^(127\.|localhost|\[::1\])/.test(host);
+  const how = networkCode === null ? said : `${networkCode}.`;
+  return `${label}: no answer from ${host ?? "the provider"}: ${how}${isLocal ? " Is the server running?" : ""}`;
+}
+
+function howItBroke(facts: CallFacts, call: FailedCall): string {
+  const type = /^[\w.+/-]{3,60}/.exec(call.headers["content-type"] ?? "")?.[0];
+  const isStream = type === undefined || type === "text/event-stream" || call.request.settings.stream === false;
+  switch (facts.broken) {
+    case "connection-lost":
+      return `the connection broke in the middle of the answer (${facts.networkCode ?? "closed"}).`;
+    case "ended-early":
+      return isStream ? "the answer ended before it was complete." : `what came is no stream of an answer, but ${type}.`;
+    case "unreadable":
+      return isStream ? "a part of the answer is not what the protocol says." : `what came is no stream of an answer, but ${type}.`;
+    case "stopped":
+      return `the model stopped because of an error${facts.code === null ? "." : ` (${facts.code}).`}`;
+    case "approval-asked":
+      return "the provider asks for leave to run a tool of its own, and nobody here can give it.";
+    case null:
+      return facts.status === null ? "an error in the middle of the answer:" : `an error in the middle of the answer (${facts.status}):`;
+    default:
+      return assertNever(facts.broken);
+  }
+}
+
+function plainDetails({ status, code, networkCode, headers }: CallFacts): Details {
+  const requestId = headers["x-request-id"] ?? headers["request-id"] ?? "";
   return {
-    message: `${label}: no answer from ${where}: ${how}${isLocal ? " Is the server running?" : ""}`,
-    retryable: error.isRetryable,
-    worked: code === null || !NEVER_SENT.has(code),
-    details: code === null ? {} : { networkCode: code },
+    ...(status === null ? {} : { statusCode: status }),
+    ...(code === null ? {} : { providerCode: code }),
+    ...(networkCode === null ? {} : { networkCode }),
+    ...(/^[\w-]{6,64}$/.test(requestId) ? { requestId } : {}),
   };
 }
 
-/** The status was good and the body was not: cut short, or not what a chat completion looks like. */
-function diagnoseGarbled(error: APICallError, call: FailedCall): Diagnosis {
-  const code = networkCodeOf(error);
-  const what = code === null ? "the answer is not a chat completion" : `the connection broke in the middle of the answer (${code})`;
-  return {
-    message: `${call.resolved.label}: ${what}.`,
-    retryable: error.isRetryable || code !== null,
-    worked: true,
-    details: {
-      ...(error.statusCode === undefined ? {} : { statusCode: error.statusCode }),
-      ...(code === null ? {} : { networkCode: code }),
-    },
-  };
+function filesIn({ transcript }: ModelRequest): readonly FlujoFile[] {
+  return transcript.flatMap((item) => {
+    if (item.role === "user") return item.files ?? [];
+    if (item.role === "assistant") return [];
+    return item.answers.flatMap(({ output }) => (output.type === "value" ? (output.files ?? []) : []));
+  });
 }
 
-function tell(message: string, call: FailedCall): string {
-  return redact(message, { secrets: call.resolved.secrets, sent: call.sent });
+/** Names of the format, which a provider's message may well say. */
+const FORMAT_KEYS: ReadonlySet<string> = new Set(["role", "type", "toolCallId", "toolName", "kind", "mediaType"]);
+
+/** Every text of the request, so that none is repeated in a message. */
+function textsIn({ request, prompt }: FailedCall): readonly string[] {
+  if (prompt === null) return [request.instructions, ...request.transcript.flatMap((item) => (item.role === "user" ? [item.text] : []))];
+  const texts: string[] = [];
+  JSON.stringify(prompt, (key, value: unknown) => {
+    if (typeof value === "string" && !FORMAT_KEYS.has(key)) texts.push(value);
+    return value;
+  });
+  return texts;
 }
 
 function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-function keyHint(resolved: ResolvedModel): string {
-  return resolved.keyVariable === null ? "" : ` Check ${resolved.keyVariable}.`;
-}
-
-const NETWORK_CODE = /^(?:E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/;
-
-/** The code of the system or of the HTTP client (`ECONNRESET`, `UND_ERR_SOCKET`), of this error or of those behind it. */
-function networkCodeOf(error: unknown): string | null {
-  let at: unknown = error;
-  for (let depth = 0; depth < 8 && at instanceof Error; depth++) {
-    if ("code" in at && typeof at.code === "string" && NETWORK_CODE.test(at.code)) return at.code;
-    at = at.cause;
-  }
-  return null;
-}
-
-/** OpenAI's `error.code` or `error.type`, where it is one word. */
-function providerCodeOf(data: unknown): string | null {
-  const error = fieldOf(data, "error");
-  const code = fieldOf(error, "code") ?? fieldOf(error, "type");
-  return typeof code === "string" && /^[a-z][a-z_]{2,47}$/.test(code) ? code : null;
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
-}
-
-/** How long the provider asks to wait, in milliseconds. A date counts from the date of the answer, so no clock is needed. */
-function retryAfterOf(headers: Readonly<Record<string, string>>): number | null {
-  const ms = Number(headers["retry-after-ms"] ?? Number.NaN);
-  if (Number.isFinite(ms) && ms >= 0) return Math.ceil(ms);
-  const after = headers["retry-after"];
-  if (after === undefined) return null;
-  const seconds = Number(after);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.ceil(seconds * 1000) : null;
-  const wait = Date.parse(after) - Date.parse(headers["date"] ?? "");
-  return Number.isFinite(wait) ? Math.max(0, wait) : null;
+  return /[.!?…。]$/.test(text) ? text : `${text}.`;
 }

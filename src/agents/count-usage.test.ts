@@ -1,16 +1,13 @@
-import type { LanguageModelUsage } from "ai";
+import type { LanguageModelV4Usage } from "@ai-sdk/provider";
 import { describe, expect, test } from "vitest";
 import { countUsage } from "./count-usage.ts";
 
 const SIZE = { inputBytes: () => 400, outputBytes: () => 41 };
 
-function reported(input: number | undefined, output: number | undefined, cached?: number): LanguageModelUsage {
+function reported(input: number | undefined, output: number | undefined, cached?: number): LanguageModelV4Usage {
   return {
-    inputTokens: input,
-    inputTokenDetails: { noCacheTokens: undefined, cacheReadTokens: cached, cacheWriteTokens: undefined },
-    outputTokens: output,
-    outputTokenDetails: { textTokens: undefined, reasoningTokens: undefined },
-    totalTokens: undefined,
+    inputTokens: { total: input, noCache: undefined, cacheRead: cached, cacheWrite: undefined },
+    outputTokens: { total: output, text: undefined, reasoning: undefined },
   };
 }
 

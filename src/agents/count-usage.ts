@@ -1,4 +1,4 @@
-import type { LanguageModelUsage } from "ai";
+import type { LanguageModelV4Usage } from "@ai-sdk/provider";
 import { NO_USAGE, type Usage } from "../model/usage.ts";
 
 /** What a call used, and whether the provider said so or it was guessed here. */
@@ -16,16 +16,21 @@ export interface CallSize {
 /** Bytes of UTF-8 per token, roughly, in English text and JSON. Rare scripts and random text have fewer. */
 const BYTES_PER_TOKEN = 4;
 
+/** As many tokens as a text of so many bytes is likely to have. */
+export function tokensIn(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
+}
+
 /**
  * The provider's own counts; where a count is missing, impossible, or zero for something that was there, a guess from
  * the size takes its place. A call is never free because nobody counted it.
  */
-export function countUsage(reported: LanguageModelUsage | undefined, size: CallSize): CountedUsage {
-  const input = counted(reported?.inputTokens, size.inputBytes);
-  const output = counted(reported?.outputTokens, size.outputBytes);
-  const cached = within(reported?.inputTokenDetails?.cacheReadTokens, input.tokens);
-  const written = within(reported?.inputTokenDetails?.cacheWriteTokens, input.tokens - cached.tokens);
-  const reasoning = within(reported?.outputTokenDetails?.reasoningTokens, output.tokens);
+export function countUsage(reported: LanguageModelV4Usage | undefined, size: CallSize): CountedUsage {
+  const input = counted(reported?.inputTokens?.total, size.inputBytes);
+  const output = counted(reported?.outputTokens?.total, size.outputBytes);
+  const cached = within(reported?.inputTokens?.cacheRead, input.tokens);
+  const written = within(reported?.inputTokens?.cacheWrite, input.tokens - cached.tokens);
+  const reasoning = within(reported?.outputTokens?.reasoning, output.tokens);
   return {
     usage: {
       ...NO_USAGE,
@@ -53,7 +58,7 @@ interface Count {
 function counted(reported: number | undefined, bytes: () => number): Count {
   if (isCount(reported) && reported > 0) return { tokens: reported, estimated: false };
   const size = bytes();
-  return { tokens: Math.ceil(size / BYTES_PER_TOKEN), estimated: size > 0 };
+  return { tokens: tokensIn(size), estimated: size > 0 };
 }
 
 /** A part cannot be larger than its whole: prices would come out negative, or the price table throw. */

@@ -1,5 +1,6 @@
 import { APICallError } from "@ai-sdk/provider";
 import { describe, expect, test } from "vitest";
+import { problemFrom as failureOf, requestOf } from "../../test/providers/support/ask.ts";
 import type { ModelCallProblem, ModelRequest } from "../runtime/model-port.ts";
 import { type ModelServer, type ModelServerScript, startModelServer } from "../testing/model-server/model-server.ts";
 import { scriptedModel } from "../testing/scripted-model.ts";
@@ -8,25 +9,17 @@ import { createModelPort } from "./model-port.ts";
 const KEY = "sk-proj-TOPSECRET0123456789";
 const PROMPT = "My card 4111 is charged twice";
 const INSTRUCTIONS = "You are the refunds desk of ACME.";
-
-function requestOf(more: Partial<ModelRequest> = {}): ModelRequest {
-  return {
-    model: "openai:gpt-5-mini",
-    instructions: INSTRUCTIONS,
-    transcript: [{ role: "user", text: PROMPT }],
-    tools: [],
-    outputSchema: null,
-    signal: new AbortController().signal,
-    ...more,
-  };
-}
+const ASKED: Partial<ModelRequest> = {
+  model: "openai:gpt-5-mini",
+  instructions: INSTRUCTIONS,
+  transcript: [{ role: "user", text: PROMPT }],
+};
 
 async function problemWith(env: Readonly<Record<string, string>>, more: Partial<ModelRequest> = {}): Promise<ModelCallProblem> {
-  const result = await createModelPort({ env }).call(requestOf(more));
-  if (result.ok) throw new Error(`It answered: ${result.reply.text}`);
-  const told = JSON.stringify(result.problem);
+  const problem = await failureOf({ env }, { ...ASKED, ...more });
+  const told = JSON.stringify(problem);
   for (const secret of [KEY, PROMPT, INSTRUCTIONS]) expect(told).not.toContain(secret);
-  return result.problem;
+  return problem;
 }
 
 async function problemFrom(
@@ -141,7 +134,9 @@ describe("an abort", () => {
 
   test("before the call: nothing is sent", async () => {
     await using server = await startModelServer(["never"]);
-    await expect(createModelPort({ env: server.env }).call(requestOf({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
+    await expect(createModelPort({ env: server.env }).call(requestOf({ ...ASKED, signal: AbortSignal.abort(reason) }))).rejects.toBe(
+      reason,
+    );
     expect(server.requests).toHaveLength(0);
   });
 
@@ -151,7 +146,7 @@ describe("an abort", () => {
       setImmediate(() => abort.abort(reason));
       return { text: "late", delayMs: 60_000 };
     });
-    await expect(createModelPort({ env: server.env }).call(requestOf({ signal: abort.signal }))).rejects.toBe(reason);
+    await expect(createModelPort({ env: server.env }).call(requestOf({ ...ASKED, signal: abort.signal }))).rejects.toBe(reason);
     expect(await server.requests[0]?.ended).toBe("dropped");
   });
 
@@ -167,7 +162,7 @@ describe("an abort", () => {
         cause: reason,
       });
     });
-    await expect(createModelPort({ env: {} }).call(requestOf({ model, signal: abort.signal }))).rejects.toBe(reason);
+    await expect(createModelPort({ env: {} }).call(requestOf({ ...ASKED, model, signal: abort.signal }))).rejects.toBe(reason);
   });
 });
 

@@ -1,45 +1,31 @@
 import { MockLanguageModelV4 } from "ai/test";
 import { describe, expect, test } from "vitest";
-import type { ToolSpec } from "../model/node.ts";
-import type { ModelReply, ModelRequest } from "../runtime/model-port.ts";
+import { replyFrom, requestOf } from "../../test/providers/support/ask.ts";
+import type { ModelReply, ModelRequest, OfferedTool } from "../runtime/model-port.ts";
 import { scriptedModel } from "../testing/scripted-model.ts";
-import { createModelPort } from "./model-port.ts";
 
-const ADD: ToolSpec = {
+const ADD: OfferedTool = {
   name: "add",
   description: "Adds two numbers.",
   inputSchema: { type: "object", properties: { a: { type: "number" }, b: { type: "number" } }, required: ["a", "b"] },
-  effect: "none",
-  retry: null,
-  timeoutMs: null,
-  fingerprint: "f",
 };
 const SUM = { type: "object", properties: { sum: { type: "number" } }, required: ["sum"] } as const;
 
-function requestOf(model: string | object, more: Partial<ModelRequest> = {}): ModelRequest {
-  return {
-    model,
-    instructions: "Be exact.",
-    transcript: [{ role: "user", text: "What is 1 + 2?" }],
-    tools: [],
-    outputSchema: null,
-    signal: new AbortController().signal,
-    ...more,
-  };
+function requestTo(model: string | object, more: Partial<ModelRequest> = {}): ModelRequest {
+  return requestOf({ model, instructions: "Be exact.", transcript: [{ role: "user", text: "What is 1 + 2?" }], ...more });
 }
 
 async function replyTo(request: ModelRequest): Promise<ModelReply> {
-  const result = await createModelPort({ env: {} }).call(request);
-  if (!result.ok) throw new Error(result.problem.message);
-  return result.reply;
+  return replyFrom({}, request);
 }
 
 describe("one call of a model object", () => {
   test("a text comes back with its tokens, and instructions go as the system's word", async () => {
     const model = scriptedModel(["three"]);
-    const reply = await replyTo(requestOf(model));
+    const reply = await replyTo(requestTo(model));
     expect(reply).toEqual({
       text: "three",
+      reasoning: "",
       toolCalls: [],
       finish: "stop",
       messages: [{ role: "assistant", content: [{ type: "text", text: "three" }] }],
@@ -59,20 +45,20 @@ describe("one call of a model object", () => {
 
   test("an object is asked for by its schema, and comes back as text", async () => {
     const model = scriptedModel([{ json: { sum: 3 } }]);
-    expect((await replyTo(requestOf(model, { outputSchema: SUM }))).text).toBe('{"sum":3}');
+    expect((await replyTo(requestTo(model, { outputSchema: SUM }))).text).toBe('{"sum":3}');
     expect(model.calls[0]?.options.responseFormat).toEqual({ type: "json", schema: { ...SUM, additionalProperties: false } });
   });
 
   test.each(["not json", '```json\n{"sum":3}\n```', '{"total":3}', ""])(
     "an answer that does not fit is no error here: %j",
     async (text) => {
-      expect((await replyTo(requestOf(scriptedModel([text]), { outputSchema: SUM }))).text).toBe(text);
+      expect((await replyTo(requestTo(scriptedModel([text]), { outputSchema: SUM }))).text).toBe(text);
     },
   );
 
   test("tool calls are handed over in order, and not run", async () => {
     const calls = [1, 2, 3].map((a) => ({ tool: "add", input: { a, b: 0 } }));
-    const reply = await replyTo(requestOf(scriptedModel([{ calls, text: "Adding." }]), { tools: [ADD], outputSchema: SUM }));
+    const reply = await replyTo(requestTo(scriptedModel([{ calls, text: "Adding." }]), { tools: [ADD], outputSchema: SUM }));
     expect(reply.finish).toBe("tool-calls");
     expect(reply.toolCalls).toEqual(calls.map(({ input }, index) => ({ callId: `call_0_${index}`, name: "add", input })));
     expect(reply.text).toBe("Adding.");
@@ -83,7 +69,7 @@ describe("one call of a model object", () => {
     const model = new MockLanguageModelV4({
       doGenerate: { content: [{ type: "text", text: "hi" }], finishReason: { unified: "stop", raw: "stop" }, usage, warnings: [] },
     });
-    const reply = await replyTo(requestOf(model));
+    const reply = await replyTo(requestTo(model, { settings: { stream: false } }));
     expect(reply).toMatchObject({
       text: "hi",
       usage: { inputTokens: 4, cachedInputTokens: 1, outputTokens: 2, reasoningTokens: 1 },

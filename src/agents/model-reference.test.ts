@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { requestOf } from "../../test/providers/support/ask.ts";
 import type { ErrorCode } from "../base/errors.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
 import { startModelServer } from "../testing/model-server/model-server.ts";
@@ -15,8 +16,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 function callWith(port: ModelPort, model: string | object) {
-  const transcript = [{ role: "user", text: "hello" }] as const;
-  return port.call({ model, instructions: "", transcript, tools: [], outputSchema: null, signal: new AbortController().signal });
+  return port.call(requestOf({ model, instructions: "", transcript: [{ role: "user", text: "hello" }] }));
 }
 
 async function refusal(

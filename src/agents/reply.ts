@@ -1,21 +1,10 @@
-import type { GenerateTextResult, ToolSet } from "ai";
-import type { Json } from "../base/json.ts";
+import type { LanguageModelV4FinishReason } from "@ai-sdk/provider";
 import type { FinishReason } from "../model/transcript.ts";
 import type { ModelReply } from "../runtime/model-port.ts";
+import type { Answer } from "./answer.ts";
 import { countUsage } from "./count-usage.ts";
 import { asEstimate, priceAt, type Tariff } from "./price.ts";
 import { unwrap } from "./wire-schema.ts";
-
-type Result = Pick<GenerateTextResult<ToolSet, never, never>, "text" | "toolCalls" | "finishReason" | "usage" | "response">;
-
-/** What the SDK gave for one call. */
-export interface Answered {
-  readonly result: Result;
-  /** What the model said where an object was asked for; null where it was not, or where it called tools. */
-  readonly answer: string | null;
-  /** Whether that object was asked for in `{ "value": … }`. */
-  readonly wrapped: boolean;
-}
 
 /** What the price of an answer depends on. */
 export interface Billing {
@@ -23,46 +12,53 @@ export interface Billing {
   readonly inputBytes: () => number;
 }
 
-/** The SDK's result in the engine's words. */
-export async function replyOf({ result, answer, wrapped }: Answered, billing: Billing): Promise<ModelReply> {
-  const said = answer ?? result.text;
-  const toolCalls = result.toolCalls
-    .filter((call) => call.invalid !== true && call.providerExecuted !== true)
-    .map((call) => ({ callId: call.toolCallId, name: call.toolName, input: call.input as unknown }));
-  const asked = result.toolCalls.some((call) => call.providerExecuted !== true);
-  const text = JSON.stringify(result.response.messages);
-  const counted = countUsage(result.usage, { inputBytes: billing.inputBytes, outputBytes: () => outputBytesOf(result) });
+/** What was asked for. */
+export interface AskedFor {
+  /** As the model object names its provider: `openai.responses`. */
+  readonly provider: string;
+  /** Whether an object was asked for in `{ "value": … }`. */
+  readonly wrapped: boolean;
+}
+
+/** A whole answer in the engine's words. */
+export async function replyOf(answer: Answer, { provider, wrapped }: AskedFor, billing: Billing): Promise<ModelReply> {
+  const { text, toolCalls } = answer;
+  const counted = countUsage(answer.finish?.usage, { inputBytes: billing.inputBytes, outputBytes: () => answer.bytes });
   const cost = await priceAt(counted.usage, billing.tariff);
   return {
-    text: wrapped ? unwrap(said) : said,
+    text: wrapped ? unwrap(text) : text,
+    reasoning: answer.reasoning,
     toolCalls,
-    finish: finishOf(result.finishReason, asked),
-    messages: JSON.parse(text) as Json, // leaves out the keys that are undefined, which is all that JSON changes here
+    finish: toolCalls.length > 0 ? "tool-calls" : finishOf(answer.finish?.reason, provider),
+    messages: answer.messages,
     usage: counted.usage,
     cost: counted.estimated ? asEstimate(cost) : cost,
   };
 }
 
 /**
- * Some servers stop for tool calls and say `stop`, others say `tool_calls` and give none. Whether the model waits for
- * tools is told by the calls; what cut an answer short (`length`, `content-filter`, `error`) is always passed on.
+ * Why a model stopped that calls no tool. Whether it waits for tools is told by its calls alone: some servers stop for
+ * them and say `stop`, others say `tool_calls` and give none.
  */
-function finishOf(said: string, asked: boolean): FinishReason {
-  switch (said) {
+function finishOf(reason: LanguageModelV4FinishReason | undefined, provider: string): FinishReason {
+  switch (reason?.unified) {
     case "length":
+      return "length";
     case "content-filter":
-    case "error":
-      return said;
+      return isRefusal(reason.raw, provider) ? "refusal" : "content-filter";
     case "stop":
     case "tool-calls":
-      return asked ? "tool-calls" : "stop";
+      // Anthropic's models pause in the middle of tools that the provider runs: what came is not the end of it.
+      return reason.raw === "pause_turn" ? "other" : "stop";
     default:
-      return asked ? "tool-calls" : "other";
+      return "other";
   }
 }
 
-function outputBytesOf(result: Result): number {
-  return (
-    Buffer.byteLength(result.text) + result.toolCalls.reduce((sum, call) => sum + Buffer.byteLength(JSON.stringify(call.input) ?? ""), 0)
-  );
+/**
+ * The packages say `content-filter` for both. A filter has a word for itself; where a model refuses in its own words,
+ * Anthropic says `refusal`, chat completions `stop`, and OpenAI's Responses nothing at all.
+ */
+function isRefusal(raw: string | undefined, provider: string): boolean {
+  return raw === "refusal" || raw === "stop" || (raw === undefined && provider.endsWith(".responses"));
 }

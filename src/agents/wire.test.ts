@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ToolSpec } from "../model/node.ts";
+import { replyFrom, toolOf } from "../../test/providers/support/ask.ts";
 import type { TranscriptItem } from "../model/transcript.ts";
 import type { ModelReply, ModelRequest } from "../runtime/model-port.ts";
 import { type ModelServer, startModelServer } from "../testing/model-server/model-server.ts";
 import type { ModelServerReply } from "../testing/model-server/send-reply.ts";
-import { createModelPort } from "./model-port.ts";
 
 /** The real provider package against a real server; what goes over the wire is looked at there. */
 let server: ModelServer;
@@ -15,27 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function toolOf(name: string): ToolSpec {
-  const inputSchema = { type: "object", properties: { x: { type: "number" } }, required: ["x"] };
-  return { name, description: `Does ${name}.`, inputSchema, effect: "none", retry: null, timeoutMs: null, fingerprint: "f" };
-}
-
 const ANSWER = { type: "object", properties: { area: { type: "string", enum: ["billing", "bug"] } }, required: ["area"] } as const;
 const ASKED: TranscriptItem = { role: "user", text: "Where is my money?" };
 
-async function ask(more: Partial<ModelRequest> = {}): Promise<ModelReply> {
-  const port = createModelPort({ env: server.env });
-  const base = {
-    model: "openai-compatible:m1",
-    instructions: "Sort.",
-    transcript: [ASKED],
-    tools: [],
-    outputSchema: null,
-    signal: new AbortController().signal,
-  };
-  const result = await port.call({ ...base, ...more });
-  if (!result.ok) throw new Error(JSON.stringify(result.problem));
-  return result.reply;
+function ask(more: Partial<ModelRequest> = {}): Promise<ModelReply> {
+  return replyFrom({ env: server.env }, { transcript: [ASKED], ...more });
 }
 
 describe("one request over the wire", () => {

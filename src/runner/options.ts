@@ -5,6 +5,7 @@ import type { JournalStore } from "../journal/port.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunSource } from "../model/run-record.ts";
 import type { Clock } from "../base/clock.ts";
+import type { ProviderOptions } from "../agents/provider-options.ts";
 
 /** What a {@link Flujo} is made with. Everything has a default. */
 export interface FlujoOptions {
@@ -20,6 +21,11 @@ export interface FlujoOptions {
   readonly durability?: "full" | "normal";
   /** Models by name, beside those that are built in: `{ "acme:large": model }`. A function is called when it is first used. */
   readonly models?: Readonly<Record<string, object | (() => object | Promise<object>)>>;
+  /**
+   * Providers by the name before the `:`: servers, provider objects of the AI SDK, or functions that give one, called once,
+   * at the first use. For `openai`, `anthropic`, `google` and the others built in, other settings than theirs.
+   */
+  readonly providers?: Readonly<Record<string, ProviderOptions>>;
   /** Where API keys are looked up. Default: the environment of the process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /**

@@ -11,7 +11,7 @@ export async function countedModel(reference: string, file: string): Promise<obj
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== "function") return value;
       return (options: LanguageModelV4CallOptions): unknown => {
-        if (property === "doGenerate") appendLine(file, fingerprintOf(options));
+        if (property === "doGenerate" || property === "doStream") appendLine(file, fingerprintOf(options));
         return Reflect.apply(value, target, [options]);
       };
     },
