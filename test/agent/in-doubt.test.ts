@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { agent, pipeline, step, tool } from "../../src/index.ts";
+import { ManualClock, scriptedModel } from "../../src/testing/index.ts";
+import { Lab, RUN } from "../laws/support/lab.ts";
+
+/** A pipeline whose one effect never comes to an end in the process that begins it. */
+function transfer(inDoubt: "retry" | "fail") {
+  const keys: string[] = [];
+  let hangs = true;
+  const begun = Promise.withResolvers<void>();
+  const pay = step({
+    name: "pay",
+    effect: "once",
+    inDoubt,
+    run: async (usd: number, { idempotencyKey }) => {
+      keys.push(idempotencyKey);
+      begun.resolve();
+      if (hangs) await new Promise(() => undefined);
+      return `paid ${usd}`;
+    },
+  });
+  return { program: pipeline({ name: "p" }).step(pay), keys, begun: begun.promise, mend: () => void (hangs = false) };
+}
+
+describe("an effect that had begun when its process died", () => {
+  test("is done again under the same idempotency key, unless declared otherwise", async () => {
+    const { program, keys, begun, mend } = transfer("retry");
+    const lab = new Lab();
+    const first = lab.flujo();
+    void first.run(program, 5, RUN);
+    await begun;
+    await first.close();
+    mend();
+    expect(await lab.flujo().resume(program, RUN.runId)).toMatchObject({ status: "succeeded", output: "paid 5" });
+    expect(keys).toEqual(["run-1:p/pay", "run-1:p/pay"]);
+  });
+
+  test("is not done again where that is declared: the step has failed, in doubt", async () => {
+    const { program, keys, begun, mend } = transfer("fail");
+    const lab = new Lab();
+    const first = lab.flujo();
+    void first.run(program, 5, RUN);
+    await begun;
+    await first.close();
+    mend();
+    const result = await lab.flujo().resume(program, RUN.runId);
+    expect(result).toMatchObject({ status: "failed", failure: { code: "in_doubt", path: "p/pay", retryable: false } });
+    expect(keys).toHaveLength(1);
+  });
+});
+
+test("one that took too long is in doubt as well: no retry does it twice", async () => {
+  const clock = new ManualClock();
+  let calls = 0;
+  const pay = tool({
+    name: "pay",
+    description: "Pays.",
+    input: z.object({}),
+    effect: "once",
+    inDoubt: "fail",
+    onError: "fail",
+    retries: 3,
+    timeoutMs: 1_000,
+    run: async () => {
+      calls++;
+      await new Promise(() => undefined);
+    },
+  });
+  const model = scriptedModel([{ calls: [{ tool: "pay", input: {} }] }, "never"]);
+  const lab = new Lab();
+  const running = lab.flujo({ clock }).run(agent({ name: "a", model, instructions: "", tools: [pay] }), "in", RUN);
+  while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
+  await clock.advance(1_000);
+  expect(await running).toMatchObject({ status: "failed", failure: { code: "in_doubt", path: "a/turn[0]/tool[0]" } });
+  expect(calls).toBe(1);
+});
+
+describe("a tool that fails", () => {
+  const broken = (onError: "tell" | "fail") =>
+    tool({
+      name: "broken",
+      description: "Breaks.",
+      input: z.object({}),
+      onError,
+      run: () => {
+        throw new Error("out of paper");
+      },
+    });
+  const slow = tool({
+    name: "slow",
+    description: "Waits.",
+    input: z.object({}),
+    run: (_args, { signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve("late"))),
+  });
+  const script = () =>
+    scriptedModel([
+      {
+        calls: [
+          { tool: "broken", input: {} },
+          { tool: "slow", input: {} },
+        ],
+      },
+      "never",
+    ]);
+
+  test("fails the agent where that is declared, and the other calls of the turn are told to stop", async () => {
+    const lab = new Lab();
+    const result = await lab.flujo().run(agent({ name: "a", model: script(), instructions: "", tools: [broken("fail"), slow] }), "in", RUN);
+    expect(result).toMatchObject({ status: "failed", failure: { code: "tool_failed", message: expect.stringContaining("out of paper") } });
+  });
+
+  test("is told to the model otherwise", async () => {
+    const model = scriptedModel([{ calls: [{ tool: "broken", input: {} }] }, "then not"]);
+    const result = await new Lab().flujo().run(agent({ name: "a", model, instructions: "", tools: [broken("tell")] }), "in", RUN);
+    expect(result).toMatchObject({ status: "succeeded", output: "then not" });
+    expect(JSON.stringify(model.calls[1]?.options.prompt)).toContain("out of paper");
+  });
+});
+
+test("steps and tools are given the resources of their Flujo, and tell how far they are to whoever listens", async () => {
+  const heard: unknown[] = [];
+  const look = tool({
+    name: "look",
+    description: "Looks.",
+    input: z.object({}),
+    run: (_args, { resources, report }) => {
+      report({ done: 0.5 });
+      return (resources as { readonly db: ReadonlyMap<string, string> }).db.get("key");
+    },
+  });
+  const model = scriptedModel([{ calls: [{ tool: "look", input: {} }] }, "done"]);
+  const flujo = new Lab().flujo({ resources: { db: new Map([["key", "from the database"]]) } as never });
+  await flujo.run(agent({ name: "a", model, instructions: "", tools: [look] }), "in", {
+    ...RUN,
+    onEvent: (event) => {
+      if (event.family === "progress" && event.type === "work-reported") heard.push([event.path, event.value]);
+    },
+  });
+  expect(heard).toEqual([["a/turn[0]/tool[0]", { done: 0.5 }]]);
+  expect(JSON.stringify(model.calls[1]?.options.prompt)).toContain("from the database");
+});
