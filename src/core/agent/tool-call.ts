@@ -1,6 +1,7 @@
 import type { Approval, ApprovalRequest } from "../../model/approval.ts";
 import { approvalSchema } from "../../model/approval.ts";
 import type { Failure } from "../../model/failure.ts";
+import { filesIn } from "../../model/files-in.ts";
 import type { FlujoFile } from "../../model/flujo-file.ts";
 import type { PlanNode, ToolSpec } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
@@ -100,9 +101,11 @@ function* run(calling: Calling, input: unknown, note: string | null): Program<To
   if (tool.runner.kind === "program") return yield* runProgramTool(calling, { node: tool.runner.node, input, note });
   const attempted = yield* attemptTool(calling, input);
   if (!attempted.ok) return failed(calling, attempted.failure);
-  const { value, files } = attempted.value;
-  const output = files.length === 0 ? ({ type: "value", value } as const) : ({ type: "value", value, files } as const);
-  return { answer: { callId: call.callId, name: call.name, output }, note, stopped: null, writes: NO_PATCHES };
+  return { answer: answerOf(call, attempted.value), note, stopped: null, writes: NO_PATCHES };
+}
+
+function answerOf({ callId, name }: ToolCall, { value, files }: ToolValue): ToolAnswer {
+  return { callId, name, output: files.length === 0 ? { type: "value", value } : { type: "value", value, files } };
 }
 
 interface ToolValue {
@@ -128,7 +131,10 @@ function* attemptTool({ conversation, key, call, tool }: Calling, input: unknown
     tally.count(outcome);
     const { outcome: came } = outcome;
     if (came.status === "failed") return { ok: false, failure: came.failure };
-    return { ok: true, value: tool.runner.kind === "server" ? (came.value as ToolValue) : { value: came.value, files: [] } };
+    return {
+      ok: true,
+      value: tool.runner.kind === "server" ? (came.value as ToolValue) : { value: came.value, files: filesIn(came.value) },
+    };
   });
 }
 
@@ -141,7 +147,7 @@ function* runProgramTool(
   const result = yield* enter(frame.child(node, { input, context, atMs: tally.atMs, below: key }));
   tally.include(result);
   if (result.status === "failed") return failed(calling, result.failure);
-  const answer: ToolAnswer = { callId: call.callId, name: call.name, output: { type: "value", value: result.output } };
+  const answer = answerOf(call, { value: result.output, files: filesIn(result.output) });
   return { answer, note, stopped: null, writes: result.writes };
 }
 

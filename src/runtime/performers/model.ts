@@ -11,7 +11,7 @@ import type { ModelTurn, TranscriptItem } from "../../model/transcript.ts";
 import type { BoundAgent } from "../../plan/bindings.ts";
 import type { ModelPort, ModelReply, ModelRequest } from "../model-port.ts";
 import type { Intent, OpHandle } from "../performer.ts";
-import { filesIn } from "./files-in.ts";
+import { filesIn } from "../../model/files-in.ts";
 import { parseMended } from "./mend-json.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
 

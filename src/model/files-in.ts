@@ -1,4 +1,4 @@
-import { FlujoFile } from "../../model/flujo-file.ts";
+import { FlujoFile } from "./flujo-file.ts";
 
 /** The files in a value, each once, in the order they stand in it. */
 export function filesIn(value: unknown): readonly FlujoFile[] {
