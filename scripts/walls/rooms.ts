@@ -25,9 +25,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   journal: acts("base", "model", "serialize"),
   runtime: acts("base", "model", "serialize", "plan", "resilience", "governance", "core", "journal/port.ts"),
   agents: acts("base", "model", "serialize", "runtime/model-port.ts"),
-  runner: acts("base", "model", "serialize", "plan", "dsl", "resilience", "governance", "core", "journal", "runtime", "agents"),
+  mcp: acts("base", "model", "runtime/tool-server-port.ts", "agents/load-package.ts", "agents/patient-fetch.ts"),
+  runner: acts("base", "model", "serialize", "plan", "dsl", "resilience", "governance", "core", "journal", "runtime", "agents", "mcp"),
   testing: acts("base", "model", "serialize", "plan", "dsl", "journal", "runtime", "agents", "runner", "index.ts"),
-  cli: acts("base", "model", "index.ts"),
+  cli: acts("base", "model", "mcp", "index.ts"),
 };
 
 /** Packages that cost a program much to load, and the one room that may load each, and only when it is needed. */
@@ -36,6 +37,7 @@ export const HEAVY_PACKAGES: Readonly<Record<string, string>> = {
   "@ai-sdk/(?!provider$)[^/]+": "agents",
   "@pydantic/genai-prices": "agents",
   "better-sqlite3": "journal/sqlite",
+  "@modelcontextprotocol/sdk": "mcp",
 };
 
 /** Names of folders that say nothing about what is in them. */

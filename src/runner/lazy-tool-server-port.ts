@@ -1,11 +1,15 @@
-import { FlujoError } from "../base/errors.ts";
 import type { ToolServerPort } from "../runtime/tool-server-port.ts";
-import type { FlujoOptions } from "./options.ts";
 
 /** The way to tool servers, loaded with the first that is used: a run without them loads nothing of it. */
-export function lazyToolServerPort(_options: FlujoOptions): ToolServerPort {
-  const missing = async (): Promise<never> => {
-    throw new FlujoError("tool_server_failed", "Tool servers cannot be reached yet.");
+export function lazyToolServerPort(): ToolServerPort {
+  let port: Promise<ToolServerPort> | null = null;
+  const load = (): Promise<ToolServerPort> => {
+    port ??= import("../mcp/client/tool-server-port.ts").then(({ createToolServerPort }) => createToolServerPort());
+    return port;
   };
-  return { list: missing, call: missing, close: async () => undefined };
+  return {
+    list: async (server, signal) => (await load()).list(server, signal),
+    call: async (server, call) => (await load()).call(server, call),
+    close: async () => (await port)?.close(),
+  };
 }

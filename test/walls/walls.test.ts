@@ -58,6 +58,12 @@ const PLANTED: readonly Planted[] = [
   plant("@pydantic/genai-prices-loaded-late", "src/agents/planted.ts", 'export { calcPrice } from "@pydantic/genai-prices";'),
   plant("better-sqlite3-only-in-journal/sqlite", "src/journal/memory/planted.ts", 'export const sql = await import("better-sqlite3");'),
   plant("better-sqlite3-loaded-late", "src/journal/sqlite/planted.ts", 'import "better-sqlite3";'),
+  plant(
+    "@modelcontextprotocol/sdk-only-in-mcp",
+    "src/runner/planted.ts",
+    'export const sdk = await import("@modelcontextprotocol/sdk/client/index.js");',
+  ),
+  plant("@modelcontextprotocol/sdk-loaded-late", "src/mcp/planted.ts", 'export { Client } from "@modelcontextprotocol/sdk/client/index.js";'),
   plant("no-cycle", "src/model/a.ts", 'import type { B } from "./b.ts";\nexport type A = B;', {
     "src/model/b.ts": 'import type { A } from "./a.ts";\nexport type B = A | 1;',
   }),
