@@ -77,7 +77,8 @@ async function billOf(facts: CallFacts, { resolved, answer, inputBytes }: Failed
   if (!mayHaveWorked(facts)) return { usage: { ...NO_USAGE, modelCalls: 1 }, cost: FREE };
   const { usage, estimated } = countUsage(answer.finish?.usage, { inputBytes, outputBytes: () => answer.bytes });
   const cost = await priceAt(usage, resolved.tariff);
-  return { usage, cost: estimated ? asEstimate(cost) : cost };
+  // Google counts while it speaks: what it had counted when the answer broke off need not be all that it bills.
+  return { usage, cost: estimated || facts.broken === "ended-early" ? asEstimate(cost) : cost };
 }
 
 function mayHaveWorked({ reached, status, networkCode }: CallFacts): boolean {

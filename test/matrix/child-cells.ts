@@ -1,6 +1,6 @@
 import { Flujo, FlujoError, type RunEvent } from "../../src/index.ts";
 import type { Provider, Scenario } from "./wire/answers.ts";
-import { INPUT, onLookUp, programOf } from "./support/programs.ts";
+import { INPUT, onLookUp, pricesOf, programOf } from "./support/programs.ts";
 
 // The process that is killed while it runs scenarios, or that goes on with them where another was killed.
 
@@ -34,7 +34,7 @@ function report(said: ChildReport): void {
 }
 
 async function obey(verb: ChildOrder["verb"], { provider, scenario, runId, file, env }: ChildRun): Promise<void> {
-  await using flujo = new Flujo({ state: `sqlite:${file}`, durability: "normal", env });
+  await using flujo = new Flujo({ state: `sqlite:${file}`, durability: "normal", env, ...pricesOf(provider) });
   const program = programOf(provider, scenario);
   const onEvent = (event: RunEvent): void => report({ kind: "event", runId, event });
   const going = verb === "run" ? flujo.run(program, INPUT, { runId, onEvent }) : flujo.resume(program, runId, { onEvent });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agent, tool } from "../../../src/index.ts";
+import { agent, type FlujoOptions, tool } from "../../../src/index.ts";
 import type { Provider, Scenario } from "../wire/answers.ts";
 import { PROTOCOLS } from "../wire/protocols.ts";
 
@@ -41,6 +41,11 @@ function about(provider: Provider) {
     input: z.string(),
     retry: { retries: 2, firstDelayMs: 1 },
   } as const;
+}
+
+/** The servers stand where no price list is known: what their tokens cost is said. A compatible server's tokens have no price. */
+export function pricesOf(provider: Provider): Pick<FlujoOptions, "providers"> {
+  return provider === "openai-compatible" ? {} : { providers: { [provider]: { prices: provider } } };
 }
 
 /** The agent of a scenario; the same for all providers but for the model. `stream: false` asks for answers in one piece. */

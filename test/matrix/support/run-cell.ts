@@ -1,7 +1,7 @@
 import { type Entry, Flujo, type FlujoOptions, type RunEvent, type RunResult } from "../../../src/index.ts";
 import { type Plan, startWireServer, type WireServer } from "../wire/wire-server.ts";
 import type { Cell } from "./cells.ts";
-import { INPUT, onLookUp, programOf } from "./programs.ts";
+import { INPUT, onLookUp, pricesOf, programOf } from "./programs.ts";
 
 /** What a run leaves behind. */
 export interface Traces {
@@ -30,7 +30,7 @@ export interface Course {
 /** Runs a cell against a server of its own, which is closed afterwards; what it was asked stays readable. */
 export async function runCell({ provider, scenario }: Cell, course: Course = {}): Promise<Traces> {
   await using server = await startWireServer({ provider, scenario, ...(course.plan === undefined ? {} : { plan: course.plan }) });
-  await using flujo = new Flujo({ ...course.flujo, env: server.env });
+  await using flujo = new Flujo({ ...pricesOf(provider), ...course.flujo, env: server.env });
   const lookUps: string[] = [];
   onLookUp(({ order }) => void lookUps.push(order));
   const events: RunEvent[] = [];
