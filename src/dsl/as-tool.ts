@@ -56,7 +56,7 @@ export function asTool<P extends AnyStep>(
     kind: "program-tool",
     name,
     description: options.description,
-    input: input as Schema,
+    input,
     program: definition,
     onError: options.onError ?? "tell",
     needsApproval: (options.needsApproval ?? false) as boolean | DecisionFunction,

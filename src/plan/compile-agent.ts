@@ -39,7 +39,7 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
     instructions: typeof instructions === "string" ? instructions : null,
     outputSchema: output === null ? null : describedSchema(output, `${path}, output`),
     providerTools: checkedProviderTools(path, definition.providerTools),
-    toolChoice: checkedToolChoice(path, definition.toolChoice, tools),
+    toolChoice: checkedToolChoice(path, definition.toolChoice, servers.length > 0 ? null : tools),
     settings: checkedSettings(path, definition.settings),
     endings: checkedEndings(path, definition.endings),
     history: checkedHistory(path, definition.history),
@@ -109,17 +109,18 @@ function checkedProviderTools(path: string, tools: unknown): readonly ProviderTo
       const { id, name, args } = tool ?? {};
       if (typeof id !== "string" || !/^[^.]+\.[^.]+/.test(id))
         throw invalid(path, `one of its providerTools has the id ${shown(id)}`, remedy);
-      return Object.freeze({ id: id as ProviderTool["id"], name: name ?? id.slice(id.indexOf(".") + 1), args: args ?? {} });
+      return Object.freeze({ id, name: name ?? id.slice(id.indexOf(".") + 1), args: args ?? {} });
     }),
   );
 }
 
-function checkedToolChoice(path: string, choice: unknown, tools: readonly ToolSpec[]): ToolChoice {
+/** @param tools - All it can have; null where a server offers more. */
+function checkedToolChoice(path: string, choice: unknown, tools: readonly ToolSpec[] | null): ToolChoice {
   if (choice === "auto" || choice === "none" || choice === "required") return choice;
   const named = isPlainObject(choice) ? choice["tool"] : undefined;
   if (typeof named !== "string")
     throw invalid(path, `toolChoice is ${shown(choice)}`, 'Choose "auto", "none", "required" or { tool: "name" }.');
-  if (!tools.some(({ name }) => name === named))
+  if (tools?.some(({ name }) => name === named) === false)
     throw invalid(path, `toolChoice names the tool "${named}", and it has none of that name`, "Name one of its tools.");
   return Object.freeze({ tool: named });
 }

@@ -2,7 +2,7 @@ import { FlujoError } from "../base/errors.ts";
 import type { Schema } from "../base/schema.ts";
 import { parseWith } from "../base/schema.ts";
 import type { Plan } from "../model/node.ts";
-import { decode, encode } from "../serialize/codec.ts";
+import { roundTrip } from "../serialize/codec.ts";
 import type { Compiled } from "../plan/compile.ts";
 
 /** What a run begins with, once it has been checked. */
@@ -31,13 +31,20 @@ async function checkInput(plan: Plan, schema: Schema | null, input: unknown): Pr
 async function checkContext(plan: Plan, schema: Schema | null, context: unknown): Promise<unknown> {
   if (schema !== null) {
     const parsed = await parseWith(schema, context ?? {}, { code: "context_invalid", where: `The context of "${plan.name}" does not fit` });
-    const copy = decode(encode({ context: parsed }, `The context of "${plan.name}"`)); // it is frozen later, and must not be the caller's own object
+    const copy = roundTrip({ context: parsed }, `The context of "${plan.name}"`); // it is frozen later, and must not be the caller's own object
     return (copy as { readonly context: unknown }).context;
   }
   if (context === undefined) return {};
   throw new FlujoError("context_invalid", `"${plan.name}" declares no context, but was given one.`, {
     remedy: "Declare it: pipeline({ …, context: schema }).",
   });
+}
+
+/** @throws {FlujoError} `usage_invalid`, unless it is a name or nothing. */
+export function checkThread(thread: unknown): string | null {
+  if (thread === undefined) return null;
+  if (typeof thread === "string" && thread.trim() !== "" && thread.length <= 200) return thread;
+  throw new FlujoError("usage_invalid", "The thread is no name.", { remedy: "Give a text of 1 to 200 characters, such as customer-42." });
 }
 
 /** @throws {FlujoError} `run_id_malformed` */

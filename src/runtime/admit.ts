@@ -21,5 +21,6 @@ export function admit(op: Op, performer: Performer): Admission {
   if (op.kind === "human") return WAIT;
   const intent = performer.intentOf(op);
   if (intent !== null) return { kind: "intend", intent };
+  if (op.kind === "decide") return op.about === "remember" ? START_WITH_EFFECT : START;
   return op.kind === "step" && op.node.effect !== "none" ? START_WITH_EFFECT : START;
 }

@@ -124,7 +124,7 @@ export class Operations {
   ask(op: Op, fibre: Fibre, isLive: boolean): Flight {
     const flight = new Flight(op, fibre, this.#parts);
     if (!isLive) this.#held.push(flight);
-    else if (op.kind === "decide") this.#start(flight);
+    else if (isOnlyAsked(op)) this.#start(flight);
     else this.#asked.push(flight);
     return flight;
   }
@@ -135,7 +135,7 @@ export class Operations {
     this.#held = [];
     for (const flight of held) {
       if (!flight.isOpen) continue; // it was cancelled while it was held back
-      if (flight.op.kind === "decide") this.#start(flight);
+      if (isOnlyAsked(flight.op)) this.#start(flight);
       else this.#asked.push(flight);
     }
     return this.hasArrivals;
@@ -365,6 +365,11 @@ export class Operations {
     this.#arrivals.push({ flight, recorded });
     if (!this.#isStarting) this.#parts.onArrival();
   }
+}
+
+/** A decision that leaves nothing behind is asked at once; one that does (what a thread remembers) waits for the commit of what led to it. */
+function isOnlyAsked(op: Op): boolean {
+  return op.kind === "decide" && op.about !== "remember";
 }
 
 /** The runs and calls that failed together come back at different moments: where in the spread is each one's own. */

@@ -28,9 +28,10 @@ describe("an effect that had begun when its process died", () => {
     const { program, keys, begun, mend } = transfer("retry");
     const lab = new Lab();
     const first = lab.flujo();
-    void first.run(program, 5, RUN);
+    const stopped = first.run(program, 5, RUN);
     await begun;
     await first.close();
+    expect(await stopped).toMatchObject({ status: "stopped" });
     mend();
     expect(await lab.flujo().resume(program, RUN.runId)).toMatchObject({ status: "succeeded", output: "paid 5" });
     expect(keys).toEqual(["run-1:p/pay", "run-1:p/pay"]);
@@ -40,9 +41,10 @@ describe("an effect that had begun when its process died", () => {
     const { program, keys, begun, mend } = transfer("fail");
     const lab = new Lab();
     const first = lab.flujo();
-    void first.run(program, 5, RUN);
+    const stopped = first.run(program, 5, RUN);
     await begun;
     await first.close();
+    expect(await stopped).toMatchObject({ status: "stopped" });
     mend();
     const result = await lab.flujo().resume(program, RUN.runId);
     expect(result).toMatchObject({ status: "failed", failure: { code: "in_doubt", path: "p/pay", retryable: false } });
@@ -53,6 +55,7 @@ describe("an effect that had begun when its process died", () => {
 test("one that took too long is in doubt as well: no retry does it twice", async () => {
   const clock = new ManualClock();
   let calls = 0;
+  const begun = Promise.withResolvers<void>();
   const pay = tool({
     name: "pay",
     description: "Pays.",
@@ -64,13 +67,14 @@ test("one that took too long is in doubt as well: no retry does it twice", async
     timeoutMs: 1_000,
     run: async () => {
       calls++;
+      begun.resolve();
       await new Promise(() => undefined);
     },
   });
   const model = scriptedModel([{ calls: [{ tool: "pay", input: {} }] }, "never"]);
   const lab = new Lab();
   const running = lab.flujo({ clock }).run(agent({ name: "a", model, instructions: "", tools: [pay] }), "in", RUN);
-  while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
+  await begun.promise;
   await clock.advance(1_000);
   expect(await running).toMatchObject({ status: "failed", failure: { code: "in_doubt", path: "a/turn[0]/tool[0]" } });
   expect(calls).toBe(1);
@@ -130,7 +134,7 @@ test("steps and tools are given the resources of their Flujo, and tell how far t
     },
   });
   const model = scriptedModel([{ calls: [{ tool: "look", input: {} }] }, "done"]);
-  const flujo = new Lab().flujo({ resources: { db: new Map([["key", "from the database"]]) } as never });
+  const flujo = new Lab().flujo({ resources: { db: new Map([["key", "from the database"]]) } });
   await flujo.run(agent({ name: "a", model, instructions: "", tools: [look] }), "in", {
     ...RUN,
     onEvent: (event) => {

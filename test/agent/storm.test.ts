@@ -33,10 +33,11 @@ test("a storm of 429 over 20 parallel calls settles: nobody comes back before th
     .step("list", () => Array.from({ length: CALLS }, (_, index) => `call ${index}`))
     .map(ask, { concurrency: CALLS });
   const running = new Lab().flujo({ clock }).run(program, null, RUN);
-  let isOver = false;
-  void running.finally(() => (isOver = true));
-  for (let step = 0; step < 20_000 && !isOver; step++) {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const isOver = running.then(() => true);
+  const soon = () => new Promise<false>((resolve) => setImmediate(resolve, false));
+  for (let step = 0; step < 20_000 && !(await Promise.race([isOver, soon()])); step++) {
+    await soon();
+    await soon();
     await clock.advance(50);
   }
   expect(await running).toMatchObject({ status: "succeeded" });

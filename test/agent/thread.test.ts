@@ -113,6 +113,24 @@ describe("a conversation over runs", () => {
   });
 });
 
+test("what a thread keeps is what the run went on with: an answer lost in a crash is not in it", async () => {
+  for (let commit = 1; commit < 8; commit++) {
+    let answers = 0;
+    const { program } = companion(() => `answer ${answers++}`, { keep: "whole" });
+    const lab = new Lab();
+    const { flujo, crashed } = lab.doomed(commit);
+    await Promise.race([flujo.run(program, "hi", { ...THREAD, runId: "run-1" }).catch(() => null), crashed]);
+    const result = await lab.flujo().resume(program, "run-1");
+    const [exchange] = await lab.inner.readThread(THREAD.thread);
+    expect(JSON.stringify(exchange?.items), `crash at commit ${commit}`).toContain(JSON.stringify(result.unwrap()));
+  }
+});
+
+test.each([[""], ["  "], ["x".repeat(201)], [42]])("a thread called %j is refused before there is a run", async (thread) => {
+  const { program, lab } = companion(echo, { keep: "whole" });
+  await expect(lab.flujo().run(program, "hi", { thread: thread as string })).rejects.toMatchObject({ code: "usage_invalid" });
+});
+
 test("instructions may be a function of the input and the context: asked once, and the same after a resume", async () => {
   let asked = 0;
   const model = scriptedModel(({ turn }) => (turn === 0 ? { calls: [{ tool: "look", input: {} }] } : "done"));

@@ -39,7 +39,7 @@ export function crashingStore(inner: JournalStore, lastCommit: number | null): C
     findRun: (runId) => inner.findRun(runId),
     listRuns: (query) => inner.listRuns(query),
     planOf: (runId) => inner.planOf(runId),
-    appendToThread: (exchange) => inner.appendToThread(exchange),
+    appendToThread: (exchange) => around(() => inner.appendToThread(exchange)),
     readThread: (thread) => inner.readThread(thread),
     post: (letter) => inner.post(letter),
     letters: (runId, afterId) => inner.letters(runId, afterId),
