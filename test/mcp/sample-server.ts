@@ -1,5 +1,6 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 
 /** The smallest PNG there is: one pixel. */
@@ -51,13 +52,18 @@ export function makeSampleServer(evidence: string | null = null): McpServer {
     note("wait called off");
     return text("late");
   });
+  server.registerTool("linger", { inputSchema: { until: z.string() } }, async ({ until }) => {
+    note("linger began");
+    while (!existsSync(until)) await setTimeout(10);
+    return text("lingered");
+  });
   server.registerTool("report", { inputSchema: { steps: z.number() } }, async ({ steps }, extra) => {
     const progressToken = extra._meta?.progressToken;
-    for (let progress = 1; progress <= steps && progressToken !== undefined; progress++)
-      await extra.sendNotification({
-        method: "notifications/progress",
-        params: { progressToken, progress, total: steps, message: `step ${progress}` },
-      });
+    if (progressToken === undefined) return text("nobody listens");
+    for (let progress = 1; progress <= steps; progress++) {
+      const params = { progressToken, progress, total: steps, message: `step ${progress}` };
+      await extra.sendNotification({ method: "notifications/progress", params });
+    }
     return text("done");
   });
   server.registerTool("grow", {}, () => {

@@ -59,12 +59,13 @@ export function connectProblem(
     if (code !== null) return { message: `${called} cannot be reached at ${placeOf(connection.url)}: ${code}.`, retryable: true };
   }
   const said = lastWords(withoutSecrets(bare(error), secretsOf(connection)), 300).replace(/\.$/, "");
-  return { message: `${called} cannot be used: ${said}${aside}.`, retryable: true };
+  const isOther = said.startsWith("Unexpected content type"); // something else lives there, and will again
+  return { message: `${called} cannot be used: ${said}${aside}.`, retryable: !isOther };
 }
 
 /** What failed, in the words of the error, without the package's own prefix. */
 export function bare(error: unknown): string {
-  return messageOf(error).replace(/^MCP error -?\d+: /, "");
+  return messageOf(error).replace(/^(?:MCP error -?\d+|Streamable HTTP error): /, "");
 }
 
 /** Host, port and path: a query may hold a key. */

@@ -197,7 +197,7 @@ export class HttpTransport implements Transport {
   #noteError(error: Error): void {
     this.onerror?.(error);
     if (!error.message.startsWith("Maximum reconnection attempts") || this.#isClosed) return;
-    this.#ending = "its stream broke off and could not be opened again";
+    this.#ending = "lost its stream and could not be reached again";
     this.#inner.close().catch((failure: unknown) => this.onerror?.(failure as Error));
   }
 
