@@ -14,14 +14,26 @@ export const ERRORS = {
   api_key_missing: { http: 500, exit: 2, remedy: "Set the variable, or use `--model offline:extract` to try it without a key." },
   branch_key_unknown: { http: 422, exit: 1, remedy: "Return one of the keys there are, or declare a `default` branch." },
   cancelled: { http: 409, exit: 130, remedy: "Start a new run if the work is still wanted." },
-  content_filtered: { http: 502, exit: 1, remedy: "Change what is asked, or the provider's safety settings; `endings` says what else to do." },
+  content_filtered: {
+    http: 502,
+    exit: 1,
+    remedy: "Change what is asked, or the provider's safety settings; `endings` says what else to do.",
+  },
   context_conflict: { http: 409, exit: 1, remedy: "Declare a reducer for the field, or a merge strategy on the node." },
   context_invalid: { http: 422, exit: 4, remedy: "Give a context that fits the schema the pipeline declares." },
-  context_too_long: { http: 413, exit: 1, remedy: "Send less: a shorter input, fewer tools, less history; or use a model with a longer context." },
+  context_too_long: {
+    http: 413,
+    exit: 1,
+    remedy: "Send less: a shorter input, fewer tools, less history; or use a model with a longer context.",
+  },
   decision_failed: { http: 500, exit: 1, remedy: "Mend the function it names; it must return without throwing." },
   export_not_found: { http: 404, exit: 2, remedy: "Name an export that is a pipeline, an agent or a step: FILE#export." },
   file_refused: { http: 422, exit: 1, remedy: "Convert or shrink the file, or use a model that takes it." },
-  file_unreadable: { http: 422, exit: 2, remedy: "Give a file that is there and can be read." },
+  file_unreadable: {
+    http: 422,
+    exit: 2,
+    remedy: "Give a file, or an http, https or data URL, that is there, can be read, and is not larger than `maxBytes`.",
+  },
   file_not_loadable: { http: 400, exit: 2, remedy: "Mend the file, then try again." },
   file_syntax_unsupported: {
     http: 400,
@@ -34,7 +46,7 @@ export const ERRORS = {
   in_doubt: {
     http: 409,
     exit: 1,
-    remedy: "Look whether it was done; then let the next attempt do it (`inDoubt: \"retry\"`) or go on without it.",
+    remedy: 'Look whether it was done; then let the next attempt do it (`inDoubt: "retry"`) or go on without it.',
   },
   journal_diverged: { http: 409, exit: 4, remedy: "Resume with the code that started the run, or start a new run." },
   lease_lost: {
@@ -50,7 +62,11 @@ export const ERRORS = {
   output_cut_off: { http: 502, exit: 1, remedy: "Raise `settings.maxOutputTokens`, or ask for less." },
   output_empty: { http: 502, exit: 1, remedy: "See the call with `flujo trace`; another model or instruction may help." },
   output_invalid: { http: 422, exit: 1, remedy: "Make the step return what its output schema says." },
-  output_malformed: { http: 502, exit: 1, remedy: "Use a model that keeps to schemas, or let it try again: `endings: { malformed: \"feedback\" }`." },
+  output_malformed: {
+    http: 502,
+    exit: 1,
+    remedy: 'Use a model that keeps to schemas, or let it try again: `endings: { malformed: "feedback" }`.',
+  },
   package_missing: { http: 500, exit: 2, remedy: "Install the package it names." },
   pause_not_found: { http: 404, exit: 2, remedy: "`flujo show RUN` lists what the run waits for." },
   pipeline_invalid: { http: 422, exit: 4, remedy: "Mend the definition at the place it names." },
@@ -78,7 +94,11 @@ export const ERRORS = {
   tool_server_failed: { http: 502, exit: 1, remedy: "Check that the server starts and can be reached: `flujo doctor FILE`." },
   turn_limit_exceeded: { http: 422, exit: 5, remedy: "Raise `maxTurns`, or make the instructions say when to stop." },
   usage_invalid: { http: 400, exit: 2, remedy: "`flujo help` shows what there is." },
-  value_unstorable: { http: 500, exit: 1, remedy: "Return plain data: JSON, Date, Map, Set, bigint, URL or typed arrays." },
+  value_unstorable: {
+    http: 500,
+    exit: 1,
+    remedy: "Return plain data (JSON, Date, Map, Set, bigint, URL, typed arrays, files), or register its class: registerCustomSerializer.",
+  },
 } as const satisfies Record<string, ErrorFacts>;
 
 /** One of the codes of {@link ERRORS}. */

@@ -3,7 +3,7 @@ import { isPlainObject } from "../base/json.ts";
 /**
  * Any value as JSON: what JSON has no word for is said by the nearest it has. Dates and URLs become text, a bigint its
  * digits, a Set a list, a Map an object (or a list of pairs where its keys are no text), bytes base64, a number that is
- * none null.
+ * none null, an instance of a class what its `toJSON` says or else its fields.
  */
 export function jsonText(value: unknown, indent: number): string {
   const text = JSON.stringify(plain(value, new Set()), null, indent) ?? "null";
@@ -36,7 +36,13 @@ function membersOf(value: object, each: (member: unknown) => unknown): unknown {
       : entries.map(([key, member]) => [each(key), each(member)]);
   }
   if (isPlainObject(value)) return objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));
-  return "toJSON" in value ? value : objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));
+  if (hasToJson(value)) return each(value.toJSON());
+  return objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));
+}
+
+/** Whether a value says itself what JSON makes of it. */
+export function hasToJson(value: object): value is { toJSON(): unknown } {
+  return "toJSON" in value && typeof value.toJSON === "function";
 }
 
 /** Defines rather than assigns: a key may be `__proto__`. */

@@ -35,4 +35,13 @@ export class FlujoFile {
   toJSON(): { readonly file: string; readonly mediaType: string; readonly size: number; readonly sha256: string } {
     return { file: this.name ?? "unnamed", mediaType: this.mediaType, size: this.size, sha256: this.sha256 };
   }
+
+  /** What `console.log` shows of it: the same. */
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return `FlujoFile ${inspect(this.toJSON(), options)}`;
+  }
 }

@@ -19,7 +19,7 @@ export async function checkAnswer({ bindings }: Compiled, wait: WaitOpened, give
   if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded asks nobody at ${key}.`);
   let value = await parseWith(schema, given, { code: "answer_invalid", where: `The answer to ${key} does not fit` });
   if (wait.waitsFor === "approval") value = await checkEdit({ bindings }, wait, value as Approval);
-  encode({ value }, `The answer to ${key}`); // what could not be stored must not be taken for an answer
+  encode({ value }, `The answer to ${key}`, new Map()); // what could not be stored must not be taken for an answer
   return value;
 }
 

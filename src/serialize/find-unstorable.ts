@@ -1,3 +1,5 @@
+import { STORABLE_CLASSES } from "./custom-types.ts";
+import { type Envelope, envelopeOf, type PayloadSink } from "./envelope.ts";
 import { MAX_DEPTH } from "./strict-json.ts";
 
 /** The first thing in a value that cannot be stored. */
@@ -8,26 +10,28 @@ export interface Unstorable {
   readonly what: string;
 }
 
-/** Classes whose instances come back as they went in. A class derived from one of them is not among them: it would come back as its base. */
-const STORABLE_CLASSES: ReadonlySet<string> = new Set(
-  (
-    "Array Map Set Date URL URLSearchParams RegExp Number String Boolean BigInt ArrayBuffer DataView Buffer Int8Array Uint8Array " +
-    "Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array"
-  ).split(" "),
-);
+/** What is found on the way, for whoever then stores the value. */
+export interface Found {
+  /** What stands in the place of instances of registered classes, and of files. */
+  readonly envelopes: Map<object, Envelope>;
+  /** Takes in the bytes of files; null where they are to stand in the value itself. */
+  readonly payloads: PayloadSink | null;
+}
 
 interface Walk {
   readonly path: string[];
   readonly above: Set<object>;
   readonly seen: Set<object>;
+  readonly found: Found;
 }
 
 /**
- * Looks for what the codec cannot store: functions, symbols, class instances, cycles, and more than 500 levels. Null
- * where everything can be stored. Linear in the number of distinct objects.
+ * Looks for what the codec cannot store: functions, symbols, instances of classes that are not registered, cycles, and
+ * more than 500 levels. Null where everything can be stored. Linear in the number of distinct objects; each instance of a
+ * registered class is asked for its data once.
  */
-export function findUnstorable(value: unknown): Unstorable | null {
-  const walk: Walk = { path: [], above: new Set(), seen: new Set() };
+export function findUnstorable(value: unknown, found: Found): Unstorable | null {
+  const walk: Walk = { path: [], above: new Set(), seen: new Set(), found };
   const what = faultOf(value, walk);
   return what === null ? null : { at: walk.path.join(""), what };
 }
@@ -40,6 +44,9 @@ function faultOf(value: unknown, walk: Walk): string | null {
   if (walk.above.has(value)) return "a reference back to a value it is part of";
   if (walk.seen.has(value)) return null;
   if (walk.above.size > MAX_DEPTH) return `nested more than ${MAX_DEPTH} levels deep`;
+  const envelope = envelopeOf(value, walk.found.payloads);
+  if (typeof envelope === "string") return envelope;
+  if (envelope !== null) return faultInEnvelope(value, envelope, walk);
   const unknownClass = unknownClassOf(value);
   if (unknownClass !== null) return `an instance of ${unknownClass}`;
   const lost = lostFieldOf(value);
@@ -50,6 +57,23 @@ function faultOf(value: unknown, walk: Walk): string | null {
   walk.above.delete(value);
   return fault;
 }
+
+/** The fault is the serializer's, so the place is that of the instance: nobody knows the places in what it gave. */
+function faultInEnvelope(value: object, envelope: Envelope, walk: Walk): string | null {
+  walk.found.envelopes.set(value, envelope);
+  walk.seen.add(value);
+  walk.above.add(value);
+  const depth = walk.path.length;
+  const fault = faultOf(envelope.data, walk);
+  walk.above.delete(value);
+  if (fault === null) return null;
+  const inner = walk.path.splice(depth).join("").replace(/^\./, "");
+  if (fault.includes(GIVES)) return fault; // told of the innermost, or a long chain of them would be one long sentence
+  const given = fault.startsWith("nested") ? `data ${fault}` : fault;
+  return `an instance of ${nameOf(value)}, ${GIVES} ${given}${inner === "" ? "" : ` at ${shortened(inner)}`}`;
+}
+
+const GIVES = "whose serializer gives";
 
 function faultInside(value: object, walk: Walk): string | null {
   if (Array.isArray(value)) return faultInArray(value, walk);
@@ -127,14 +151,27 @@ function placeOfKey(key: string, walk: Walk): string {
   return walk.path.length === 0 ? key : `.${key}`;
 }
 
+function nameOf(value: object): string {
+  const { constructor } = value as { readonly constructor?: unknown };
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : tagOf(value);
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
 function unknownClassOf(value: object): string | null {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (typeof prototype !== "object" || prototype === null) return null;
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  const constructor: unknown = (prototype as { readonly constructor?: unknown }).constructor;
-  const name = typeof constructor === "function" && constructor.name !== "" ? constructor.name : tag;
+  const tag = tagOf(value);
+  const name = nameOf(prototype);
   // A plain object of another realm (a vm context) has an Object.prototype of its own, whose own prototype is null.
-  if (Object.getPrototypeOf(prototype) === null && tag === "Object") return null;
+  if (Object.getPrototypeOf(prototype) === null && tag === "Object" && name === "Object") return null;
   const known = STORABLE_CLASSES.has(name) && (tag === name || name === "Buffer");
   return known ? null : name === "Object" ? "an unnamed class" : name;
+}
+
+/** Both ends of a long path: hundreds of levels say no more than the first and the last few. */
+export function shortened(path: string): string {
+  return path.length <= 160 ? path : `${path.slice(0, 80)}…${path.slice(-40)}`;
 }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { sha256 } from "../../base/hash.ts";
+import { FlujoFile } from "../../model/flujo-file.ts";
 import { jsonText } from "../json-text.ts";
 import { valueLine, valueLines } from "./value-text.ts";
 
@@ -100,4 +102,35 @@ test("JSON has a word for everything, and none that a terminal obeys", () => {
   const evil = "\u001B\u009B\u202E\u007F";
   expect(jsonText(evil, 0)).toBe('"\\u001b\\u009b\\u202e\\u007f"');
   expect(JSON.parse(jsonText(JSON.parse('{"__proto__": 1}'), 0))).toEqual(JSON.parse('{"__proto__": 1}'));
+});
+
+test("a file is shown with all but its bytes, and instances of classes by their fields or their toJSON", () => {
+  class Money {
+    readonly cents: bigint;
+    readonly currency = "EUR";
+    constructor(cents: bigint) {
+      this.cents = cents;
+    }
+  }
+  class Secret {
+    toJSON(): unknown {
+      throw new Error("not for your eyes");
+    }
+  }
+  const bytes = new Uint8Array(5_000);
+  const photo = new FlujoFile({ sha256: sha256(bytes), mediaType: "image/png", name: "a.png", bytes });
+  const shown = { file: "a.png", mediaType: "image/png", size: 5_000, sha256: photo.sha256 };
+  expect(valueLines({ photo, price: new Money(100n), secret: new Secret() })).toEqual([
+    "photo:",
+    ...Object.entries(shown).map(([key, value]) => `  ${key}: ${value}`),
+    "price:",
+    "  cents: 100",
+    "  currency: EUR",
+    "secret: (not readable)",
+  ]);
+  expect(valueLine(new Money(1n))).toBe('{ cents: 1, currency: "EUR" }');
+  expect(JSON.parse(jsonText({ photo, price: new Money(100n) }, 0))).toEqual({
+    photo: shown,
+    price: { cents: "100", currency: "EUR" },
+  });
 });

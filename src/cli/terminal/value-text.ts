@@ -1,4 +1,5 @@
 import { isPlainObject } from "../../base/json.ts";
+import { hasToJson } from "../json-text.ts";
 import { printable, printableLine } from "./printable.ts";
 
 /** How much of a value is shown. */
@@ -38,12 +39,13 @@ class Drawing {
     this.#members = members;
   }
 
-  of(value: unknown, depth: number): readonly string[] {
+  of(given: unknown, depth: number): readonly string[] {
+    const value = plainForm(given);
     if (typeof value === "string") return printable(value).split("\n");
     const parts = partsOf(value);
     if (parts === null) return [inOneLine(value, 0)];
     if (parts.length === 0) return [Array.isArray(value) ? "(none)" : "(empty)"];
-    const object = value as object;
+    const object = given as object;
     if (this.#open.has(object) || depth > DEEPEST) return ["…"];
     this.#open.add(object);
     const shown = parts.slice(0, this.#members).flatMap((part) => this.#member(part, depth));
@@ -68,8 +70,22 @@ interface Part {
 }
 
 function isInline(value: unknown): boolean {
-  const parts = partsOf(value);
+  const parts = partsOf(plainForm(value));
   return parts === null || parts.length === 0;
+}
+
+/** What is shown of an instance of a class: what its `toJSON` says (of a file, all but the bytes), or else its fields. */
+function plainForm(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isPlainObject(value) || isShownAsItIs(value)) return value;
+  try {
+    return hasToJson(value) ? value.toJSON() : { ...value };
+  } catch {
+    return "(not readable)"; // somebody else's code, run only to show something
+  }
+}
+
+function isShownAsItIs(value: object): boolean {
+  return [Date, URL, Map, Set].some((type) => value instanceof type) || ArrayBuffer.isView(value);
 }
 
 /** The members of what has members; null for everything else. */
@@ -81,7 +97,8 @@ function partsOf(value: unknown): readonly Part[] | null {
   return null;
 }
 
-function inOneLine(value: unknown, depth: number): string {
+function inOneLine(given: unknown, depth: number): string {
+  const value = plainForm(given);
   if (value === null || value === undefined) return "nothing";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint" || typeof value === "number" || typeof value === "boolean") return String(value);

@@ -1,9 +1,12 @@
 /** The part of better-sqlite3 that the driver seam uses; the package brings no types of its own. */
 declare module "better-sqlite3" {
   interface Statement {
-    run(...values: readonly (string | number | null)[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
-    get(...values: readonly (string | number | null)[]): unknown;
-    all(...values: readonly (string | number | null)[]): unknown[];
+    run(...values: readonly (string | number | Uint8Array | null)[]): {
+      readonly changes: number;
+      readonly lastInsertRowid: number | bigint;
+    };
+    get(...values: readonly (string | number | Uint8Array | null)[]): unknown;
+    all(...values: readonly (string | number | Uint8Array | null)[]): unknown[];
   }
   export default class Database {
     constructor(file: string, options: { readonly timeout: number });

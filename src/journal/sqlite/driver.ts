@@ -1,7 +1,7 @@
 import { FlujoError } from "../../base/errors.ts";
 
 /** What can be bound to a parameter. */
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | Uint8Array | null;
 
 /** A statement that was prepared once. Rows come as objects by column name. */
 export interface SqlStatement {

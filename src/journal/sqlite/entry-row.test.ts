@@ -16,12 +16,12 @@ const ENTRY: Entry = {
 };
 
 test("a row gives back the entry it was made of", () => {
-  expect(fromRow(toRow(ENTRY))).toEqual(ENTRY);
+  expect(fromRow(toRow(ENTRY), () => null)).toEqual(ENTRY);
 });
 
 test.each(["{}", "[]", "null", '{"outcom":1}', "not json", '[1,{"a":2}]'])(
   "a body that was changed to %s is told of as damaged, with its place",
   (body) => {
-    expect(() => fromRow({ ...toRow(ENTRY), body })).toThrow(expect.objectContaining({ code: "state_unreadable" }));
+    expect(() => fromRow({ ...toRow(ENTRY), body }, () => null)).toThrow(expect.objectContaining({ code: "state_unreadable" }));
   },
 );

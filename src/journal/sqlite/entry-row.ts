@@ -2,6 +2,7 @@ import { FlujoError } from "../../base/errors.ts";
 import type { Entry, EntryType } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { decode, encode, unstorable } from "../../serialize/codec.ts";
+import type { PayloadSink, PayloadSource } from "../../serialize/envelope.ts";
 import { type IsCovered, isOfRun, type JournalPlace, placesOf } from "../open-entries.ts";
 import type { JournalRow } from "../port.ts";
 
@@ -13,6 +14,8 @@ export interface EntryRow extends JournalRow {
   readonly fromSeq: number | null;
   readonly key: string;
   readonly body: string;
+  /** The bytes of the files in it, by their hash; null where there are none, nearly always. */
+  readonly payloads: PayloadSink | null;
 }
 
 /** What a type is called in the file, forever: numbers are never given to another type. */
@@ -37,19 +40,22 @@ const SPOKEN: readonly (readonly [RegExp, string])[] = [
 /** @throws {FlujoError} `value_unstorable`, naming the entry's key and the place in the value. */
 export function toRow(entry: Entry): EntryRow {
   const { seq, atMs, type, key, ...body } = entry;
+  const payloads: PayloadSink = new Map();
+  const text = encodeBody(body, key, payloads);
   return {
     seq,
     atMs,
     type: TYPE_NUMBERS[type],
     fromSeq: type === "frame-done" ? entry.fromSeq : null,
     key: keyColumn(entry),
-    body: encodeBody(body, key),
+    body: text,
+    payloads: payloads.size === 0 ? null : payloads,
   };
 }
 
-function encodeBody(body: object, where: string): string {
+function encodeBody(body: object, where: string, payloads: PayloadSink): string {
   try {
-    return encode(body, where);
+    return encode(body, where, payloads);
   } catch (error) {
     if (!FlujoError.is(error, "value_unstorable")) throw error;
     const { at, what } = error.details;
@@ -97,15 +103,25 @@ const NEEDED: Readonly<Partial<Record<EntryType, string>>> = {
 };
 
 /** @throws {FlujoError} `state_unreadable` when the row is none that {@link toRow} can have made. */
-export function fromRow(row: Omit<EntryRow, "fromSeq">): Entry {
+export function fromRow(row: Omit<EntryRow, "fromSeq" | "payloads">, payloads: PayloadSource): Entry {
   const type = TYPES.get(row.type);
   if (type === undefined) throw new FlujoError("state_unreadable", `Entry ${row.seq} is of an unknown type (${row.type}).`);
   const end = row.key.indexOf("\n");
   const key = (end === -1 ? row.key : row.key.slice(0, end)) as InstancePath;
-  const body = decode(row.body);
+  const body = decodeBody(row.body, { place: `Entry ${row.seq} (${key})`, payloads });
   const needs = NEEDED[type];
   if (typeof body !== "object" || body === null || (needs !== undefined && !(needs in body))) {
     throw new FlujoError("state_unreadable", `Entry ${row.seq} (${key}) is damaged: it has lost its ${needs ?? "body"}.`);
   }
   return { seq: row.seq, atMs: row.atMs, type, key, ...body } as Entry; // the one cast: `toRow` wrote it
+}
+
+function decodeBody(text: string, { place, payloads }: { readonly place: string; readonly payloads: PayloadSource }): unknown {
+  try {
+    return decode(text, payloads);
+  } catch (error) {
+    if (!FlujoError.is(error, "state_unreadable")) throw error;
+    const { details, remedy } = error;
+    throw new FlujoError("state_unreadable", `${place} cannot be read: ${error.summary}`, { details, remedy, cause: error });
+  }
 }

@@ -58,14 +58,23 @@ export function isBusy(error: unknown): boolean {
 
 /** One `FlujoError` for whatever the driver or the file system threw. A FlujoError is given back, with the file named. */
 export function faultOf(file: string, error: unknown): FlujoError {
-  if (FlujoError.is(error, "state_unreadable") && error.details["file"] === undefined)
-    return stateUnreadable(file, { what: `it holds a record that cannot be read (${error.summary})` }, error);
+  if (FlujoError.is(error, "state_unreadable") && error.details["file"] === undefined) return recordUnreadable(file, error);
   if (FlujoError.is(error)) return error;
   if (error instanceof TypeError && /not open/.test(error.message))
     return new FlujoError("flujo_closed", `The state file ${file} was closed.`, { cause: error });
   const code = codeOf(error);
   const facts = FAULTS.find(([name]) => code.startsWith(name))?.[1] ?? { what: messageOf(error) };
   return stateUnreadable(file, facts, error);
+}
+
+/** One record of the file cannot be read; what to do about it, and about which type, is known best where it was read. */
+function recordUnreadable(file: string, error: FlujoError): FlujoError {
+  const { summary, remedy, details, cause } = error;
+  return new FlujoError("state_unreadable", `The state file ${file} cannot be used: it holds a record that cannot be read (${summary})`, {
+    details: { ...details, file },
+    remedy,
+    cause: cause ?? error,
+  });
 }
 
 /** The state file cannot be used, for a reason that is not the driver's. */

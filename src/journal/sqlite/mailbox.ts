@@ -1,6 +1,8 @@
 import type { Letter, NewLetter } from "../../model/letter.ts";
 import { decode, encode } from "../../serialize/codec.ts";
+import type { PayloadSink } from "../../serialize/envelope.ts";
 import type { SqlDatabase, SqlStatement } from "./driver.ts";
+import type { Payloads } from "./payloads.ts";
 
 interface LetterRow {
   readonly id: number;
@@ -14,25 +16,32 @@ interface LetterRow {
 export class Mailbox {
   readonly #insert: SqlStatement;
   readonly #after: SqlStatement;
+  readonly #payloads: Payloads;
 
-  constructor(db: SqlDatabase) {
+  constructor(db: SqlDatabase, payloads: Payloads) {
+    this.#payloads = payloads;
     this.#insert = db.prepare(
       "INSERT INTO letter (run_no, kind, name, at_ms, body) SELECT run_no, ?, ?, ?, ? FROM run WHERE run_no = ? AND status NOT IN ('succeeded', 'failed', 'cancelled')",
     );
     this.#after = db.prepare("SELECT id, kind, name, at_ms AS atMs, body FROM letter WHERE run_no = ? AND id > ? ORDER BY id");
   }
 
-  /** The letter's id; null, and nothing written, where the run has ended. */
+  /** The letter's id; null, and nothing written, where the run has ended. To be called in a transaction. */
   post(runNo: number, { runId, kind, name, value, atMs }: NewLetter): number | null {
-    const body = encode({ value }, `The ${kind} for run ${runId}`);
+    const payloads: PayloadSink = new Map();
+    const body = encode({ value }, `The ${kind} for run ${runId}`, payloads);
     const { changes, lastInsertRowid } = this.#insert.run(kind, name, atMs, body, runNo);
-    return changes === 0 ? null : Number(lastInsertRowid);
+    if (changes === 0) return null;
+    this.#payloads.put(runNo, payloads);
+    return Number(lastInsertRowid);
   }
 
   /** One look into an index where there are none. */
   after(run: { readonly runNo: number; readonly runId: string }, afterId: number): readonly Letter[] {
-    return (this.#after.all(run.runNo, afterId) as readonly LetterRow[]).map(({ id, kind, name, atMs, body }) => {
-      const { value } = decode(body) as Pick<Letter, "value">; // the one cast: `post` wrote it
+    const rows = this.#after.all(run.runNo, afterId) as readonly LetterRow[];
+    const payloads = this.#payloads.of(run.runNo);
+    return rows.map(({ id, kind, name, atMs, body }) => {
+      const { value } = decode(body, payloads) as Pick<Letter, "value">; // the one cast: `post` wrote it
       return { id, runId: run.runId, kind, name, value, atMs };
     });
   }

@@ -3,11 +3,12 @@ import type { NewRun, Owner, RunRecord, RunRest, RunSource } from "../../model/r
 import type { Pause, RunStatus } from "../../model/run-result.ts";
 import type { Usage } from "../../model/usage.ts";
 import { decode, encode } from "../../serialize/codec.ts";
+import type { PayloadSink, PayloadSource } from "../../serialize/envelope.ts";
 import type { SqlValue } from "./driver.ts";
 
 /** Pauses as text: in an object, which the codec says in JSON where it can. */
-function pausesText(list: readonly Pause[], runId: string): string {
-  return encode({ list }, runId);
+function pausesText(list: readonly Pause[], runId: string, payloads: PayloadSink): string {
+  return encode({ list }, runId, payloads);
 }
 
 /** A run as the `run` table has it, with the time of its last entry. */
@@ -30,7 +31,7 @@ export interface RunRow {
 }
 
 /** @throws {FlujoError} `state_unreadable` when a column is none that this file can have written. */
-export function toRecord(row: RunRow): RunRecord {
+export function toRecord(row: RunRow, payloads: PayloadSource): RunRecord {
   return {
     runId: row.run_id,
     pipeline: row.pipeline,
@@ -40,7 +41,7 @@ export function toRecord(row: RunRow): RunRecord {
     source: row.source === null ? null : (decode(row.source) as RunSource),
     owner: ownerOf(row),
     epoch: row.epoch,
-    pauses: (decode(row.pauses) as { readonly list: readonly Pause[] }).list,
+    pauses: (decode(row.pauses, payloads) as { readonly list: readonly Pause[] }).list,
     usage: decode(row.usage) as Usage,
     cost: decode(row.cost) as Cost,
     createdAtMs: row.created_ms,
@@ -70,14 +71,16 @@ export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonl
     hash,
     source,
     ownerText(run.owner),
-    pausesText([], run.runId),
+    pausesText([], run.runId, new Map()),
     ...sumsText,
     run.createdAtMs,
     run.createdAtMs,
   ];
 }
 
-/** The values that change when a run comes to rest, in the order of the statement that updates it. */
-export function restValues(runId: string, rest: RunRest): readonly SqlValue[] {
-  return [rest.status, pausesText(rest.pauses, runId), encode(rest.usage, runId), encode(rest.cost, runId), rest.atMs];
+/** What changes when a run comes to rest: the values in the order of the statement that updates it, and what its pauses show of files. */
+export function restValues(runId: string, rest: RunRest): { readonly values: readonly SqlValue[]; readonly payloads: PayloadSink } {
+  const payloads: PayloadSink = new Map();
+  const pauses = pausesText(rest.pauses, runId, payloads);
+  return { values: [rest.status, pauses, encode(rest.usage, runId), encode(rest.cost, runId), rest.atMs], payloads };
 }

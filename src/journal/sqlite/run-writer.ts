@@ -9,6 +9,7 @@ import { leaseLost, refusalOfClaim, runExists, runNotFound, runOwned, seqTaken }
 import type { SqlDatabase } from "./driver.ts";
 import type { EntryRow } from "./entry-row.ts";
 import { codeOf } from "./faults.ts";
+import type { Payloads } from "./payloads.ts";
 import { newRunValues, ownerOf, ownerText, type RunRow, restValues } from "./run-row.ts";
 import { RUN_NO_END, SEQ_SPAN, type Statements } from "./statements.ts";
 import type { Transactions } from "./write-queue.ts";
@@ -20,12 +21,14 @@ const CLAIM_ROUNDS = 8;
 export class RunWriter implements Transactions {
   readonly #db: SqlDatabase;
   readonly #sql: Statements;
+  readonly #payloads: Payloads;
   /** Plans known to be in the file: a plan can be large, and a server runs the same one over and over. */
   readonly #storedPlans = new Set<string>();
 
-  constructor(db: SqlDatabase, statements: Statements) {
+  constructor(db: SqlDatabase, { sql, payloads }: { readonly sql: Statements; readonly payloads: Payloads }) {
     this.#db = db;
-    this.#sql = statements;
+    this.#sql = sql;
+    this.#payloads = payloads;
   }
 
   begin(): void {
@@ -45,11 +48,12 @@ export class RunWriter implements Transactions {
   }
 
   /** All of it or nothing. */
-  inTransaction(work: () => void): void {
+  inTransaction<T>(work: () => T): T {
     this.begin();
     try {
-      work();
+      const result = work();
       this.commit();
+      return result;
     } catch (error) {
       this.rollback();
       throw error;
@@ -75,12 +79,24 @@ export class RunWriter implements Transactions {
     this.#storedPlans.add(plan.hash);
   }
 
-  /** The rows, then the rest. The first statement is also the fence. */
+  /** Whether it takes one statement, which needs no transaction around it. */
+  isOneStatement({ rows, rest }: CommitRequest): boolean {
+    if (rest !== undefined) return rows.length === 0 && rest.pauses.length === 0; // what pauses show may hold files
+    return rows.length === 1 && (rows[0] as EntryRow).payloads === null;
+  }
+
+  /** The rows, then the rest. The first statement is also the fence, so bytes of files come after it. */
   append(runNo: number, { lease, rows, rest }: CommitRequest): void {
-    for (const row of rows) this.#insert(runNo, lease, row as EntryRow); // the one cast: `record` made it
+    for (const row of rows) {
+      const made = row as EntryRow; // the one cast: `record` made it
+      this.#insert(runNo, lease, made);
+      if (made.payloads !== null) this.#payloads.put(runNo, made.payloads);
+    }
     if (rest === undefined) return;
-    const { changes } = this.#sql.rest.run(...restValues(lease.runId, rest), runNo, lease.epoch);
+    const { values, payloads } = restValues(lease.runId, rest);
+    const { changes } = this.#sql.rest.run(...values, runNo, lease.epoch);
     if (changes === 0) throw leaseLost(lease);
+    this.#payloads.put(runNo, payloads);
   }
 
   #insert(runNo: number, lease: RunLease, row: EntryRow): void {

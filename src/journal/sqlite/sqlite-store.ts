@@ -15,6 +15,7 @@ import { EntryReader } from "./entry-reader.ts";
 import { toRow } from "./entry-row.ts";
 import { faultOf } from "./faults.ts";
 import { Mailbox } from "./mailbox.ts";
+import { Payloads } from "./payloads.ts";
 import { type RunRow, toRecord } from "./run-row.ts";
 import { RunWriter } from "./run-writer.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
@@ -27,6 +28,7 @@ export class SqliteStore implements JournalStore {
   readonly #file: string;
   readonly #db: SqlDatabase;
   readonly #sql: Statements;
+  readonly #payloads: Payloads;
   readonly #reader: EntryReader;
   readonly #writer: RunWriter;
   readonly #threads: Threads;
@@ -40,10 +42,12 @@ export class SqliteStore implements JournalStore {
     this.#file = file;
     this.#db = db;
     this.#sql = prepareStatements(db);
-    this.#reader = new EntryReader(this.#sql);
-    this.#writer = new RunWriter(db, this.#sql);
-    this.#threads = new Threads(db);
-    this.#mailbox = new Mailbox(db);
+    const payloads = new Payloads(db);
+    this.#payloads = payloads;
+    this.#reader = new EntryReader(this.#sql, payloads);
+    this.#writer = new RunWriter(db, { sql: this.#sql, payloads });
+    this.#threads = new Threads(db, payloads);
+    this.#mailbox = new Mailbox(db, payloads);
     this.#queue = new WriteQueue(this.#writer, PATIENCE_MS);
   }
 
@@ -73,14 +77,14 @@ export class SqliteStore implements JournalStore {
   }
 
   commit(request: CommitRequest): Eventually<void> {
-    const { lease, rows, rest } = request;
+    const { lease, rest } = request;
     const within = (): void => {
       const runNo = this.#runNoOf(lease.runId);
       if (runNo === null) throw leaseLost(lease);
       this.#writer.append(runNo, request);
     };
-    const isOneStatement = rows.length + (rest === undefined ? 0 : 1) < 2;
-    const write: Write = { runId: lease.runId, within, alone: isOneStatement ? within : () => this.#writer.inTransaction(within) };
+    const alone = this.#writer.isOneStatement(request) ? within : () => this.#writer.inTransaction(within);
+    const write: Write = { runId: lease.runId, within, alone };
     return this.#write(write, () => {
       if (rest !== undefined) this.#held.delete(lease.runId);
     });
@@ -119,7 +123,7 @@ export class SqliteStore implements JournalStore {
   findRun(runId: string): Eventually<RunRecord | null> {
     return this.#whenFree(() => {
       const row = this.#sql.runById.get(runId) as RunRow | undefined;
-      return row === undefined ? null : toRecord(row);
+      return row === undefined ? null : this.#recordOf(row);
     });
   }
 
@@ -127,7 +131,7 @@ export class SqliteStore implements JournalStore {
     const { prefix = "", status = null } = query;
     // A range, not LIKE: no character of the prefix means anything else than itself.
     const rows = (): unknown => this.#sql.runs.all(prefix, `${prefix}\u{10ffff}`, status, countOf(query.limit, DEFAULT_LIST_LIMIT));
-    return this.#whenFree(() => (rows() as readonly RunRow[]).map(toRecord));
+    return this.#whenFree(() => (rows() as readonly RunRow[]).map((row) => this.#recordOf(row)));
   }
 
   planOf(runId: string): Eventually<Plan> {
@@ -139,7 +143,8 @@ export class SqliteStore implements JournalStore {
   }
 
   appendToThread(exchange: ThreadExchange): Eventually<void> {
-    return this.#whenFree(() => this.#threads.append(this.#runNoAt(exchange.runId), exchange));
+    const append = (): void => this.#threads.append(this.#runNoAt(exchange.runId), exchange);
+    return this.#whenFree(() => this.#writer.inTransaction(append));
   }
 
   readThread(thread: string): Eventually<readonly ThreadExchange[]> {
@@ -147,8 +152,9 @@ export class SqliteStore implements JournalStore {
   }
 
   post(letter: NewLetter): Eventually<number> {
+    const post = (): number | null => this.#mailbox.post(this.#runNoAt(letter.runId), letter);
     return this.#whenFree(() => {
-      const id = this.#mailbox.post(this.#runNoAt(letter.runId), letter);
+      const id = this.#writer.inTransaction(post);
       if (id !== null) return id;
       const row = this.#sql.runById.get(letter.runId) as RunRow | undefined;
       throw row === undefined ? runNotFound(letter.runId) : runHasEnded(letter.runId, row.status);
@@ -165,6 +171,10 @@ export class SqliteStore implements JournalStore {
   async close(): Promise<void> {
     await this.#queue.idle();
     this.#db.close();
+  }
+
+  #recordOf(row: RunRow): RunRecord {
+    return toRecord(row, this.#payloads.of(row.run_no));
   }
 
   #ofRun(runId: string, read: (runNo: number) => readonly Entry[]): readonly Entry[] {

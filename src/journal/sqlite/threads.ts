@@ -1,7 +1,9 @@
 import type { InstancePath } from "../../model/path.ts";
 import type { ThreadExchange } from "../../model/thread.ts";
 import { decode, encode } from "../../serialize/codec.ts";
+import type { PayloadSink, PayloadSource } from "../../serialize/envelope.ts";
 import type { SqlDatabase, SqlStatement } from "./driver.ts";
+import type { Payloads } from "./payloads.ts";
 
 interface ExchangeRow {
   readonly runId: string;
@@ -16,8 +18,10 @@ interface ExchangeRow {
 export class Threads {
   readonly #insert: SqlStatement;
   readonly #read: SqlStatement;
+  readonly #payloads: Payloads;
 
-  constructor(db: SqlDatabase) {
+  constructor(db: SqlDatabase, payloads: Payloads) {
+    this.#payloads = payloads;
     this.#insert = db.prepare(
       "INSERT INTO exchange (thread, run_no, key, at_ms, summary_of, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (thread, run_no, key) DO NOTHING",
     );
@@ -26,15 +30,24 @@ export class Threads {
     );
   }
 
+  /** To be called in a transaction: an exchange and the files in it are two statements. */
   append(runNo: number, exchange: ThreadExchange): void {
     const { thread, key, atMs, summaryOf = null, items } = exchange;
-    this.#insert.run(thread, runNo, key, atMs, summaryOf, encode({ items }, key));
+    const payloads: PayloadSink = new Map();
+    const { changes } = this.#insert.run(thread, runNo, key, atMs, summaryOf, encode({ items }, key, payloads));
+    if (changes > 0) this.#payloads.put(runNo, payloads);
   }
 
   read(thread: string): readonly ThreadExchange[] {
+    const sources = new Map<number, PayloadSource>();
+    const sourceOf = (runNo: number): PayloadSource => {
+      const source = sources.get(runNo) ?? this.#payloads.of(runNo);
+      sources.set(runNo, source);
+      return source;
+    };
     return (this.#read.all(thread) as readonly ExchangeRow[]).map((row) => {
       const { runId, atMs, summaryOf } = row;
-      const { items } = decode(row.body) as Pick<ThreadExchange, "items">; // the one cast: `append` wrote it
+      const { items } = decode(row.body, sourceOf(row.runNo)) as Pick<ThreadExchange, "items">; // the one cast: `append` wrote it
       const exchange = { thread, runId, key: row.key as InstancePath, atMs, items };
       return summaryOf === null ? exchange : { ...exchange, summaryOf };
     });

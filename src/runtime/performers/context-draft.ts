@@ -1,6 +1,6 @@
 import { isPlainObject } from "../../base/json.ts";
 import type { FieldPath, Patch } from "../../model/patch.ts";
-import { encode } from "../../serialize/codec.ts";
+import { encode, roundTrip } from "../../serialize/codec.ts";
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -56,7 +56,7 @@ function writable(node: DraftNode): Container {
 function read(node: DraftNode, key: string | symbol, receiver: unknown): unknown {
   const held: unknown = Reflect.get(current(node), key, receiver);
   if (isBox(held) && held === Reflect.get(node.base, key)) {
-    const copy = structuredClone(held);
+    const copy = copyOf(held);
     Reflect.set(writable(node), key, copy);
     return copy;
   }
@@ -124,7 +124,12 @@ function collect(node: DraftNode, at: readonly string[], patches: Patch[]): void
 
 /** A date, a map or a set is handed out as a copy; one that still says the same was only looked at. */
 function isUntouched(before: unknown, now: unknown): boolean {
-  return before === now || (isBox(before) && isBox(now) && encode(before, "") === encode(now, ""));
+  return before === now || (isBox(before) && isBox(now) && encode(before, "", new Map()) === encode(now, "", new Map()));
+}
+
+/** What is in a map or a set may be of a registered class, which `structuredClone` would flatten. */
+function copyOf(box: object): unknown {
+  return box instanceof Map || box instanceof Set ? roundTrip(box, "A map or set in the context") : structuredClone(box);
 }
 
 /** What changes by its methods, which no trap would see. */
