@@ -76,9 +76,11 @@ describe("a provider that refuses", () => {
 
   test("401 names the variable to look at, and repeats neither the key nor its masked form", async () => {
     const problem = await problemFrom([{ status: 401, message: `Incorrect API key provided: ${KEY} (sk-proj-**********6789).` }]);
-    expect(problem.message).toBe(
-      "openai:gpt-5-mini: the provider answered 401: Incorrect API key provided: [key] ([key]). Check OPENAI_API_KEY.",
-    );
+    expect(problem).toMatchObject({
+      code: "api_key_refused",
+      message: "openai:gpt-5-mini: the provider answered 401: Incorrect API key provided: [key] ([key]).",
+      remedy: "Check OPENAI_API_KEY, and that its key may use this model.",
+    });
   });
 
   test("a message that quotes the prompt is told without the quotation", async () => {
@@ -170,7 +172,7 @@ describe("a model object that throws", () => {
   test("its words are told, without what was sent", async () => {
     const problem = await problemWith({}, { model: scriptedModel([new TypeError(`cannot read ${PROMPT}`)]) });
     expect(problem).toMatchObject({
-      message: "scripted:script failed: TypeError: cannot read [sent]",
+      message: "scripted:script failed: TypeError: cannot read [sent].",
       retryable: false,
       cost: { kind: "unknown" },
     });
@@ -194,7 +196,7 @@ describe("a model object that throws", () => {
         ],
       },
     );
-    expect(problem.message).toContain("AI_MissingToolResultsError");
+    expect(problem.message).toBe('scripted:script was not called: The call of "t" (id "c") has no answer in the transcript.');
     expect(problem).toMatchObject({ usage: NOTHING_USED, cost: { kind: "free" } });
     expect(model.calls).toHaveLength(0);
   });

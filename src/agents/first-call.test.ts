@@ -22,9 +22,9 @@ function watching(missing: string): string {
       seen.add(specifier);
       return next(specifier, context);
     } });
-    const loaded = () => ["ai", "@ai-sdk/openai-compatible", "@pydantic/genai-prices"].filter((name) => seen.has(name));
+    const loaded = () => ["ai", "undici", "@ai-sdk/openai", "@ai-sdk/openai-compatible", "@pydantic/genai-prices"].filter((name) => seen.has(name));
     const { createModelPort } = await import(${PORT});
-    const port = createModelPort({ env: { OLLAMA_BASE_URL: "http://127.0.0.1:1/v1" } });
+    const port = createModelPort({ env: { OLLAMA_BASE_URL: "http://127.0.0.1:1/v1", OPENAI_API_KEY: "k", ANTHROPIC_API_KEY: "k", GEMINI_API_KEY: "k" } });
     const ask = ${ASK};`;
 }
 
@@ -33,13 +33,23 @@ test("nothing is loaded before the first call, and then only what it needs", asy
     const before = loaded();
     const answer = await ask("offline:extract");
     console.log(JSON.stringify({ before, after: loaded(), text: answer.reply.text !== "", cost: answer.reply.cost }));`;
-  expect(await inNewProcess(program)).toEqual({ before: [], after: ["ai"], text: true, cost: { kind: "free" } });
+  expect(await inNewProcess(program)).toEqual({ before: [], after: [], text: true, cost: { kind: "free" } });
 });
 
-test("a provider's package that is not installed is named with the command that installs it", async () => {
-  const program = `${watching("@ai-sdk/openai-compatible")}
-    console.log(JSON.stringify(await ask("ollama:m").then(() => "answered", (error) => error.message)));`;
-  expect(await inNewProcess(program)).toBe(
-    "The package @ai-sdk/openai-compatible is not installed. Run `npm install @ai-sdk/openai-compatible@3`. [package_missing]",
-  );
+test("a provider loads its own package and what speaks HTTP, and nothing of the others", async () => {
+  const program = `${watching("")}
+    const { ok } = await ask("ollama:m");
+    console.log(JSON.stringify({ ok, after: loaded() }));`;
+  expect(await inNewProcess(program)).toEqual({ ok: false, after: ["undici", "@ai-sdk/openai-compatible"] });
+});
+
+test.each([
+  ["openai:m", "@ai-sdk/openai", "4"],
+  ["anthropic:m", "@ai-sdk/anthropic", "4"],
+  ["google:m", "@ai-sdk/google", "4"],
+  ["ollama:m", "@ai-sdk/openai-compatible", "3"],
+])("a provider's package that is not installed is named with the command that installs it: %s", async (model, name, range) => {
+  const program = `${watching(name)}
+    console.log(JSON.stringify(await ask(${JSON.stringify(model)}).then(() => "answered", (error) => error.message)));`;
+  expect(await inNewProcess(program)).toBe(`The package ${name} is not installed. Run \`npm install ${name}@${range}\`. [package_missing]`);
 });

@@ -35,15 +35,24 @@ async function answerOf(port: ModelPort, model: string | object): Promise<string
   return result.reply.text;
 }
 
+/** As if the provider itself were here. */
+function towards({ url }: { readonly url: string }): typeof fetch {
+  return (input, init) => realFetch((input as string).replace(/^https:\/\/[^/]+\/v1/, url), init);
+}
+
 describe("where a reference leads", () => {
-  test.each(["openai:gpt-5-mini", "openai-compatible:org/model:v1", "ollama:qwen3:8b", "lmstudio:m"])(
-    "%s goes to its server, split at the first colon",
-    async (reference) => {
-      await using server = await startModelServer(["here"]);
-      expect(await answerOf(createModelPort({ env: server.env }), reference)).toBe("here");
-      expect(server.requests[0]?.model).toBe(reference.slice(reference.indexOf(":") + 1));
-    },
-  );
+  test.each([
+    "openai:gpt-5-mini",
+    "anthropic:claude-sonnet-4-5",
+    "google:gemini-2.5-flash",
+    "openai-compatible:org/model:v1",
+    "ollama:qwen3:8b",
+    "lmstudio:m",
+  ])("%s goes to its server, split at the first colon", async (reference) => {
+    await using server = await startModelServer(["here"]);
+    expect(await answerOf(createModelPort({ env: server.env }), reference)).toBe("here");
+    expect(server.requests[0]?.model).toBe(reference.slice(reference.indexOf(":") + 1));
+  });
 
   test("a key goes only to the server it was given for", async () => {
     await using server = await startModelServer(() => "here");
@@ -74,8 +83,7 @@ describe("where a reference leads", () => {
 
   test("OpenAI itself is priced, exactly where it counted and as an estimate where it did not", async () => {
     await using server = await startModelServer(["here", { text: "here", usage: null }]);
-    network.mockImplementation((input, init) => realFetch((input as string).replace("https://api.openai.com/v1", server.url), init));
-    const port = createModelPort({ env: { OPENAI_API_KEY: "sk-1" } });
+    const port = createModelPort({ env: { OPENAI_API_KEY: "sk-1" }, providers: { openai: { fetch: towards(server) } } });
     expect(await callWith(port, "openai:gpt-5-mini")).toMatchObject({ reply: { cost: { kind: "exact", nanoUsd: 65_000 } } });
     expect(await callWith(port, "openai:gpt-5-mini")).toMatchObject({ reply: { cost: { kind: "estimated" } } });
   });
@@ -140,7 +148,7 @@ describe("a reference that leads nowhere is refused before anything is sent", ()
     const { code, message } = await refusal("opnai:gpt-5-mini", { env: {}, models: { "acme:x": scriptedModel([]) } });
     expect(code).toBe("model_unknown");
     expect(message).toContain('There is no provider "opnai" for the model "opnai:gpt-5-mini". Did you mean "openai"?');
-    expect(message).toContain("Those there are: offline:, openai:, openai-compatible:, ollama:, lmstudio:, acme:x.");
+    expect(message).toContain("Those there are: offline:, openai:, anthropic:, google:, openai-compatible:, ollama:, lmstudio:, acme:x.");
   });
 
   test("an unknown offline model", async () => {

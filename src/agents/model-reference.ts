@@ -84,14 +84,16 @@ async function resolveName(reference: string, resolving: Resolving): Promise<Res
   const named = parseReference(reference);
   if (named === null) throw refuseBare(reference, sources);
   if (named.provider === "offline") return openOffline(reference, named.model);
-  const options =
-    sources.providers !== undefined && Object.hasOwn(sources.providers, named.provider) ? sources.providers[named.provider] : {};
-  if (isProvider(options) || typeof options === "function") return openProvided(named, { options, resolving });
+  const given = ownOf(sources.providers ?? {}, named.provider);
+  if (isProvider(given) || typeof given === "function") return openProvided(named, { options: given, resolving });
   const known = KNOWN_PROVIDERS.get(named.provider) ?? null;
-  if (known === null && sources.providers?.[named.provider] === undefined) {
-    throw refuseProvider(reference, { provider: named.provider, sources });
-  }
-  return openServer(named, { known, options: options ?? {}, env: sources.env });
+  if (known === null && given === undefined) throw refuseProvider(reference, { provider: named.provider, sources });
+  return openServer(named, { known, options: given ?? {}, env: sources.env });
+}
+
+/** What an object holds itself: a provider may be called as something that all objects inherit. */
+function ownOf<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 type ServerOf = Omit<Parameters<typeof connect>[0], keyof ModelReference> & { readonly options: ModelServerOptions };

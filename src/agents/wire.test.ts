@@ -43,7 +43,15 @@ describe("one request over the wire", () => {
         { role: "system", content: "Sort." },
         { role: "user", content: "Where is my money?" },
       ],
+      stream: true,
+      stream_options: { include_usage: true },
     });
+  });
+
+  test("without a stream where the settings say so", async () => {
+    replies = ["Gone."];
+    expect(await ask({ settings: { stream: false } })).toMatchObject({ text: "Gone.", finish: "stop" });
+    expect(server.requests[0]?.body).not.toHaveProperty("stream");
   });
 
   test("an object: its schema is sent to be kept to the letter, closed", async () => {
@@ -58,11 +66,13 @@ describe("one request over the wire", () => {
   test("a schema with an optional property is sent as it is, not to the letter: OpenAI would refuse it", async () => {
     const loose = { ...ANSWER, required: [] };
     await ask({ outputSchema: loose, model: "openai:gpt-5-mini" });
-    expect(server.requests[0]?.body["response_format"]).toEqual({
+    await ask({ outputSchema: loose });
+    expect(server.requests[0]?.body["text"]).toEqual({ format: { type: "json_schema", name: "response", strict: false, schema: loose } });
+    expect(server.requests[1]?.body["response_format"]).toEqual({
       type: "json_schema",
       json_schema: { name: "response", strict: false, schema: loose },
     });
-    expect(server.requests[0]?.body).not.toHaveProperty("strictJsonSchema");
+    for (const { body } of server.requests) expect(body).not.toHaveProperty("strictJsonSchema");
   });
 
   test("a list is asked for inside an object, and comes back as the list", async () => {
@@ -130,9 +140,10 @@ describe("the second request over the wire", () => {
   async function secondBodies(
     first: ModelServerReply,
     answersOf: (reply: ModelReply) => TranscriptItem,
+    settings: ModelRequest["settings"] = {},
   ): Promise<readonly [string, string]> {
     replies = [first];
-    const reply = await ask({ tools, outputSchema: ANSWER });
+    const reply = await ask({ tools, outputSchema: ANSWER, settings });
     const transcript: readonly TranscriptItem[] = [ASKED, { role: "assistant", messages: reply.messages }, answersOf(reply)];
     await ask({ tools, outputSchema: ANSWER, transcript: deepFreeze(transcript) });
     await ask({ tools, outputSchema: ANSWER, transcript: JSON.parse(JSON.stringify(transcript)) as readonly TranscriptItem[] });
@@ -171,32 +182,33 @@ describe("the second request over the wire", () => {
     ]);
   });
 
-  test("calls that cannot be run are answered by the SDK; only the others are handed over, and answered after them", async () => {
+  test("calls that cannot be run are handed over too, with what is wrong; what goes back holds arguments that any provider takes", async () => {
     const broken = { tool: "look", input: '{"x": ' };
     const unknown = { tool: "lookk", input: { x: 2 } };
-    const [fresh, thawed] = await secondBodies({ calls: [broken, { tool: "count", input: { x: 1 } }, unknown] }, (reply) => {
-      expect(reply.toolCalls).toEqual([{ callId: "call_0_1", name: "count", input: { x: 1 } }]);
-      return { role: "tools", answers: [{ callId: "call_0_1", name: "count", output: { type: "value", value: 7 } }] };
+    const bare = { tool: "count", input: "[1]" };
+    const nothing = { tool: "count", input: "" };
+    const [fresh, thawed] = await secondBodies({ calls: [broken, unknown, bare, nothing] }, (reply) => {
+      expect(reply.toolCalls).toMatchObject([
+        {
+          callId: "call_0_0",
+          name: "look",
+          input: '{"x": ',
+          problem: expect.stringMatching(/^The arguments of "look" are not valid JSON: /),
+        },
+        { callId: "call_0_1", name: "lookk", input: { x: 2 } },
+        { callId: "call_0_2", name: "count", input: [1] },
+        { callId: "call_0_3", name: "count", input: {} },
+      ]);
+      const answers = reply.toolCalls.map(({ callId, name, problem }) => {
+        return { callId, name, output: { type: "error", message: problem ?? "no" } as const };
+      });
+      return { role: "tools", answers };
     });
     expect(thawed).toBe(fresh);
     const { messages } = JSON.parse(fresh) as {
-      messages: readonly { readonly role: string; readonly tool_call_id?: string; readonly content: unknown }[];
+      messages: readonly { readonly tool_calls?: readonly { function: { arguments: string } }[] }[];
     };
-    expect(messages.slice(3).map((message) => [message.role, message.tool_call_id])).toEqual([
-      ["tool", "call_0_0"],
-      ["tool", "call_0_2"],
-      ["tool", "call_0_1"],
-    ]);
-    expect(messages[3]?.content).toContain("Invalid input for tool look");
-    expect(messages[4]?.content).toContain("unavailable tool 'lookk'");
-    expect(messages[5]?.content).toBe("7");
-  });
-
-  test("where no call could be run, the model is waiting for tools all the same, and can be asked again at once", async () => {
-    replies = [{ calls: [{ tool: "nothing", input: {} }], finish: "stop" }];
-    const reply = await ask({ tools });
-    expect(reply).toMatchObject({ toolCalls: [], finish: "tool-calls" });
-    expect(await ask({ tools, transcript: [ASKED, { role: "assistant", messages: reply.messages }] })).toMatchObject({ text: "done" });
+    expect(messages[2]?.tool_calls?.map((call) => call.function.arguments)).toEqual(["{}", '{"x":2}', "{}", "{}"]);
   });
 
   test("reasoning and signatures go back to the letter", async () => {
@@ -208,10 +220,14 @@ describe("the second request over the wire", () => {
     };
     const message = { role: "assistant", content: null, reasoning_content: "First, look.", tool_calls: [call] };
     const first = { body: JSON.stringify({ id: "r", choices: [{ index: 0, message, finish_reason: "tool_calls" }] }) };
-    const [fresh, thawed] = await secondBodies(first, () => ({
-      role: "tools",
-      answers: [{ callId: "c1", name: "look", output: { type: "value", value: true } }],
-    }));
+    const [fresh, thawed] = await secondBodies(
+      first,
+      () => ({
+        role: "tools",
+        answers: [{ callId: "c1", name: "look", output: { type: "value", value: true } }],
+      }),
+      { stream: false },
+    );
     expect(thawed).toBe(fresh);
     expect((JSON.parse(fresh) as { messages: unknown[] }).messages[2]).toEqual(message);
   });

@@ -2,10 +2,10 @@
 export type { JournalStoreFixture, StoreLack } from "./journal-store-contract/fixture.ts";
 export { journalStoreContract } from "./journal-store-contract/journal-store-contract.ts";
 export { ManualClock } from "./manual-clock.ts";
-export type { ChatMessage } from "./model-server/chat-request.ts";
+export type { ChatMessage, ModelServerProtocol } from "./model-server/chat-request.ts";
 export { startModelServer } from "./model-server/model-server.ts";
 export type { ModelServer, ModelServerRequest, ModelServerScript } from "./model-server/model-server.ts";
 export type { ModelServerReply } from "./model-server/send-reply.ts";
 export { scriptedModel } from "./scripted-model.ts";
 export type { ModelScript, ScriptedModel, ScriptedModelCall, ScriptedModelOptions, ScriptedTurn } from "./scripted-model.ts";
-export type { ScriptedAnswer, ScriptedCall, ScriptedFinish, ScriptedUsage } from "./scripted-reply.ts";
+export type { ScriptedAnswer, ScriptedBreak, ScriptedCall, ScriptedFinish, ScriptedUsage } from "./scripted-reply.ts";

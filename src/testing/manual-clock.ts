@@ -4,6 +4,8 @@ import { systemClock } from "../base/system.ts";
 interface Sleeper {
   readonly dueMs: number;
   readonly number: number;
+  /** Does not keep a process alive, and so does not move time on either. */
+  readonly idle: boolean;
   readonly wake: () => void;
 }
 
@@ -40,8 +42,8 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
-  after(ms: number, then: () => void): () => void {
-    const sleeper: Sleeper = { dueMs: this.#nowMs + ms, number: this.#count++, wake: then };
+  after(ms: number, then: () => void, how?: { readonly idle: boolean }): () => void {
+    const sleeper: Sleeper = { dueMs: this.#nowMs + ms, number: this.#count++, idle: how?.idle === true, wake: then };
     this.#sleepers.push(sleeper);
     return () => {
       this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
@@ -59,9 +61,9 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** How many wait for their time. */
+  /** How many wait for their time; those that are `idle` do not count. */
   get sleepers(): number {
-    return this.#sleepers.length;
+    return this.#sleepers.filter(({ idle }) => !idle).length;
   }
 
   /** Moves time on. Whoever is due wakes at its own time, and what it sets in motion comes to a halt before the next one wakes. */
@@ -75,7 +77,7 @@ export class ManualClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  /** Moves time on for as long as it takes the promise to be kept or broken, and gives what it gives. */
+  /** Moves time on for as long as it takes the promise to be kept or broken, and gives what it gives. Timers that are `idle` go off on the way, and move nothing themselves. */
   async until<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
     const note = (): void => {
@@ -85,9 +87,14 @@ export class ManualClock implements Clock {
     for (;;) {
       await this.#settle();
       if (isSettled) return promise;
-      const next = this.#next(Number.POSITIVE_INFINITY);
+      const next = this.#nextUntil();
       if (next !== null) this.#wake(next);
     }
+  }
+
+  /** Who wakes next, as long as somebody who is not idle waits. */
+  #nextUntil(): Sleeper | null {
+    return this.sleepers === 0 ? null : this.#next(Number.POSITIVE_INFINITY);
   }
 
   #next(endMs: number): Sleeper | null {

@@ -5,10 +5,21 @@ import type {
   LanguageModelV4FinishReason,
   LanguageModelV4GenerateResult,
   LanguageModelV4StreamPart,
+  LanguageModelV4ToolCall,
   LanguageModelV4Usage,
+  SharedV4ProviderMetadata,
 } from "@ai-sdk/provider";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type PlainAnswer, plainAnswer, type ScriptedAnswer, type ScriptedFinish, type ScriptedUsage } from "./scripted-reply.ts";
+import {
+  inWords,
+  type PlainAnswer,
+  plainAnswer,
+  type PlainCall,
+  type ScriptedAnswer,
+  type ScriptedBreak,
+  type ScriptedFinish,
+  type ScriptedUsage,
+} from "./scripted-reply.ts";
 
 /** What a scripted model does when it is called: it answers, or throws the error. */
 export type ScriptedTurn = ScriptedAnswer | Error;
@@ -70,7 +81,7 @@ export function scriptedModel(script: ModelScript, options: ScriptedModelOptions
     supportedUrls: {},
     calls,
     doGenerate: async (asked) => toResult(await answer(asked)),
-    doStream: async (asked) => ({ stream: streamOf(toResult(await answer(asked))) }),
+    doStream: async (asked) => ({ stream: streamOf(partsOf(await answer(asked)), asked.abortSignal) }),
   };
 }
 
@@ -103,9 +114,25 @@ async function nextTurn(
 }
 
 function toResult(answer: PlainAnswer): LanguageModelV4GenerateResult {
-  const content: LanguageModelV4Content[] = answer.text === "" ? [] : [{ type: "text", text: answer.text }];
-  for (const call of answer.calls) content.push({ type: "tool-call", toolCallId: call.id, toolName: call.tool, input: call.arguments });
+  if (answer.breaks !== null) throw brokenBy(answer.breaks);
+  const content: LanguageModelV4Content[] = [];
+  const ofReasoning = answer.reasoning !== "";
+  if (ofReasoning) content.push({ type: "reasoning", text: answer.reasoning, ...metadataOf(answer.metadata) });
+  if (answer.text !== "") content.push({ type: "text", text: answer.text, ...metadataOf(ofReasoning ? null : answer.metadata) });
+  for (const call of answer.calls) content.push(toCall(call));
   return { content, finishReason: toFinish(answer.finish), usage: toUsage(answer.usage), warnings: [] };
+}
+
+function toCall({ id, tool, arguments: input, metadata }: PlainCall): LanguageModelV4ToolCall {
+  return { type: "tool-call", toolCallId: id, toolName: tool, input, ...metadataOf(metadata) };
+}
+
+function metadataOf(metadata: SharedV4ProviderMetadata | null): { readonly providerMetadata?: SharedV4ProviderMetadata } {
+  return metadata === null ? {} : { providerMetadata: metadata };
+}
+
+function brokenBy(how: ScriptedBreak): Error {
+  return new Error(how === "cut" ? "The script cuts the connection." : "The script breaks the answer off.");
 }
 
 const UNIFIED: Readonly<Record<ScriptedFinish, LanguageModelV4FinishReason["unified"]>> = {
@@ -113,6 +140,7 @@ const UNIFIED: Readonly<Record<ScriptedFinish, LanguageModelV4FinishReason["unif
   tool_calls: "tool-calls",
   length: "length",
   content_filter: "content-filter",
+  refusal: "content-filter",
 };
 
 function toFinish(finish: ScriptedFinish): LanguageModelV4FinishReason {
@@ -134,18 +162,45 @@ function toUsage(usage: ScriptedUsage | null): LanguageModelV4Usage {
   };
 }
 
-function streamOf(result: LanguageModelV4GenerateResult): ReadableStream<LanguageModelV4StreamPart> {
-  const parts: LanguageModelV4StreamPart[] = [{ type: "stream-start", warnings: [] }];
-  for (const part of result.content) {
-    if (part.type === "tool-call") parts.push(part);
-    if (part.type === "text")
-      parts.push({ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: part.text }, { type: "text-end", id: "0" });
+function* partsOf(answer: PlainAnswer): Generator<LanguageModelV4StreamPart> {
+  yield { type: "stream-start", warnings: [] };
+  const ofReasoning = answer.reasoning !== "";
+  if (ofReasoning) yield* blockOf("reasoning", { pieces: inWords(answer.reasoning), metadata: answer.metadata });
+  if (answer.pieces.length > 0) yield* blockOf("text", { pieces: answer.pieces, metadata: ofReasoning ? null : answer.metadata });
+  for (const call of answer.calls) {
+    yield { type: "tool-input-start", id: call.id, toolName: call.tool };
+    yield { type: "tool-input-delta", id: call.id, delta: call.arguments };
+    yield { type: "tool-input-end", id: call.id };
+    yield toCall(call);
   }
-  parts.push({ type: "finish", usage: result.usage, finishReason: result.finishReason });
+  if (answer.breaks === "cut") throw brokenBy("cut");
+  if (answer.breaks === "error") yield { type: "error", error: brokenBy("error") };
+  if (answer.breaks === null) yield { type: "finish", usage: toUsage(answer.usage), finishReason: toFinish(answer.finish) };
+}
+
+interface BlockScript {
+  readonly pieces: readonly string[];
+  readonly metadata: SharedV4ProviderMetadata | null;
+}
+
+/** What a provider adds comes with the end of a block, as signatures do. */
+function* blockOf(type: "text" | "reasoning", { pieces, metadata }: BlockScript): Generator<LanguageModelV4StreamPart> {
+  yield { type: `${type}-start`, id: "0" };
+  for (const delta of pieces) yield { type: `${type}-delta`, id: "0", delta };
+  yield { type: `${type}-end`, id: "0", ...metadataOf(metadata) };
+}
+
+/** One part per pull, so that an abort in between is seen. */
+function streamOf(parts: Iterator<LanguageModelV4StreamPart>, signal: AbortSignal | undefined): ReadableStream<LanguageModelV4StreamPart> {
   return new ReadableStream({
-    start(controller) {
-      for (const part of parts) controller.enqueue(part);
-      controller.close();
+    pull(controller) {
+      if (signal?.aborted === true) {
+        controller.error(signal.reason);
+        return;
+      }
+      const next = parts.next(); // what the script throws, the stream fails with
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
     },
   });
 }

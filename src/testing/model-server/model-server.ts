@@ -1,7 +1,13 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type Chat, parseChat } from "./chat-request.ts";
+import { isPlainObject } from "../../base/json.ts";
+import { chatCompletions } from "./chat-completions.ts";
+import type { Chat } from "./chat-request.ts";
+import { gemini } from "./gemini.ts";
+import { messages } from "./messages.ts";
+import type { Protocol } from "./protocol.ts";
+import { responses } from "./responses.ts";
 import { type ModelServerReply, sendReply } from "./send-reply.ts";
 import { messageOf } from "../../base/errors.ts";
 
@@ -21,11 +27,11 @@ export interface ModelServerRequest extends Chat {
   readonly ended: Promise<"answered" | "dropped">;
 }
 
-/** A scripted server on this machine that speaks OpenAI's chat completions. */
+/** A scripted server on this machine that speaks as the providers do. */
 export interface ModelServer {
-  /** The base URL, with `/v1`. */
+  /** The base URL, with `/v1`; Google's is `/v1beta` at the same host. */
   readonly url: string;
-  /** Environment variables under which `openai:`, `openai-compatible:`, `ollama:` and `lmstudio:` come here. */
+  /** Environment variables under which `openai:`, `anthropic:`, `google:`, `openai-compatible:`, `ollama:` and `lmstudio:` come here. */
   readonly env: Readonly<Record<string, string>>;
   /** Every request so far, in order of arrival. */
   readonly requests: readonly ModelServerRequest[];
@@ -34,15 +40,17 @@ export interface ModelServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const PROTOCOLS: readonly Protocol[] = [chatCompletions, responses, messages, gemini];
+
 /**
- * Starts a real HTTP server on a free port of 127.0.0.1, for `POST /v1/chat/completions`, streamed or not. Requests
- * beyond the end of a list, and a script that throws, are answered with status 400 and a message that says so.
+ * Starts a real HTTP server on a free port of 127.0.0.1 that answers as OpenAI (Responses), Anthropic (Messages), Google
+ * (Gemini) or any server of chat completions would, by the path that is asked, streamed or not. Requests beyond the end of a list, and a script that throws, are answered with status 400 and a message that says so.
  *
  * @example
  * ```ts
  * import { startModelServer } from "flujo/testing";
  * await using server = await startModelServer([{ json: { area: "billing" } }, { status: 429, retryAfterS: 2 }]);
- * Object.assign(process.env, server.env); // now `openai:` and `openai-compatible:` lead here
+ * Object.assign(process.env, server.env); // now `openai:`, `anthropic:`, `google:` and `openai-compatible:` lead here
  * ```
  */
 export async function startModelServer(script: ModelServerScript): Promise<ModelServer> {
@@ -72,6 +80,10 @@ function environmentFor(url: string): Readonly<Record<string, string>> {
   return {
     OPENAI_BASE_URL: url,
     OPENAI_API_KEY: key,
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_API_KEY: key,
+    GOOGLE_GENERATIVE_AI_BASE_URL: `${url}beta`,
+    GOOGLE_GENERATIVE_AI_API_KEY: key,
     OPENAI_COMPATIBLE_BASE_URL: url,
     OPENAI_COMPATIBLE_API_KEY: key,
     OLLAMA_BASE_URL: url,
@@ -91,13 +103,17 @@ async function answer({ incoming, response, script, requests }: Exchange): Promi
     response.once("close", () => resolve(response.writableFinished ? "answered" : "dropped"));
   });
   const bodyText = await text(incoming);
-  if (incoming.method !== "POST" || incoming.url !== "/v1/chat/completions") {
-    await sendReply(response, { reply: { status: 404, message: `There is no ${incoming.method} ${incoming.url} here.` }, chat: null });
+  const path = incoming.url ?? "";
+  const spoken = incoming.method === "POST" ? PROTOCOLS.find((protocol) => protocol.match(path) !== null) : undefined;
+  if (spoken === undefined) {
+    await sendReply(response, { reply: { status: 404, message: `There is no ${incoming.method} ${path} here.` }, asked: null });
     return;
   }
-  const request: ModelServerRequest = { ...parseChat(bodyText), index: requests.length, headers: incoming.headers, bodyText, ended };
+  const body: unknown = JSON.parse(bodyText);
+  const chat = spoken.read(isPlainObject(body) ? body : {}, spoken.match(path) ?? {});
+  const request: ModelServerRequest = { ...chat, index: requests.length, headers: incoming.headers, bodyText, ended };
   requests.push(request);
-  await sendReply(response, { reply: await nextReply(script, request), chat: request });
+  await sendReply(response, { reply: await nextReply(script, request), asked: { protocol: spoken, chat } });
 }
 
 async function nextReply(script: ModelServerScript, request: ModelServerRequest): Promise<ModelServerReply> {
