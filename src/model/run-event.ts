@@ -21,7 +21,13 @@ export type Progress =
   /** What a step or a tool said with `report`. */
   | { readonly type: "work-reported"; readonly value: unknown };
 
-/** Something that is going on. Never stored; void as soon as the entry for the same path arrives, or its attempt fails. */
+/**
+ * Something that is going on. Never stored; void as soon as the entry for the same path arrives, with the outcome or with
+ * the failure of its attempt. `foldProgress` keeps what is not void.
+ *
+ * A reader that is slow gets the unread pieces of one text as one; what it has of a text is always its beginning, without
+ * holes. Of an operation whose beginning it could not be told it is told nothing before its entry.
+ */
 export type ProgressEvent = ProgressAbout & Progress;
 
 interface ProgressAbout {
@@ -34,7 +40,7 @@ interface ProgressAbout {
   readonly atMs: number;
   /** Of the owner whose progress this is: what an owner before it has said is void. */
   readonly epoch: number;
-  /** Counts the progress of this epoch from 0, so that a reader can tell what it missed. */
+  /** Counts the progress of this epoch from 0. Goes up from event to event of one path; of joined pieces it is the last one's. */
   readonly n: number;
 }
 

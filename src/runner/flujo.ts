@@ -3,21 +3,19 @@ import { ExecutorCore } from "../core/executor-core.ts";
 import type { Runnable } from "../dsl/fits.ts";
 import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
-import type { JournalStore, RunLease, RunQuery } from "../journal/port.ts";
+import type { JournalStore, RunQuery } from "../journal/port.ts";
 import { runOwned } from "../journal/refusals.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
+import type { RunEvent } from "../model/run-event.ts";
 import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
 import type { Owner, RunRecord, RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
-
 import { FREE } from "../model/cost.ts";
 import { NO_USAGE } from "../model/usage.ts";
-import type { PlanChange } from "../plan/compare.ts";
-import { changesBetween, describeChanges } from "../plan/compare.ts";
-import type { Compiled } from "../plan/compile.ts";
+import { changesBetween } from "../plan/compare.ts";
 import { compile } from "../plan/compile.ts";
 import type { Clock } from "../base/clock.ts";
 import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
@@ -25,32 +23,23 @@ import { BoundPerformer } from "../runtime/performers/index.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
 import type { ToolServerPort } from "../runtime/tool-server-port.ts";
 import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
-import { decode, encode } from "../serialize/codec.ts";
+import { roundTrip } from "../serialize/codec.ts";
 import { checkAnswer } from "./check-answer.ts";
+import type { Launch } from "./launch.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
 import { lazyToolServerPort } from "./lazy-tool-server-port.ts";
-import { both, guarded } from "./listeners.ts";
+import { both, listenerOf } from "./listeners.ts";
 import { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
-import type { Answer, Check, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
+import type { Answer, Check, EventsOptions, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
 import { answeredMeanwhile, pauseOf, readRecorded } from "./recorded-run.ts";
 import { readResult, restOf } from "./read-result.ts";
+import { planChanged } from "./plan-changed.ts";
+import { isTextOf } from "./program-text.ts";
+import { runEvents } from "./run-events.ts";
 import { RunStream } from "./run-stream.ts";
-import { checkRunId, checkStart } from "./start-run.ts";
-
-/** What one start or resume of a run brings together. */
-interface Launch {
-  readonly compiled: Compiled;
-  readonly pipeline: PipelineContext;
-  readonly store: JournalStore;
-  readonly lease: RunLease;
-  readonly started: RunStarted;
-  readonly entries: readonly Entry[];
-  readonly answers: ReadonlyMap<InstancePath, unknown>;
-  readonly before: RunRest;
-  readonly options: ResumeOptions;
-}
+import { checkRunId, checkStart, checkThread } from "./start-run.ts";
 
 /**
  * Runs programs: durably where it is given a place for state, in memory otherwise.
@@ -87,7 +76,7 @@ export class Flujo implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#models = lazyModelPort(options);
-    this.#toolServers = lazyToolServerPort(options);
+    this.#toolServers = lazyToolServerPort();
     this.#owner = thisProcess(newInstanceId());
     this.#isStrict = options.strict ?? process.env["NODE_ENV"] === "test";
   }
@@ -111,10 +100,40 @@ export class Flujo implements AsyncDisposable {
 
   /**
    * Runs a program and tells what happens: entries after they were committed, and progress in between. The run starts at
-   * once and goes on whether or not anybody listens; `.result` is what {@link run} would have given.
+   * once and goes on whether or not anybody listens; `.result` is what {@link run} would have given, `.textStream` the text
+   * alone.
    */
   stream<P extends AnyStep>(program: P & Runnable<P>, input: InputOf<P>, options: RunOptionsOf<P> = {}): RunStream<OutputOf<P>> {
-    return new RunStream<OutputOf<P>>((onEvent) => this.run(program, input, { ...options, onEvent: both(onEvent, options.onEvent) }));
+    const runId = options.runId ?? newRunId();
+    return new RunStream<OutputOf<P>>({
+      runId,
+      start: (onEvent) => this.run(program, input, { ...options, runId, onEvent: both(onEvent, options.onEvent) }),
+      isItsText: isTextOf(() => compile(definitionOf(program)).plan),
+    });
+  }
+
+  /**
+   * What has happened in a run since it began, or from a seq on, and what happens until it is at rest: each entry once and
+   * in the order of seq, without a gap, however slow the reader; progress too where this process runs it, from the beginning
+   * of what is under way. Entries of another process come within a second.
+   *
+   * Ends when the run has ended, is paused, or has nobody who goes on with it; what it returns then is the run's record.
+   *
+   * @throws {FlujoError} When it is read: `run_not_found`, `flujo_closed`, `state_unreadable`.
+   */
+  events(runId: string, options: EventsOptions = {}): AsyncIterable<RunEvent, RunRecord | undefined> {
+    return runEvents({
+      ...options,
+      runId,
+      clock: this.#clock,
+      open: async () => {
+        await Promise.allSettled(this.#beginnings); // a run that was started right before is there then
+        return this.#open();
+      },
+      record: () => this.#recordOf(runId),
+      live: () => this.#live.get(runId),
+      isAtWork: (record) => this.isRunning(record) || this.#claiming.has(runId),
+    });
   }
 
   /**
@@ -277,7 +296,7 @@ export class Flujo implements AsyncDisposable {
       key: rootPath(plan.root.segment),
       ...checked,
       model: options.model ?? null,
-      thread: options.thread ?? null,
+      thread: checkThread(options.thread),
     };
     const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.#owner, createdAtMs: atMs }, [
       store.record(started),
@@ -286,7 +305,7 @@ export class Flujo implements AsyncDisposable {
     const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
     if (this.#closing !== null) await store.commit({ lease, rows: [], rest: before });
     this.#refuseClosed();
-    guarded(options.onEvent, runId)?.({ family: "entry", runId, entry: started });
+    listenerOf(options, runId)?.({ family: "entry", runId, entry: started });
     return this.#launch({ compiled, pipeline, store, lease, started, entries: [started], answers: new Map(), before, options });
   }
 
@@ -356,7 +375,7 @@ export class Flujo implements AsyncDisposable {
       pipeline,
       answers,
       before,
-      onEvent: guarded(options.onEvent, runId),
+      onEvent: listenerOf(options, runId),
       isCalledOff: options.signal?.aborted === true,
       isReading: false,
     });
@@ -373,12 +392,6 @@ export class Flujo implements AsyncDisposable {
   }
 
   #engine(store: JournalStore) {
-    const roundTrip = this.#isStrict ? (value: unknown, where: string): unknown => decode(encode(value, where)) : null;
-    return { core: this.#core, store, clock: this.#clock, roundTrip };
+    return { core: this.#core, store, clock: this.#clock, roundTrip: this.#isStrict ? roundTrip : null };
   }
-}
-
-function planChanged(record: RunRecord, changes: readonly PlanChange[]): FlujoError {
-  const summary = `Run ${record.runId} began with another version of "${record.pipeline}": ${describeChanges(changes)}.`;
-  return new FlujoError("plan_changed", summary, { details: { changes } });
 }

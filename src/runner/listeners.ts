@@ -1,8 +1,20 @@
 import { messageOf } from "../base/errors.ts";
 import type { RunEvent } from "../model/run-event.ts";
+import type { ResumeOptions } from "./options.ts";
+
+/** The listeners of a run as one; null where there is none. */
+export function listenerOf({ onEvent, onProgress }: ResumeOptions, runId: string): ((event: RunEvent) => void) | null {
+  const events = guarded(onEvent, runId);
+  const progress = guarded(onProgress, runId);
+  if (progress === null) return events;
+  return (event) => {
+    events?.(event);
+    if (event.family === "progress") progress(event);
+  };
+}
 
 /** A listener that throws is told of as a warning of the process; the run goes on. */
-export function guarded(listener: ((event: RunEvent) => void) | undefined, runId: string): ((event: RunEvent) => void) | null {
+function guarded<E>(listener: ((event: E) => void) | undefined, runId: string): ((event: E) => void) | null {
   if (listener === undefined) return null;
   const warn = (error: unknown): void => process.emitWarning(`A listener of run ${runId} threw: ${messageOf(error)}`, "FlujoWarning");
   return (event) => {

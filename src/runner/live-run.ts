@@ -8,6 +8,8 @@ import type { Entry, RunEnd } from "../model/entry.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
+import type { LiveProgress } from "../model/live-progress.ts";
+import { ProgressFold } from "../model/live-progress.ts";
 import type { Progress, RunEvent } from "../model/run-event.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
@@ -55,6 +57,9 @@ export class LiveRun {
   readonly #operations: Operations;
   readonly #scheduler: Scheduler;
   readonly #steps: StepResult[] = [];
+  readonly #watchers = new Set<(event: RunEvent) => void>();
+  readonly #progress = new ProgressFold();
+  #toldSeq: number;
   #isDriveDue = false;
   /** How much progress was told of. */
   #told = 0;
@@ -66,7 +71,11 @@ export class LiveRun {
     this.#parts = parts;
     const { store, lease, clock, roundTrip, onEvent, performer, core } = parts;
     const replay = new Replay(parts.entries);
-    const onEntries = onEvent === null ? null : (entries: readonly Entry[]) => this.#tell(entries);
+    if (onEvent !== null) this.#watchers.add(onEvent);
+    this.#toldSeq = replay.nextSeq - 1;
+    const watchers = this.#watchers;
+    const onProgress = (op: Op, progress: Progress): void => this.#tellProgress(op, progress);
+    const onEntries = parts.isReading ? null : (entries: readonly Entry[]) => this.#tell(entries);
     this.#journal = new RunJournal({ store, lease, nextSeq: replay.nextSeq, roundTrip, onEntries });
     this.#operations = new Operations({
       runId: lease.runId,
@@ -75,7 +84,9 @@ export class LiveRun {
       performer,
       clock,
       answers: parts.answers,
-      onProgress: onEvent === null ? null : (op, progress) => onEvent(this.#progressOf(op, progress)),
+      get onProgress() {
+        return watchers.size === 0 ? null : onProgress; // looked at when an operation begins: unwatched, it makes no progress
+      },
       onArrival: () => this.#driveSoon(),
     });
     this.#scheduler = new Scheduler({
@@ -98,6 +109,25 @@ export class LiveRun {
   /** Whether it has come to rest, and only that is still to be written down. */
   get isAtRest(): boolean {
     return this.#scheduler.isAtRest;
+  }
+
+  /** What is going on, as far as it was watched from its beginning. Good until the next event. */
+  get progress(): LiveProgress {
+    return this.#progress.progress;
+  }
+
+  /** The seq of the last entry that watchers were told of, or would have been. */
+  get toldSeq(): number {
+    return this.#toldSeq;
+  }
+
+  /**
+   * Tells all that happens from now on, until the function it gives back is called. The listener must not throw. Of
+   * operations that began while nobody watched it hears only the entries.
+   */
+  watch(listener: (event: RunEvent) => void): () => void {
+    this.#watchers.add(listener);
+    return () => void this.#watchers.delete(listener);
   }
 
   /** Answers what waits under this key. False where nothing does, or not any more. */
@@ -180,8 +210,20 @@ export class LiveRun {
   }
 
   #tell(entries: readonly Entry[]): void {
-    const { onEvent, lease } = this.#parts;
-    if (onEvent !== null) for (const entry of entries) onEvent({ family: "entry", runId: lease.runId, entry });
+    const { runId } = this.#parts.lease;
+    for (const entry of entries) {
+      this.#toldSeq = entry.seq;
+      this.#progress.applyEntry(entry);
+      if (this.#watchers.size === 0) continue;
+      const event: RunEvent = { family: "entry", runId, entry };
+      for (const watcher of this.#watchers) watcher(event);
+    }
+  }
+
+  #tellProgress(op: Op, progress: Progress): void {
+    const event = this.#progressOf(op, progress);
+    this.#progress.apply(event);
+    for (const watcher of this.#watchers) watcher(event);
   }
 
   #progressOf(op: Op, progress: Progress): RunEvent {

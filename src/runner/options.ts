@@ -2,7 +2,7 @@ import type { ContextStartOf } from "../dsl/fits.ts";
 import type { AnyStep } from "../dsl/program.ts";
 import type { Resources } from "../dsl/resources.ts";
 import type { JournalStore } from "../journal/port.ts";
-import type { RunEvent } from "../model/run-event.ts";
+import type { ProgressEvent, RunEvent } from "../model/run-event.ts";
 import type { RunSource } from "../model/run-record.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ProviderOptions } from "../agents/provider-options.ts";
@@ -56,6 +56,11 @@ export interface RunOptions<Ctx = unknown> {
   readonly signal?: AbortSignal;
   /** Called with everything that happens, after it was committed. What it throws becomes a warning of the process; the run goes on. */
   readonly onEvent?: (event: RunEvent) => void;
+  /**
+   * Called with what goes on in between, as it happens: operations that start, the pieces of a model's text, what steps and
+   * tools report. What it throws becomes a warning of the process; the run goes on.
+   */
+  readonly onProgress?: (event: ProgressEvent) => void;
   /** Where the program was loaded from, so that the command line can find it again. */
   readonly source?: RunSource;
 }
@@ -64,7 +69,15 @@ export interface RunOptions<Ctx = unknown> {
 export type RunOptionsOf<P> = RunOptions<[AnyStep] extends [P] ? unknown : ContextStartOf<P>>;
 
 /** What an interrupted or paused run is continued with. */
-export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent">;
+export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent" | "onProgress">;
+
+/** Which events of a run are wanted, and for how long. */
+export interface EventsOptions {
+  /** From this seq on. Default: 0, the first entry. After the entry with seq n, go on with `n + 1`. */
+  readonly fromSeq?: number;
+  /** Aborting it ends the reading. The run is not touched. */
+  readonly signal?: AbortSignal;
+}
 
 /** An answer to a pause. */
 export interface Answer {

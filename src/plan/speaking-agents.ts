@@ -1,0 +1,41 @@
+import type { PlanNode } from "../model/node.ts";
+import type { NodePath } from "../model/path.ts";
+
+/**
+ * The agents whose text a program's text is: the one that speaks last. That is the program itself where it is an agent;
+ * else, going back from its end over steps and people, the first agent there is, and of a branch one in each of its arms.
+ * None where that is a map or a parallel: there several would speak at once.
+ */
+export function speakingAgents(root: PlanNode): ReadonlySet<NodePath> {
+  return new Set(speakersOf(root) ?? []);
+}
+
+/** Null where nobody speaks in it at all, so that one looks at what stands before it. */
+function speakersOf(node: PlanNode): readonly NodePath[] | null {
+  switch (node.kind) {
+    case "agent":
+      return [node.path];
+    case "step":
+    case "human":
+      return null;
+    case "sequence":
+      return lastOf(node.children);
+    case "branch": {
+      const arms = node.default === null ? Object.values(node.branches) : [...Object.values(node.branches), node.default];
+      const speakers = arms.map(speakersOf).filter((found) => found !== null);
+      return speakers.length === 0 ? null : speakers.flat();
+    }
+    case "map":
+      return speakersOf(node.each) === null ? null : [];
+    case "parallel":
+      return lastOf(node.branches) === null ? null : [];
+  }
+}
+
+function lastOf(nodes: readonly PlanNode[]): readonly NodePath[] | null {
+  for (const node of nodes.toReversed()) {
+    const found = speakersOf(node);
+    if (found !== null) return found;
+  }
+  return null;
+}
