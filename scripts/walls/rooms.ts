@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   base: acts(),
   model: decides("base"),
   serialize: acts("base", "model"),
+  files: acts("base", "model"),
   plan: decides("base", "model", "serialize"),
   dsl: decides("base", "model", "serialize", "plan"),
   resilience: decides("base", "model"),

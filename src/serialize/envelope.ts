@@ -1,5 +1,5 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
-import { sha256 } from "../base/hash.ts";
+import { sha256OfBytes } from "../base/hash.ts";
 import { isPlainObject } from "../base/json.ts";
 import { FlujoFile } from "../model/flujo-file.ts";
 import { readerOf, writerOf } from "./custom-types.ts";
@@ -18,9 +18,6 @@ export type PayloadSink = Map<string, Uint8Array>;
 export type PayloadSource = (hash: string) => Uint8Array | null;
 
 const FILE_TAG = "flujo:file";
-
-/** Bytes whose hash is known to be right: a file may stand in many values, and is hashed once. */
-const known = new WeakMap<Uint8Array, string>();
 
 /** What an instance is stored as; null for what needs no envelope; a text, to follow the word "is", where it cannot be stored. */
 export function envelopeOf(value: object, payloads: PayloadSink | null): Envelope | string | null {
@@ -42,7 +39,7 @@ export function envelopeOf(value: object, payloads: PayloadSink | null): Envelop
 }
 
 function fileEnvelope({ sha256: hash, mediaType, name, bytes }: FlujoFile, payloads: PayloadSink | null): Envelope | string {
-  if (!(bytes instanceof Uint8Array) || !isTrue(hash, bytes)) return "a file whose bytes do not have the hash it names";
+  if (!(bytes instanceof Uint8Array) || sha256OfBytes(bytes) !== hash) return "a file whose bytes do not have the hash it names";
   const about = { sha256: hash, mediaType, name, size: bytes.byteLength };
   payloads?.set(hash, bytes);
   return { tag: FILE_TAG, version: 1, data: payloads === null ? { ...about, bytes } : about };
@@ -84,7 +81,7 @@ function fileOf(version: number, data: unknown, payloads: PayloadSource | null):
   const spoken = `The bytes of the stored file ${name === null ? hash : `"${name}" (${hash})`}`;
   const bytes = data.bytes instanceof Uint8Array ? data.bytes : (payloads?.(hash) ?? null);
   if (bytes === null) throw unreadable(`${spoken} are missing`);
-  if (bytes.byteLength !== size || !isTrue(hash, bytes)) throw unreadable(`${spoken} are damaged`);
+  if (bytes.byteLength !== size || sha256OfBytes(bytes) !== hash) throw unreadable(`${spoken} are damaged`);
   return new FlujoFile({ sha256: hash, mediaType, name, bytes });
 }
 
@@ -101,15 +98,6 @@ function isFileData(data: unknown): data is FileData {
   const { sha256: hash, mediaType, name, size } = data;
   const isNamed = name === null || typeof name === "string";
   return typeof hash === "string" && typeof mediaType === "string" && isNamed && typeof size === "number";
-}
-
-function isTrue(hash: string, bytes: Uint8Array): boolean {
-  let found = known.get(bytes);
-  if (found === undefined) {
-    found = sha256(bytes);
-    known.set(bytes, found);
-  }
-  return found === hash;
 }
 
 function unregistered(stored: { readonly tag: string; readonly version: number; readonly readable: readonly number[] }): FlujoError {
