@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const run = promisify(execFile);
 const PORT = JSON.stringify(new URL("./model-port.ts", import.meta.url).href);
-const ASK = `(model) => port.call({ model, instructions: "", transcript: [{ role: "user", text: "Invoice 7 of 3 May 2026, 12 EUR" }], tools: [], providerTools: [], toolChoice: "auto", outputSchema: null, settings: {}, onProgress: null, signal: AbortSignal.timeout(20_000) })`;
+const ASK = `(model) => port.call({ model, instructions: "", transcript: [{ role: "user", text: "Invoice 7 of 3 May 2026, 12 EUR" }], tools: [], providerTools: [], toolChoice: "auto", outputSchema: null, settings: {}, onProgress: null, onSending: () => undefined, signal: AbortSignal.timeout(20_000) })`;
 
 /** A process of its own, because what is loaded once stays loaded. Prints one line of JSON. */
 async function inNewProcess(program: string): Promise<unknown> {

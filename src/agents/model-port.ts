@@ -6,6 +6,8 @@ import { callOptionsOf } from "./call-options.ts";
 import { problemOf } from "./call-problem.ts";
 import type { Environment } from "./connection.ts";
 import { createModelResolver, type RegisteredModel, type ResolvedModel } from "./model-reference.ts";
+import { estimateUsage } from "./count-usage.ts";
+import { asEstimate, pricingOf } from "./price.ts";
 import { promptOf } from "./prompt.ts";
 import type { ProviderOptions } from "./provider-options.ts";
 import { replyOf } from "./reply.ts";
@@ -67,6 +69,12 @@ async function callOnce(request: ModelRequest, resolved: ResolvedModel): ReturnT
   try {
     prompt = promptOf(request.instructions, request.transcript, { provider, takesDenials });
     const { signal } = request;
+    const priced = await pricingOf(tariff);
+    signal.throwIfAborted();
+    request.onSending(() => {
+      const { usage } = estimateUsage({ inputBytes, outputBytes: () => answer.bytes });
+      return { usage, cost: asEstimate(priced(usage)) };
+    });
     const stream = request.settings.stream !== false;
     await askModel({
       model,

@@ -68,9 +68,25 @@ export function asEstimate(cost: Cost): Cost {
 
 /** {@link priceOf} for a tariff that is known already. The table (30 ms, 20 MB) loads with the first listed price. */
 export async function priceAt(usage: Usage, tariff: Tariff): Promise<Cost> {
-  if (tariff.kind === "free") return FREE;
-  if (tariff.kind === "unknown") return UNKNOWN_COST;
+  return (await pricingOf(tariff))(usage);
+}
+
+/** What usage costs, at once. */
+export type Pricing = (usage: Usage) => Cost;
+
+/** The pricing of a tariff. Loads the table for the first listed price. */
+export async function pricingOf(tariff: Tariff): Promise<Pricing> {
+  if (tariff.kind === "free") return () => FREE;
+  if (tariff.kind === "unknown") return () => UNKNOWN_COST;
   const { calcPrice } = await import("@pydantic/genai-prices");
+  return (usage) => listedPrice(usage, tariff, calcPrice);
+}
+
+function listedPrice(
+  usage: Usage,
+  tariff: Extract<Tariff, { readonly kind: "listed" }>,
+  calcPrice: typeof import("@pydantic/genai-prices").calcPrice,
+): Cost {
   const found = calcPrice(toPriced(usage), tariff.model, { providerId: tariff.provider });
   if (found === null) return UNKNOWN_COST;
   // Some models stand in the table without prices; their sum would come out as 0.

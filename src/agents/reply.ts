@@ -49,7 +49,7 @@ function finishOf(reason: LanguageModelV4FinishReason | undefined, provider: str
     case "stop":
     case "tool-calls":
       // Anthropic's models pause in the middle of tools that the provider runs: what came is not the end of it.
-      return reason.raw === "pause_turn" ? "other" : "stop";
+      return reason.raw === "pause_turn" ? "paused" : "stop";
     default:
       return "other";
   }

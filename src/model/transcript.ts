@@ -31,8 +31,8 @@ export type TranscriptItem =
   | { readonly role: "assistant"; readonly messages: Json }
   | { readonly role: "tools"; readonly answers: readonly ToolAnswer[] };
 
-/** Why a model stopped. */
-export type FinishReason = "stop" | "tool-calls" | "length" | "content-filter" | "refusal" | "other";
+/** Why a model stopped. `paused`: in the middle of tools that its provider runs; it goes on when it is sent what it has said. */
+export type FinishReason = "stop" | "tool-calls" | "length" | "content-filter" | "refusal" | "paused" | "other";
 
 /** What one model call gave. */
 export interface ModelTurn {

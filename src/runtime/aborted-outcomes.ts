@@ -38,10 +38,11 @@ export function timedOut(flight: Flight, limitMs: number): Recorded {
   return abortedOutcome(flight, { code: "timeout", message: `${key} took longer than ${limitMs} ms.`, path: key, retryable: true });
 }
 
-/** A model call that was under way has cost something; how much, nobody will say. */
+/** A model call that was under way has cost something: what was sent, and what had come by then, as an estimate. */
 export function abortedOutcome(flight: Flight, failure: Failure): Recorded {
   if (flight.op.kind !== "model" || !flight.isStarted) return { status: "failed", failure };
-  return { status: "failed", failure, usage: { ...NO_USAGE, modelCalls: 1 }, cost: UNKNOWN_COST };
+  const { usage, cost } = flight.spent ?? { usage: { ...NO_USAGE, modelCalls: 1 }, cost: UNKNOWN_COST };
+  return { status: "failed", failure, usage, cost };
 }
 
 /** Performers turn what users' code throws into outcomes; what reaches this is a mistake of ours, and said as one. */

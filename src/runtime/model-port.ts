@@ -30,6 +30,14 @@ export interface ModelRequest {
   readonly signal: AbortSignal;
   /** Told what comes, piece by piece; null where nobody listens. Must not throw. */
   readonly onProgress: ((progress: ModelProgress) => void) | null;
+  /** Told before the request leaves how to work out, at any moment, what the call has used so far: an estimate. */
+  readonly onSending: (spent: () => Spent) => void;
+}
+
+/** What something used and cost. */
+export interface Spent {
+  readonly usage: Usage;
+  readonly cost: Cost;
 }
 
 /** What came back, not yet checked against any schema. */

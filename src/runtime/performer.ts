@@ -1,5 +1,6 @@
 import type { Op } from "../core/program.ts";
 import type { Recorded } from "../model/entry.ts";
+import type { Spent } from "./model-port.ts";
 import type { Progress } from "../model/run-event.ts";
 
 /** What a performer may know of the operation it is given, beside the Op. */
@@ -8,6 +9,8 @@ export interface OpHandle {
   readonly idempotencyKey: string;
   /** Tells whoever watches how far it is; null where nobody does. Never throws. */
   readonly report: ((progress: Progress) => void) | null;
+  /** Says how to work out what was spent if the operation is aborted now. Without it that is unknown. */
+  billIfAborted(spent: () => Spent): void;
 }
 
 /** What is written down before an operation starts (design law 4). */

@@ -81,6 +81,7 @@ function requestOf({ op, agent, override, handle }: ModelCall, item: TranscriptI
     settings: op.node.settings,
     signal: handle.signal,
     onProgress: isTurn ? handle.report : null,
+    onSending: (spent) => handle.billIfAborted(spent),
   };
 }
 
@@ -93,7 +94,8 @@ async function inputOf({ op, agent }: ModelCall): Promise<Recorded | { readonly 
 
 async function turnOf(reply: ModelReply, output: Schema | null): Promise<ModelTurn> {
   const { text, reasoning, toolCalls, finish, messages } = reply;
-  return { text, reasoning, toolCalls, finish, messages, output: toolCalls.length > 0 ? null : await checkText(reply, output) };
+  const goesOn = toolCalls.length > 0 || finish === "paused";
+  return { text, reasoning, toolCalls, finish, messages, output: goesOn ? null : await checkText(reply, output) };
 }
 
 async function checkText({ text, finish }: ModelReply, schema: Schema | null): Promise<ModelTurn["output"]> {
