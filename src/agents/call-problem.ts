@@ -238,7 +238,8 @@ function textsIn({ request, prompt }: FailedCall): readonly string[] {
   if (prompt === null) return [request.instructions, ...request.transcript.flatMap((item) => (item.role === "user" ? [item.text] : []))];
   const texts: string[] = [];
   JSON.stringify(prompt, (key, value: unknown) => {
-    if (typeof value === "string" && !FORMAT_KEYS.has(key)) texts.push(value);
+    // A file in base64 is known by its look, and would take long to look through.
+    if (typeof value === "string" && !FORMAT_KEYS.has(key) && key !== "data") texts.push(value);
     return value;
   });
   return texts;

@@ -84,7 +84,7 @@ describe("a provider that refuses", () => {
   });
 
   test("a message that quotes the prompt is told without the quotation", async () => {
-    const problem = await problemFrom([{ status: 400, message: `Bad message '${PROMPT}' after '${INSTRUCTIONS.slice(4, 28)}'` }]);
+    const problem = await problemFrom([{ status: 400, message: `Bad message '${PROMPT}' after '${INSTRUCTIONS.slice(4, 27)}'` }]);
     expect(problem.message).toBe("openai:gpt-5-mini: the provider answered 400: Bad message '[sent]' after '[sent]'.");
   });
 

@@ -25,3 +25,32 @@ test("one line, at most 300 characters, no control sequences", () => {
 test("short texts hide nothing: they are words of any message", () => {
   expect(redact("hi there", { secrets: [""], sent: ["hi", ""] })).toBe("hi there");
 });
+
+test("keys of Google and bearer tokens are known by their look", () => {
+  expect(redact("API key not valid: AIzaSyA-1234_abcd (Bearer abcdef123456==)", { secrets: [], sent: [] })).toBe(
+    "API key not valid: [key] ([key])",
+  );
+});
+
+test("what is quoted as JSON, with escapes, is known", () => {
+  const sent = ['Grüße an "Müller & Söhne"\nKontonummer 4711'];
+  const quoted = String.raw`Bad input {"text":"Gr\u00fc\u00dfe an \"M\u00fcller & S\u00f6hne\"\nKontonummer 4711"}`;
+  expect(redact(quoted, { secrets: [], sent })).toBe('Bad input {"text":"[sent]"}');
+});
+
+test("six letters of Chinese are a quotation", () => {
+  const sent = ["我的信用卡号码是四一一一请退款给我谢谢"];
+  expect(redact("无效: 信用卡号码是四一一", { secrets: [], sent })).toBe("无效: [sent]");
+});
+
+test("a file in base64 is not shown", () => {
+  const data = Buffer.from("a picture of my passport, number C01X00T47").toString("base64");
+  expect(redact(`Invalid image data:image/png;base64,${data}`, { secrets: [], sent: [] })).toBe("Invalid image data:image/png;base64,[…]");
+});
+
+test("a long prompt is looked through in little time", () => {
+  const sent = ["The quick brown fox jumps over the lazy dog. ".repeat(20_000)];
+  const start = process.hrtime.bigint();
+  expect(redact(`Bad: ${"nothing of that kind ".repeat(20)}`, { secrets: [], sent })).toMatch(/^Bad: nothing/);
+  console.log(`redacting against ${sent[0]?.length} letters: ${(Number(process.hrtime.bigint() - start) / 1e6).toFixed(0)} ms`);
+});

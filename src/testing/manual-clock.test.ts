@@ -49,3 +49,20 @@ test("it runs as far as a promise needs, and gives what the promise gives", asyn
   expect(clock.now()).toBe(1_500);
   await expect(clock.until(Promise.reject(new Error("broken")))).rejects.toThrow("broken");
 });
+
+test("an idle timer goes off in its turn, is nobody who waits, and never moves time on by itself", async () => {
+  const clock = new ManualClock(0);
+  let looks = 0;
+  const look = (): void => {
+    looks++;
+    clock.after(100, look, { idle: true });
+  };
+  clock.after(100, look, { idle: true });
+  expect(clock.sleepers).toBe(0);
+  expect(await clock.until(new Promise((resolve) => setTimeout(() => resolve("outside"), 1)))).toBe("outside");
+  expect([clock.now(), looks]).toEqual([0, 0]);
+  await clock.until(clock.sleep(250));
+  expect([clock.now(), looks]).toEqual([250, 2]);
+  await clock.advance(100);
+  expect(looks).toBe(3);
+});

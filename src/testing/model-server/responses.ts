@@ -119,7 +119,7 @@ function itemEvents(item: Item, { index, answer }: { readonly index: number; rea
     ];
   }
   if (item.type === "function_call") {
-    const input = String(item["arguments"]);
+    const input = typeof item["arguments"] === "string" ? item["arguments"] : "";
     return [
       added({ ...item, status: "in_progress", arguments: "" }),
       { type: "response.function_call_arguments.delta", ...at, delta: input },
