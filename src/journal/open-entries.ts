@@ -52,7 +52,7 @@ export function placesOf(entry: Entry): readonly JournalPlace[] {
  * may die after the root is done and before the run is finished, and the resume still begins with how the run started.
  */
 export function isOfRun(type: EntryType): boolean {
-  return type === "run-started" || type === "run-finished";
+  return type === "run-started" || type === "signal-taken" || type === "run-finished";
 }
 
 /** The entries that a resume needs: those of the run itself, and those with a place that no done frame covers. In the order given. */

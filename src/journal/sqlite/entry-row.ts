@@ -27,6 +27,7 @@ const TYPE_NUMBERS: Readonly<Record<EntryType, number>> = {
   "wait-opened": 5,
   "frame-done": 6,
   "run-finished": 7,
+  "signal-taken": 8,
 };
 const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type as EntryType]));
 
@@ -98,6 +99,7 @@ const NEEDED: Readonly<Partial<Record<EntryType, string>>> = {
   "operation-finished": "outcome",
   "decisions-made": "decisions",
   "wait-opened": "answerSchema",
+  "signal-taken": "letter",
   "frame-done": "result",
   "run-finished": "end",
 };

@@ -7,6 +7,7 @@ import { createContract } from "./create.ts";
 import { entriesContract } from "./entries.ts";
 import { fenceContract } from "./fence.ts";
 import type { JournalStoreFixture, StoreUnderTest } from "./fixture.ts";
+import { filesContract, keptFilesContract } from "./files.ts";
 import { listContract } from "./list.ts";
 import { mailboxContract } from "./mailbox.ts";
 import { openEntriesContract } from "./open-entries.ts";
@@ -33,9 +34,14 @@ export function registerContract(fixture: JournalStoreFixture): void {
     describe("openEntries", () => openEntriesContract(underTest));
     describe("entries", () => entriesContract(underTest));
     describe("listRuns", () => listContract(underTest));
+    describe("files", () => filesContract(underTest));
     describe("threads", () => threadsContract(underTest));
     describe("the mailbox", () => mailboxContract(underTest));
-    if (!lacks.has("survives-reopen")) describe("after it was closed and opened again", () => reopenContract(underTest));
+    if (!lacks.has("survives-reopen"))
+      describe("after it was closed and opened again", () => {
+        reopenContract(underTest);
+        keptFilesContract(underTest);
+      });
     if (!lacks.has("cross-process")) describe("two of it at one place", () => processesContract(underTest));
   });
 }
