@@ -9,9 +9,12 @@ export interface CodeBlock {
    */
   readonly use: "run" | "check" | "fragment";
   readonly code: string;
+  /** What it prints, where a block of \`\`\`text right after it says so. */
+  readonly prints?: string;
 }
 
 const USES: Readonly<Record<string, CodeBlock["use"]>> = { "": "run", "no-run": "check", fragment: "fragment" };
+const OUTPUT = "```text";
 const FENCE = /^(\s*)```(ts|js|typescript|javascript)\b[ \t]*(.*)$/;
 
 /**
@@ -34,8 +37,25 @@ export function codeBlocksOf(text: string, from: { readonly file: string; readon
     const end = lines.findIndex((line, index) => index > at && line.trimEnd() === `${indent}\`\`\``);
     if (end < 0) throw new Error(`${place}: the block is not closed.`);
     const code = lines.slice(at + 1, end).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
-    blocks.push({ place, language: language.startsWith("t") ? "ts" : "js", use, code: `${code.join("\n")}\n` });
+    const prints = outputAfter(lines, end);
+    const block = { place, language: language.startsWith("t") ? "ts" : "js", use, code: `${code.join("\n")}\n` } as const;
+    blocks.push(prints === null ? block : { ...block, prints });
     at = end;
   }
   return blocks;
+}
+
+/** The block of output that follows the line, nothing but empty lines in between; null where there is none. */
+function outputAfter(lines: readonly string[], end: number): string | null {
+  const start = lines.findIndex((line, index) => index > end && line.trim() !== "");
+  if (start < 0 || lines[start]?.trim() !== OUTPUT) return null;
+  const close = lines.findIndex((line, index) => index > start && line.trim() === "```");
+  return close < 0 ? null : lines.slice(start + 1, close).join("\n");
+}
+
+/** Whether a program printed what is shown of it, to the letter, but for `…`, which stands for anything within a line. */
+export function printsAsShown(printed: string, shown: string): boolean {
+  const quote = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const expected = shown.trim().split("…").map(quote).join(".*");
+  return new RegExp(`^${expected}$`).test(printed.trim());
 }

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { codeBlocksOf } from "../../scripts/docs/code-blocks.ts";
+import { codeBlocksOf, printsAsShown } from "../../scripts/docs/code-blocks.ts";
 import { publicExports } from "../../scripts/docs/public-exports.ts";
 import { ReaderProject } from "../../scripts/docs/reader-project.ts";
 
@@ -47,6 +47,7 @@ describe("the code in documents and comments", () => {
     async (_place, block) => {
       const { exit, output } = await project.run(block);
       expect(exit, output).toBe(0);
+      if (block.prints !== undefined && !printsAsShown(output, block.prints)) expect(output).toBe(block.prints);
     },
   );
 });
@@ -71,6 +72,14 @@ describe("a block", () => {
       { place: "a.md:17", language: "js", use: "check", code: "b();\n  c();\n" },
       { place: "a.md:21", language: "ts", use: "fragment", code: "d\n" },
     ]);
+  });
+
+  test("is followed by what it prints, where that is shown: to the letter, but for … in a line", () => {
+    const [block] = codeBlocksOf("```ts\nconst a = 1;\n```\n\n```text\nrun … (1)\ndone\n```", from);
+    expect(block?.prints).toBe("run … (1)\ndone");
+    expect(printsAsShown("run 0199 (1)\ndone\n", "run … (1)\ndone")).toBe(true);
+    for (const other of ["run 0199 (1)", "run\n0199 (1)\ndone", "run 0199 1\ndone"])
+      expect(printsAsShown(other, "run … (1)\ndone")).toBe(false);
   });
 
   test("of an unknown use, or without an end, is refused", () => {
