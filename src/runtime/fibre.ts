@@ -3,6 +3,7 @@ import type { ForkControl, Op, Program } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
 import type { Progress } from "../model/run-event.ts";
 import { withoutAttempt } from "../model/path.ts";
+import type { Spent } from "./model-port.ts";
 import type { OpHandle } from "./performer.ts";
 
 /** A frame that a fibre is in, and what its `frame-done` entry needs to know. */
@@ -10,6 +11,8 @@ export interface FrameMark {
   readonly frame: ExecutionFrame;
   /** Entries of this frame lie after this seq. */
   readonly fromSeq: number;
+  /** Whether somebody was told that it has begun. */
+  isTold: boolean;
 }
 
 /** The last outcome a fibre has seen: where a composite's output is that very value, its done entry only points to it. */
@@ -77,12 +80,15 @@ export class Flight implements OpHandle {
   startedAtMs = 0;
   /** Whether a performer has it. */
   isStarted = false;
+  /** Whether somebody was told that it starts. */
+  isTold = false;
   /** False once it has an outcome or never will: what comes later is ignored. */
   isOpen = true;
   /** Calls its timers off. */
   stopTimer: (() => void) | null = null;
   #controller: AbortController | null = null;
   #reason: AbortReason | null = null;
+  #spent: (() => Spent) | null = null;
 
   readonly report: ((progress: Progress) => void) | null;
 
@@ -113,6 +119,15 @@ export class Flight implements OpHandle {
     this.#reason ??= reason;
     this.#controller?.abort(reason);
     this.close();
+  }
+
+  billIfAborted(spent: () => Spent): void {
+    this.#spent = spent;
+  }
+
+  /** What it has used until now, where somebody can tell. */
+  get spent(): Spent | null {
+    return this.#spent === null ? null : this.#spent();
   }
 
   close(): void {
