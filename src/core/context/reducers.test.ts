@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import type { ReducerName } from "../../model/patch.ts";
+import { FlujoFile } from "../../model/flujo-file.ts";
 import { reduceField } from "./reducers.ts";
 
 const DAY = (day: number): Date => new Date(Date.UTC(2030, 0, day));
+
+const photo = (): FlujoFile => new FlujoFile({ sha256: "ab12", mediaType: "image/png", name: "a.png", bytes: new Uint8Array(1) });
+const PHOTO = photo();
+const LINK = new (class Link {})(); // nobody here knows whether two of them are equal
 
 test.each<[ReducerName, unknown, unknown, unknown]>([
   ["append", undefined, "a", ["a"]],
@@ -13,6 +18,9 @@ test.each<[ReducerName, unknown, unknown, unknown]>([
   ["union", ['{"a":1}'], { a: 1 }, ['{"a":1}', { a: 1 }]],
   ["union", [new Map([[1, 1]])], [new Map([[2, 2]])], [new Map([[1, 1]]), new Map([[2, 2]])]],
   ["union", [{ n: 1n }], [{ n: 2n }], [{ n: 1n }, { n: 2n }]],
+  ["union", [new Map([[1, 1]])], [new Map([[1, 1]])], [new Map([[1, 1]])]],
+  ["union", [PHOTO], [photo(), "a.png"], [PHOTO, "a.png"]],
+  ["union", [LINK], [LINK], [LINK, LINK]],
   ["union", [DAY(1)], [DAY(1), DAY(2)], [DAY(1), DAY(2)]],
   ["sum", undefined, 2, 2],
   ["sum", 1, 2, 3],

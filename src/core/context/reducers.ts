@@ -1,5 +1,5 @@
-import { canonicalJson, isJson } from "../../base/json.ts";
 import type { ReducerName } from "../../model/patch.ts";
+import { sayingOf } from "./saying.ts";
 
 /** What a field becomes by one contribution. A field that is not there yet begins empty, at zero, or as the contribution. */
 export function reduceField(reducer: ReducerName, before: unknown, contribution: unknown): unknown {
@@ -34,14 +34,9 @@ function unionOf(before: readonly unknown[], added: readonly unknown[]): readonl
   return result;
 }
 
-/** Equal data counts as the same item; what JSON cannot say is the same only as itself. */
+/** Equal data counts as the same item. What is no data is like nothing, not even itself: after a resume it is another object. */
 function identityOf(item: unknown): unknown {
-  if (item instanceof Date) return `date ${item.getTime()}`;
-  return typeof item === "object" && item !== null && isJson(item)
-    ? `json ${canonicalJson(item)}`
-    : typeof item === "string"
-      ? `text ${item}`
-      : item;
+  return sayingOf(item) ?? Symbol("like nothing");
 }
 
 function addNumbers(a: unknown, b: unknown): unknown {

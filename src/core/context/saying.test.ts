@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
+import { FlujoFile } from "../../model/flujo-file.ts";
 import { sayingOf } from "./saying.ts";
+
+function fileCalled(name: string): FlujoFile {
+  return new FlujoFile({ sha256: "ab12", mediaType: "image/png", name, bytes: new Uint8Array(2) });
+}
 
 const pairs: readonly (readonly [string, () => unknown])[] = [
   ["a bigint", () => 4n],
   ["a map", () => new Map([["a", [1, 2]]])],
   ["a set", () => new Set([1n])],
   ["a date inside", () => ({ at: new Date(5), b: [null] })],
+  ["a file", () => fileCalled("a.png")],
   ["undefined", () => undefined],
   ["NaN", () => Number.NaN],
   ["a URL", () => new URL("https://example.com/")],
@@ -35,6 +41,9 @@ test("different data say different things", () => {
     0,
     "null",
     new Date(1),
+    fileCalled("a.png"),
+    fileCalled("b.png"),
+    { ...fileCalled("a.png").toJSON() },
   ];
   expect(new Set(different.map((value) => sayingOf(value))).size).toBe(different.length);
 });

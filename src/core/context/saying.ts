@@ -1,4 +1,5 @@
 import { isPlainObject } from "../../base/json.ts";
+import { FlujoFile } from "../../model/flujo-file.ts";
 
 const MOST_LEVELS = 500;
 
@@ -10,6 +11,7 @@ export function sayingOf(value: unknown, level = 0): string | null {
   if (value === null || typeof value === "undefined" || typeof value === "boolean") return String(value);
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (value instanceof Date) return `Date(${value.getTime()})`;
+  if (value instanceof FlujoFile) return `File(${JSON.stringify([value.sha256, value.mediaType, value.name])})`;
   if (value instanceof URL) return `URL(${value.href})`;
   if (Array.isArray(value)) return listOf("[", value, level);
   if (value instanceof Map) return listOf("Map[", [...(value as ReadonlyMap<unknown, unknown>)].flat(), level);
