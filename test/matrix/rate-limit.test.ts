@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { FREE } from "../../src/model/cost.ts";
 import { NO_USAGE } from "../../src/model/usage.ts";
 import { ManualClock } from "../../src/testing/index.ts";
@@ -65,3 +65,22 @@ async function check(cell: Cell): Promise<void> {
 }
 
 testCells("429 then fine", check);
+
+test("Google says in the body when to come back, and is heeded", async () => {
+  const clock = new ManualClock();
+  const { entries, server } = await runCell(
+    { provider: "google", scenario: "text" },
+    {
+      plan: (_turn, attempt) => (attempt === 1 ? { kind: "refuse", retryAfterS: null } : { kind: "fine" }),
+      flujo: { clock },
+      meanwhile: async ({ requests }) => {
+        while (clock.sleepers === 0) await nextTurn();
+        while (requests.length === 1) await clock.advance(1);
+      },
+    },
+  );
+  const [refused, tried] = outcomesIn(entries);
+  expect(refused?.outcome).toMatchObject({ failure: { code: "rate_limited", details: { retryAfterMs: 2_000 } } });
+  expect((tried?.startedAtMs ?? 0) - (refused?.atMs ?? 0)).toBeGreaterThanOrEqual(2_000);
+  expect(server.requests).toHaveLength(2);
+});

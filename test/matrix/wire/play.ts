@@ -7,8 +7,8 @@ import { PROTOCOLS } from "./protocols.ts";
 export type Play =
   /** It answers. With `holdAtHalf`, it says half and goes on when that is kept; with `rewrite`, it says it otherwise. */
   | { readonly kind: "fine"; readonly holdAtHalf?: Promise<void>; readonly rewrite?: (answer: string) => string }
-  /** 429, with the header. */
-  | { readonly kind: "refuse"; readonly retryAfterS: number }
+  /** 429, with the header that says when to come back, or without it. */
+  | { readonly kind: "refuse"; readonly retryAfterS: number | null }
   /** The socket breaks in the middle of the stream. */
   | { readonly kind: "cut" }
   /** The stream ends as if all was well, before it has told how the answer ended. */
@@ -39,7 +39,10 @@ export async function playAnswer(response: ServerResponse, playing: Playing): Pr
   const { provider, play } = playing;
   switch (play.kind) {
     case "refuse":
-      response.writeHead(429, { "content-type": "application/json", "retry-after": String(play.retryAfterS) });
+      response.writeHead(429, {
+        "content-type": "application/json",
+        ...(play.retryAfterS === null ? {} : { "retry-after": String(play.retryAfterS) }),
+      });
       response.end(refusalOf(provider));
       return;
     case "no-json":
