@@ -80,8 +80,12 @@ export function scriptedModel(script: ModelScript, options: ScriptedModelOptions
     modelId,
     supportedUrls: {},
     calls,
-    doGenerate: async (asked) => toResult(await answer(asked)),
-    doStream: async (asked) => ({ stream: streamOf(partsOf(await answer(asked)), asked.abortSignal) }),
+    doGenerate: async (asked) => {
+      const plain = await answer(asked);
+      if (plain.breaks === "hang") await aborted(asked.abortSignal);
+      return toResult(plain);
+    },
+    doStream: async (asked) => ({ stream: streamOf(await answer(asked), asked.abortSignal) }),
   };
 }
 
@@ -191,16 +195,22 @@ function* blockOf(type: "text" | "reasoning", { pieces, metadata }: BlockScript)
 }
 
 /** One part per pull, so that an abort in between is seen. */
-function streamOf(parts: Iterator<LanguageModelV4StreamPart>, signal: AbortSignal | undefined): ReadableStream<LanguageModelV4StreamPart> {
+function streamOf(answer: PlainAnswer, signal: AbortSignal | undefined): ReadableStream<LanguageModelV4StreamPart> {
+  const parts = partsOf(answer);
   return new ReadableStream({
-    pull(controller) {
-      if (signal?.aborted === true) {
-        controller.error(signal.reason);
-        return;
-      }
+    async pull(controller) {
+      signal?.throwIfAborted();
       const next = parts.next(); // what the script throws, the stream fails with
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
+      if (next.done !== true) controller.enqueue(next.value);
+      else if (answer.breaks === "hang") await aborted(signal);
+      else controller.close();
     },
+  });
+}
+
+/** Never, or until the signal is aborted: then it fails with the reason. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 }

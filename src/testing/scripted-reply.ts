@@ -26,9 +26,9 @@ export type ScriptedFinish = "stop" | "tool_calls" | "length" | "content_filter"
 
 /**
  * How an answer breaks off once all of it has been said, instead of its proper end: the connection is `cut`, an `error`
- * is reported, or it just `end`s.
+ * is reported, it just `end`s, or it `hang`s until the client hangs up.
  */
-export type ScriptedBreak = "cut" | "error" | "end";
+export type ScriptedBreak = "cut" | "error" | "end" | "hang";
 
 interface Manner {
   /** Null: nothing is said of tokens, as some servers do. @defaultValue 100 in, 20 out */

@@ -41,6 +41,7 @@ export async function sendReply(response: ServerResponse, { reply, asked }: Send
   const answer = plainAnswer(reply, asked?.chat.turn ?? 0);
   if (asked === null) throw new TypeError("Nothing was asked, so nothing can be answered.");
   if (asked.chat.stream) return sendStream(response, { ...asked, answer });
+  if (answer.breaks === "hang") return; // until the client hangs up
   if (answer.breaks === "error") return sendRefusal(response, { protocol, refusal: { status: 500, message: BREAKS } });
   if (answer.breaks !== null) return cut(response, "in-body");
   sendBody(response, JSON.stringify(protocol.whole(answer, asked.chat)));
@@ -103,6 +104,7 @@ interface Streaming {
 function sendStream(response: ServerResponse, { protocol, chat, answer }: Streaming): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const event of protocol.events(answer, chat)) response.write(event);
+  if (answer.breaks === "hang") return; // until the client hangs up
   // All that was said must be on its way before the connection breaks.
   if (answer.breaks === "cut") response.write(": \n\n", () => response.destroy());
   else response.end(answer.breaks === "error" ? protocol.errorEvent(BREAKS) : "");

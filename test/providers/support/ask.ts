@@ -14,6 +14,7 @@ export function requestOf(more: Partial<ModelRequest> = {}): ModelRequest {
     settings: {},
     signal: new AbortController().signal,
     onProgress: null,
+    onSending: () => undefined,
     ...more,
   };
 }
