@@ -28,7 +28,9 @@ describe("parseMended", () => {
 
   test("never changes what is JSON", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => expect(parseMended(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)))),
+      fc.property(fc.jsonValue(), (value) => {
+        expect(parseMended(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
     );
   });
 
