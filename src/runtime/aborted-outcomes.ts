@@ -3,7 +3,7 @@ import type { Op } from "../core/program.ts";
 import { UNKNOWN_COST } from "../model/cost.ts";
 import type { Recorded } from "../model/entry.ts";
 import type { Failure } from "../model/failure.ts";
-import { NO_USAGE } from "../model/usage.ts";
+import { NO_USAGE, ONE_TOOL_CALL } from "../model/usage.ts";
 import type { Flight } from "./fibre.ts";
 
 /** Nobody can declare how long a function in a control position may take, so all are bounded alike (design law 5). */
@@ -35,11 +35,12 @@ export function timedOut(flight: Flight, limitMs: number): Recorded {
     const message = `${key}: it took longer than ${limitMs} ms, and nobody knows whether it was done.`;
     return { status: "failed", failure: { code: "in_doubt", message, path: key, retryable: false } };
   }
-  return abortedOutcome(flight, { code: "timeout", message: `${key} took longer than ${limitMs} ms.`, path: key, retryable: true });
+  return abortedOutcome(flight, { code: "timeout", message: `${key}: it took longer than ${limitMs} ms.`, path: key, retryable: true });
 }
 
-/** A model call that was under way has cost something: what was sent, and what had come by then, as an estimate. */
+/** A call that was under way was one. A model's has cost something: what was sent, and what had come by then, as an estimate. */
 export function abortedOutcome(flight: Flight, failure: Failure): Recorded {
+  if (flight.op.kind === "tool" && flight.isStarted) return { status: "failed", failure, usage: ONE_TOOL_CALL };
   if (flight.op.kind !== "model" || !flight.isStarted) return { status: "failed", failure };
   const { usage, cost } = flight.spent ?? { usage: { ...NO_USAGE, modelCalls: 1 }, cost: UNKNOWN_COST };
   return { status: "failed", failure, usage, cost };

@@ -114,6 +114,25 @@ describe("a tool that fails", () => {
     expect(result).toMatchObject({ status: "failed", failure: { code: "tool_failed", message: expect.stringContaining("out of paper") } });
   });
 
+  test("for want of time counts as a call, and the model is told no more than that", async () => {
+    const hung = tool({
+      name: "hung",
+      description: "Hangs.",
+      input: z.object({}),
+      timeoutMs: 1_000,
+      run: () => new Promise(() => undefined),
+    });
+    const model = scriptedModel([{ calls: [{ tool: "hung", input: {} }] }, "then not"]);
+    const clock = new ManualClock();
+    const result = await clock.until(
+      new Lab().flujo({ clock }).run(agent({ name: "a", model, instructions: "", tools: [hung] }), "in", RUN),
+    );
+    expect(result).toMatchObject({ status: "succeeded", output: "then not", usage: { toolCalls: 1 } });
+    const said = JSON.stringify(model.calls[1]?.options.prompt);
+    expect(said).toContain('"it took longer than 1000 ms."');
+    expect(said).not.toContain("turn[0]");
+  });
+
   test("is told to the model otherwise", async () => {
     const model = scriptedModel([{ calls: [{ tool: "broken", input: {} }] }, "then not"]);
     const result = await new Lab().flujo().run(agent({ name: "a", model, instructions: "", tools: [broken("tell")] }), "in", RUN);
