@@ -77,7 +77,11 @@ describe("what only one of them does", () => {
 
   test("OpenAI's model comments before it answers: what it comments is no part of the answer", async () => {
     const message = (id: string, phase: string, text: string) => ({
-      ...{ type: "message", id, phase, status: "completed", role: "assistant" },
+      type: "message",
+      id,
+      phase,
+      status: "completed",
+      role: "assistant",
       content: [{ type: "output_text", text, annotations: [] }],
     });
     const items = [message("m1", "commentary", "I look it up."), message("m2", "final_answer", '{"a":1}')];
