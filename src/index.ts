@@ -31,6 +31,23 @@ export type { ThreadExchange } from "./model/thread.ts";
 export type { TranscriptItem } from "./model/transcript.ts";
 export type { Usage } from "./model/usage.ts";
 export { Flujo } from "./runner/flujo.ts";
+export type {
+  FailureEvent,
+  HookEvent,
+  Hooks,
+  ModelEndEvent,
+  ModelEvent,
+  ModelStartEvent,
+  PauseEvent,
+  RunEndEvent,
+  RunStartEvent,
+  StepEndEvent,
+  StepEvent,
+  StepStartEvent,
+  ToolEndEvent,
+  ToolEvent,
+  ToolStartEvent,
+} from "./runner/hooks.ts";
 export type { Answer, Check, EventsOptions, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
 export type { RunStream } from "./runner/run-stream.ts";
 export type { ClassOf, CustomDeserializer, CustomSerializer, CustomType } from "./serialize/custom-types.ts";

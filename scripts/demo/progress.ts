@@ -61,6 +61,7 @@ function lineOf(entry: Entry): string | null {
     case "operation-intended":
     case "decisions-made":
     case "frame-done":
+    case "signal-taken":
     case "run-finished":
       return null;
   }

@@ -4,8 +4,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only ever go up, for measuring how long this process has been busy. */
   ticks(): number;
-  /** Calls `then` after so many milliseconds; the function it gives back calls that off. */
-  after(ms: number, then: () => void): () => void;
+  /**
+   * Calls `then` after so many milliseconds; the function it gives back calls that off. For what is `idle`, the process
+   * need not stay alive: when there is nothing else to do, it may end before.
+   */
+  after(ms: number, then: () => void, how?: { readonly idle: boolean }): () => void;
   /** Calls `then` after the event loop has had its turn. */
   soon(then: () => void): void;
 }

@@ -8,8 +8,9 @@ import type { Clock } from "./clock.ts";
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
-  after: (ms, then) => {
+  after: (ms, then, how) => {
     const timer = setTimeout(then, ms);
+    if (how?.idle === true) timer.unref();
     return () => clearTimeout(timer);
   },
   soon: (then) => {

@@ -85,6 +85,18 @@ export interface WaitOpened extends EntryBase {
   readonly answerSchema: Json;
 }
 
+/** A signal was taken out of the run's mailbox, once and for all. Its key is the root's. */
+export interface SignalTaken extends EntryBase {
+  readonly type: "signal-taken";
+  /** The id of the letter. */
+  readonly letter: number;
+  readonly name: string;
+  /** The instance path of the pause it was for. */
+  readonly pause: InstancePath;
+  /** Why it was dropped: what it brought does not fit. Null where it answered the pause; the answer is the outcome at that path. */
+  readonly problem: string | null;
+}
+
 /** A composite has ended: nothing below its key is read again on resume (design law 6). */
 export interface FrameDone extends EntryBase {
   readonly type: "frame-done";
@@ -108,10 +120,11 @@ export interface RunFinished extends EntryBase {
 export type RunEnd =
   | { readonly status: "succeeded"; readonly output: unknown }
   | { readonly status: "failed"; readonly failure: Failure }
-  | { readonly status: "cancelled" };
+  /** `reason`: what was given with the cancellation; not there where nobody gave one. */
+  | { readonly status: "cancelled"; readonly reason?: string };
 
 /** One line of a run's journal. */
-export type Entry = RunStarted | OperationIntended | OperationFinished | DecisionsMade | WaitOpened | FrameDone | RunFinished;
+export type Entry = RunStarted | OperationIntended | OperationFinished | DecisionsMade | WaitOpened | SignalTaken | FrameDone | RunFinished;
 
 /** What an entry says, by its type. */
 export type EntryType = Entry["type"];

@@ -55,9 +55,11 @@ export interface RunPaused<Ctx = unknown> extends RunResultBase<Ctx> {
   unwrap(): never;
 }
 
-/** It was called off through its signal and will not go on. */
+/** It was called off (by its signal, `flujo.cancel` or a hook) and will not go on. */
 export interface RunCancelled<Ctx = unknown> extends RunResultBase<Ctx> {
   readonly status: "cancelled";
+  /** Why, in the words of whoever called it off; null where they said nothing. */
+  readonly reason: string | null;
   unwrap(): never;
 }
 

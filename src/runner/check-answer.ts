@@ -8,12 +8,15 @@ import type { Compiled } from "../plan/compile.ts";
 import { toolCallsPath } from "../plan/compile-tool.ts";
 import { encode } from "../serialize/codec.ts";
 
+/** What is known of a wait, as far as its answer goes. */
+export type AskedAt = Pick<WaitOpened, "key" | "waitsFor" | "name">;
+
 /**
  * A person's answer, as the code now loaded takes it.
  *
  * @throws {FlujoError} `answer_invalid`; `plan_changed` where nothing waits there any more; `value_unstorable`.
  */
-export async function checkAnswer({ bindings }: Compiled, wait: WaitOpened, given: unknown): Promise<unknown> {
+export async function checkAnswer({ bindings }: Compiled, wait: AskedAt, given: unknown): Promise<unknown> {
   const { key } = wait;
   const schema = bindings.answers.get(nodePathOf(key));
   if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded asks nobody at ${key}.`);
@@ -24,7 +27,7 @@ export async function checkAnswer({ bindings }: Compiled, wait: WaitOpened, give
 }
 
 /** Arguments that a person has changed must fit the tool as those of a model do; those of a server's tool are its own to check. */
-async function checkEdit({ bindings }: Pick<Compiled, "bindings">, { key, name }: WaitOpened, approval: Approval): Promise<Approval> {
+async function checkEdit({ bindings }: Pick<Compiled, "bindings">, { key, name }: AskedAt, approval: Approval): Promise<Approval> {
   if (approval.decision !== "edit") return approval;
   const below = nodePathOf(key);
   const agent = below.slice(0, -`${toolCallsPath("" as NodePath)}/approval`.length) as NodePath;

@@ -1,8 +1,20 @@
+import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import type { ExecutorCore } from "../core/executor-core.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
+import type { Letter } from "../model/letter.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { Compiled } from "../plan/compile.ts";
+import type { ModelPort } from "../runtime/model-port.ts";
+import { BoundPerformer } from "../runtime/performers/index.ts";
+import type { ToolServerPort } from "../runtime/tool-server-port.ts";
+import { checkAnswer } from "./check-answer.ts";
+import { HookCalls } from "./hook-calls.ts";
+import type { Hooks } from "./hooks.ts";
+import { listenerOf } from "./listeners.ts";
+import { LiveRun } from "./live-run.ts";
 import type { ResumeOptions } from "./options.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 
@@ -14,7 +26,67 @@ export interface Launch {
   readonly lease: RunLease;
   readonly started: RunStarted;
   readonly entries: readonly Entry[];
+  /** What is in its mailbox. */
+  readonly letters: readonly Letter[];
   readonly answers: ReadonlyMap<InstancePath, unknown>;
   readonly before: RunRest;
   readonly options: ResumeOptions;
+  /** Those of the Flujo, then those of the run. */
+  readonly hooks: readonly Hooks[];
+}
+
+/** What all runs of one Flujo are driven with. */
+export interface Machinery {
+  readonly core: ExecutorCore;
+  readonly clock: Clock;
+  readonly roundTrip: ((value: unknown, where: string) => unknown) | null;
+  readonly models: ModelPort;
+  readonly toolServers: ToolServerPort;
+  readonly resources: object;
+}
+
+/** A run that is ready to be started. Its signal calls it off from now until it is at rest. */
+export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
+  const { compiled, pipeline, store, lease, started, entries, letters, answers, before, options, hooks } = launch;
+  const { core, clock, roundTrip, models, toolServers, resources } = machinery;
+  const { plan, bindings } = compiled;
+  const { runId } = lease;
+  const { initialPrompt } = pipeline;
+  const { model, thread, input, atMs } = started;
+  const run = { runId, initialPrompt, thread, resources };
+  const performer = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock });
+  const abort = (reason: string): void => live.abort(reason);
+  const onRecord = { input, entries, startedAtMs: atMs, letters, before };
+  const live: LiveRun = new LiveRun({
+    ...onRecord,
+    core,
+    store,
+    clock,
+    roundTrip,
+    lease,
+    plan,
+    performer,
+    pipeline,
+    answers,
+    onEvent: listenerOf(options, runId),
+    hooks: hooks.length === 0 ? null : new HookCalls({ hooks, runId, pipeline: plan.name, model, abort }),
+    checkSignal: (pause, value) => checkAnswer(compiled, { ...pause, key: pause.id }, value),
+    isReading: false,
+  });
+  if (options.signal !== undefined) obey(live, options.signal);
+  return live;
+}
+
+function obey(live: LiveRun, signal: AbortSignal): void {
+  const cancel = (): void => live.cancel(reasonOf(signal));
+  if (signal.aborted) return cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  const forget = (): void => signal.removeEventListener("abort", cancel);
+  live.result.then(forget, forget);
+}
+
+/** What was said when the signal was aborted; null where that is only what every aborted signal says. */
+function reasonOf({ reason }: AbortSignal): string | null {
+  if (typeof reason === "string") return reason === "" ? null : reason;
+  return reason instanceof Error && reason.name !== "AbortError" ? messageOf(reason) : null;
 }

@@ -5,6 +5,7 @@ import type { Op } from "../core/program.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry, RunEnd } from "../model/entry.ts";
+import type { Letter } from "../model/letter.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
@@ -12,7 +13,7 @@ import type { LiveProgress } from "../model/live-progress.ts";
 import { ProgressFold } from "../model/live-progress.ts";
 import type { Progress, RunEvent } from "../model/run-event.ts";
 import type { RunRest } from "../model/run-record.ts";
-import type { RunResult } from "../model/run-result.ts";
+import type { Pause, RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
 import { Operations } from "../runtime/operations.ts";
@@ -21,9 +22,12 @@ import { Replay } from "../runtime/replay.ts";
 import { RunJournal } from "../runtime/run-journal.ts";
 import { Scheduler } from "../runtime/scheduler.ts";
 import type { Rest } from "../runtime/scheduler.ts";
+import type { HookCalls } from "./hook-calls.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import type { Ending } from "./run-results.ts";
 import { resultOf } from "./run-results.ts";
+import type { CheckSignal } from "./signal-desk.ts";
+import { SignalDesk } from "./signal-desk.ts";
 
 /** What a {@link LiveRun} is made of. */
 export interface LiveRunParts {
@@ -44,8 +48,12 @@ export interface LiveRunParts {
   readonly onEvent: ((event: RunEvent) => void) | null;
   /** What the record said before this process took the run over: put back where the run cannot go on at all. */
   readonly before: RunRest;
-  /** Called off before it begins: nothing of it starts. */
-  readonly isCalledOff: boolean;
+  /** Null where there are none. */
+  readonly hooks: HookCalls | null;
+  /** What was in its mailbox when this process took it over. */
+  readonly letters: readonly Letter[];
+  /** Null where nothing is performed. */
+  readonly checkSignal: CheckSignal | null;
   /** Only work out the result from the journal; nothing is performed or written. */
   readonly isReading: boolean;
 }
@@ -56,6 +64,7 @@ export class LiveRun {
   readonly #journal: RunJournal;
   readonly #operations: Operations;
   readonly #scheduler: Scheduler;
+  readonly #signals: SignalDesk | null;
   readonly #steps: StepResult[] = [];
   readonly #watchers = new Set<(event: RunEvent) => void>();
   readonly #progress = new ProgressFold();
@@ -63,6 +72,11 @@ export class LiveRun {
   #isDriveDue = false;
   /** How much progress was told of. */
   #told = 0;
+  #lastLetter: number;
+  /** Why it was called off, in the words of whoever did first; null where nobody gave any. */
+  #reason: string | null = null;
+  /** Whether a hook has called it off: then it ends as cancelled even if nothing was left to do. */
+  #isAborted = false;
   /** Resolves when the run has come to rest, or rejects when it cannot go on. */
   readonly result: Promise<RunResult<unknown>>;
   readonly #settled = Promise.withResolvers<RunResult<unknown>>();
@@ -87,6 +101,8 @@ export class LiveRun {
       get onProgress() {
         return watchers.size === 0 ? null : onProgress; // looked at when an operation begins: unwatched, it makes no progress
       },
+      watch: parts.hooks,
+      onWait: parts.isReading ? null : (pause, isNew) => this.#waits(pause, isNew),
       onArrival: () => this.#driveSoon(),
     });
     this.#scheduler = new Scheduler({
@@ -96,13 +112,35 @@ export class LiveRun {
       onTopResult: (result) => this.#steps.push(result),
       isReading: parts.isReading,
     });
-    if (parts.isCalledOff) this.#scheduler.cancel();
+    this.#signals = this.#openSignalDesk();
+    this.#lastLetter = parts.letters.at(-1)?.id ?? 0;
     this.result = this.#settled.promise;
+  }
+
+  #openSignalDesk(): SignalDesk | null {
+    const { checkSignal: check, letters, entries, clock, lease, plan } = this.#parts;
+    if (check === null) return null;
+    const about = { runId: lease.runId, key: rootPath(plan.root.segment), letters, entries, clock, check };
+    return new SignalDesk({ ...about, operations: this.#operations, journal: this.#journal });
   }
 
   /** Sets it going. Its first steps run before this returns, so whoever may have to park it must know it by then. */
   start(): this {
-    this.#drive().then(this.#settled.resolve, this.#settled.reject);
+    const { hooks, input, lease, letters, clock } = this.#parts;
+    const called = letters.find(({ kind }) => kind === "cancel");
+    if (called !== undefined) this.cancel(reasonIn(called));
+    const begunAtMs = clock.now();
+    hooks?.runStarts(input, lease.epoch > 1);
+    this.#drive().then(
+      (result) => {
+        hooks?.runEnded(result, null, clock.now() - begunAtMs);
+        this.#settled.resolve(result);
+      },
+      (error: unknown) => {
+        hooks?.runEnded(null, error, clock.now() - begunAtMs);
+        this.#settled.reject(error);
+      },
+    );
     return this;
   }
 
@@ -135,8 +173,51 @@ export class LiveRun {
     return !this.isAtRest && this.#operations.answer(key, value);
   }
 
-  cancel(): void {
+  get runId(): string {
+    return this.#parts.lease.runId;
+  }
+
+  /** What it waits for now. */
+  get pauses(): readonly Pause[] {
+    return this.isAtRest ? [] : this.#operations.pauses;
+  }
+
+  /** What the code now loaded makes of a value that is sent for one of its pauses. @throws {FlujoError} `answer_invalid`, `value_unstorable` */
+  async checkSignal(pause: Pause, value: unknown): Promise<void> {
+    await this.#parts.checkSignal?.(pause, value);
+  }
+
+  /** The id of the last letter that it knows. */
+  get lastLetter(): number {
+    return this.#lastLetter;
+  }
+
+  /** Hands it a letter from its mailbox. One that it knows is nothing new, and one that comes when it is at rest is for whoever goes on with it. */
+  deliver(letter: Letter): void {
+    if (letter.id <= this.#lastLetter || this.isAtRest) return;
+    this.#lastLetter = letter.id;
+    if (letter.kind === "cancel") this.cancel(reasonIn(letter));
+    else this.#signals?.deliver(letter);
+  }
+
+  /** Calls it off: what is in flight is told to stop, and it ends as cancelled as soon as that is written down. */
+  cancel(reason: string | null): void {
+    if (this.isAtRest) return;
+    this.#reason ??= reason;
     this.#scheduler.cancel();
+    this.#driveSoon();
+  }
+
+  /** {@link cancel}, by a hook. */
+  abort(reason: unknown): void {
+    if (this.isAtRest) return;
+    this.#isAborted = true;
+    this.cancel(typeof reason === "string" && reason !== "" ? reason : null);
+  }
+
+  #waits(pause: Pause, isNew: boolean): void {
+    if (isNew) this.#parts.hooks?.waits(pause);
+    this.#signals?.offer(pause);
   }
 
   /** Parks the run where it is, so that it can be resumed. */
@@ -168,13 +249,15 @@ export class LiveRun {
 
   #endingOf(rest: Rest): Ending {
     const { isReading, before } = this.#parts;
-    if (isReading && before.status !== "succeeded" && before.status !== "failed") return endingOnRecord(before);
+    if (isReading && before.status !== "succeeded" && before.status !== "failed") return endingOnRecord(before, this.#parts.entries);
     if (rest.kind === "stopped") return { status: "stopped" };
     if (rest.kind === "waiting") return { status: "paused", pauses: this.#operations.pauses };
     const { result } = rest;
+    const cancelled: Ending = { status: "cancelled", reason: this.#reason };
+    if (this.#isAborted) return cancelled;
     if (result.status === "succeeded") return { status: "succeeded", output: result.output };
     const isCalledOff = result.failure.code === "cancelled" && this.#scheduler.wasCancelled;
-    return isCalledOff ? { status: "cancelled" } : { status: "failed", failure: result.failure };
+    return isCalledOff ? cancelled : { status: "failed", failure: result.failure };
   }
 
   /** A run that this code cannot drive is as it was before, for code that can. */
@@ -243,10 +326,17 @@ export class LiveRun {
   }
 }
 
-/** What only the record knows: that a run was called off, or waits, cannot be worked out by driving it again. */
-function endingOnRecord({ status, pauses }: RunRest): Ending {
+/** What only the record and its last entry know: that a run was called off, or waits, cannot be worked out by driving it again. */
+function endingOnRecord({ status, pauses }: RunRest, entries: readonly Entry[]): Ending {
   if (status === "paused") return { status, pauses };
-  return { status: status === "cancelled" ? "cancelled" : "stopped" };
+  if (status !== "cancelled") return { status: "stopped" };
+  const end = entries.find((entry) => entry.type === "run-finished")?.end;
+  return { status, reason: end?.status === "cancelled" ? (end.reason ?? null) : null };
+}
+
+/** Why a letter calls a run off; null where it does not say. */
+function reasonIn({ name }: Letter): string | null {
+  return name === "" ? null : name;
 }
 
 /** A program that is one step has itself as its only one; what an agent called as tools is below it. */
@@ -261,7 +351,7 @@ function runEndOf(ending: Ending): RunEnd | null {
     case "failed":
       return { status: "failed", failure: ending.failure };
     case "cancelled":
-      return { status: "cancelled" };
+      return ending.reason === null ? { status: "cancelled" } : { status: "cancelled", reason: ending.reason };
     case "paused":
     case "stopped":
       return null;

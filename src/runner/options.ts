@@ -6,6 +6,7 @@ import type { ProgressEvent, RunEvent } from "../model/run-event.ts";
 import type { RunSource } from "../model/run-record.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ProviderOptions } from "../agents/provider-options.ts";
+import type { Hooks } from "./hooks.ts";
 
 /** What a {@link Flujo} is made with. Everything has a default. */
 export interface FlujoOptions {
@@ -35,6 +36,8 @@ export interface FlujoOptions {
   readonly strict?: boolean;
   /** Given to every step and tool as `context.resources`: database handles, clients. Declare {@link Resources} to have them typed. */
   readonly resources?: Resources;
+  /** Called while runs go on, in the order given, before the hooks of the run itself. Default: none. */
+  readonly hooks?: Hooks | readonly Hooks[];
   /** Time. Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -61,6 +64,8 @@ export interface RunOptions<Ctx = unknown> {
    * tools report. What it throws becomes a warning of the process; the run goes on.
    */
   readonly onProgress?: (event: ProgressEvent) => void;
+  /** Called while this run goes on, after those of the Flujo. They belong to this call: a resume is given its own. */
+  readonly hooks?: Hooks | readonly Hooks[];
   /** Where the program was loaded from, so that the command line can find it again. */
   readonly source?: RunSource;
 }
@@ -69,7 +74,7 @@ export interface RunOptions<Ctx = unknown> {
 export type RunOptionsOf<P> = RunOptions<[AnyStep] extends [P] ? unknown : ContextStartOf<P>>;
 
 /** What an interrupted or paused run is continued with. */
-export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent" | "onProgress">;
+export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent" | "onProgress" | "hooks">;
 
 /** Which events of a run are wanted, and for how long. */
 export interface EventsOptions {

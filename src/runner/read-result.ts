@@ -18,7 +18,7 @@ export async function readResult(engine: Engine, record: RunRecord): Promise<Run
   const { input, context } = started;
   const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
   const onRecord = { input, entries, startedAtMs: started.atMs, answers: new Map(), before: restOf(record) };
-  const reading = { performer: NO_PERFORMER, onEvent: null, isCalledOff: false, isReading: true };
+  const reading = { performer: NO_PERFORMER, onEvent: null, hooks: null, letters: [], checkSignal: null, isReading: true };
   return new LiveRun({ ...engine, ...onRecord, ...reading, lease: { runId, epoch }, plan, pipeline }).start().result;
 }
 

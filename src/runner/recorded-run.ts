@@ -3,6 +3,7 @@ import { coverOf } from "../journal/open-entries.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { Entry, FrameDone, RunStarted, WaitOpened } from "../model/entry.ts";
 import type { InstancePath } from "../model/path.ts";
+import type { Pause } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 
 /** What a run has on record, as far as a resume needs it. */
@@ -59,6 +60,13 @@ function withOutput(entry: FrameDone, output: unknown): FrameDone {
 function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
   const finished = new Set(entries.filter((entry) => entry.type === "operation-finished").map((entry) => entry.key));
   return entries.filter((entry): entry is WaitOpened => entry.type === "wait-opened" && !finished.has(entry.key));
+}
+
+/** {@link openWaits}, as a result says them. */
+export function openPausesOf({ entries }: RecordedRun): readonly Pause[] {
+  return openWaits(entries).map(({ key, waitsFor, name, show, answerSchema, atMs }) => {
+    return { id: key, waitsFor, name, show, answerSchema, sinceMs: atMs };
+  });
 }
 
 /**

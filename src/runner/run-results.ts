@@ -21,7 +21,7 @@ export type Ending =
   | { readonly status: "succeeded"; readonly output: unknown }
   | { readonly status: "failed"; readonly failure: Failure }
   | { readonly status: "paused"; readonly pauses: readonly Pause[] }
-  | { readonly status: "cancelled" }
+  | { readonly status: "cancelled"; readonly reason: string | null }
   | { readonly status: "stopped" };
 
 /** The result a caller gets. `unwrap` is not enumerable, so that a result prints, compares and serialises as data. */
@@ -42,7 +42,7 @@ function rest(ending: Ending): object {
     case "stopped":
       return { reason: "drain" };
     case "cancelled":
-      return {};
+      return { reason: ending.reason };
   }
 }
 
@@ -56,7 +56,7 @@ function unwrap(facts: ResultFacts, ending: Ending): unknown {
     case "paused":
       throw new FlujoError("run_paused", `${run} waits for ${ending.pauses.map((pause) => pause.id).join(", ")}.`);
     case "cancelled":
-      throw new FlujoError("cancelled", `${run} was cancelled.`);
+      throw new FlujoError("cancelled", `${run} was cancelled${ending.reason === null ? "" : `: ${ending.reason}`}.`);
     case "stopped":
       throw new FlujoError("run_stopped", `${run} was stopped before its end.`);
   }

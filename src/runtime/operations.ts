@@ -15,11 +15,12 @@ import { admit, START } from "./admit.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fibre, FrameMark, ProgressListener } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
+import { frameDone } from "./frame-done.ts";
+import type { LiveWatch, WaitListener } from "./live-watch.ts";
 import type { Performer } from "./performer.ts";
-import { NO_DELAY } from "../resilience/decide-retry.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
-import { shareOf } from "./spread.ts";
+import { delayOf } from "./start-delay.ts";
 
 /** How long operations are started in one go, in milliseconds. */
 const LONGEST_START_MS = 8;
@@ -35,6 +36,10 @@ export interface OperationParts {
   readonly answers: ReadonlyMap<InstancePath, unknown>;
   /** Told that an operation was handed to its performer, and what it tells of itself; null where nobody listens. */
   readonly onProgress: ProgressListener | null;
+  /** Told what starts and ends; null where nobody listens. */
+  readonly watch: LiveWatch | null;
+  /** Told of every wait that opens, and may answer it; null where nobody can. */
+  readonly onWait: WaitListener | null;
   /** Told that something has arrived, unless it arrived while being started. */
   readonly onArrival: () => void;
 }
@@ -74,6 +79,10 @@ export class Operations {
 
   get replay(): Replay {
     return this.#parts.replay;
+  }
+
+  get watch(): LiveWatch | null {
+    return this.#parts.watch;
   }
 
   /** The seq of the last thing taken in, live or replayed. */
@@ -157,6 +166,7 @@ export class Operations {
     fibre.value = outcome;
     fibre.waitsFor = null;
     fibre.last = outcome.outcome.status === "succeeded" ? { seq: this.#lastSeq, value: outcome.outcome.value } : null;
+    if (flight.isTold) this.#parts.watch?.operationEnded(flight.op, outcome.outcome, outcome.atMs - flight.startedAtMs);
     return fibre;
   }
 
@@ -184,25 +194,14 @@ export class Operations {
 
   /** Notes that a composite has ended, so that a resume need not look below it (design law 6). */
   recordDone(fibre: Fibre, mark: FrameMark, result: StepResult): void {
-    const { node, key } = mark.frame;
-    if (node.kind === "step" || node.kind === "human") return; // their own entry says it all
+    const { kind } = mark.frame.node;
+    if (kind === "step" || kind === "human") return; // their own entry says it all
     const { journal, clock } = this.#parts;
     const seq = journal.takeSeq();
     this.#lastSeq = seq;
-    const last = fibre.last;
-    const outputAt = result.status === "succeeded" && last !== null && isSame(result.output, last.value) ? last.seq : null;
-    const kept: StepResult = outputAt === null ? result : ({ ...result, output: null } as StepResult);
-    journal.add({
-      type: "frame-done",
-      seq,
-      atMs: clock.now(),
-      key,
-      fingerprint: node.fingerprint,
-      fromSeq: mark.fromSeq,
-      result: kept,
-      outputAt,
-    });
-    fibre.last = outputAt === null ? null : last;
+    const done = frameDone(mark, { seq, atMs: clock.now(), result, last: fibre.last });
+    journal.add(done);
+    if (done.outputAt === null) fibre.last = null;
   }
 
   /**
@@ -228,6 +227,21 @@ export class Operations {
     if (waiting === undefined) return false;
     this.#arrive(waiting.flight, { status: "succeeded", value }, null);
     return true;
+  }
+
+  /** Keeps the run from coming to rest while somebody looks whether what they have answers this wait. False where nothing waits there any more. */
+  hold(key: InstancePath): boolean {
+    const flight = this.#waiting.get(key)?.flight;
+    if (flight?.isOpen !== true) return false;
+    this.#performing.add(flight);
+    return true;
+  }
+
+  /** Lets the run rest again while it waits there: what somebody had was no answer. */
+  letGo(key: InstancePath): void {
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) this.#performing.delete(waiting.flight);
+    this.#parts.onArrival();
   }
 
   /** Aborts everything under way without an outcome: it counts as never finished (design law 9). */
@@ -296,8 +310,10 @@ export class Operations {
     if (known === null)
       journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, waitsFor, name, fingerprint, show, answerSchema });
     flight.startedAtMs = sinceMs;
-    this.#waiting.set(key, { flight, pause: { id: key, waitsFor, name, show, answerSchema, sinceMs } });
+    const pause: Pause = { id: key, waitsFor, name, show, answerSchema, sinceMs };
+    this.#waiting.set(key, { flight, pause });
     if (this.#parts.answers.has(key)) this.answer(key, this.#parts.answers.get(key));
+    this.#parts.onWait?.(pause, known === null);
   }
 
   /** Starts what is on record now. Functions that work without a pause are started a few at a time: the event loop has its turn. */
@@ -340,9 +356,14 @@ export class Operations {
   }
 
   #perform(flight: Flight): void {
-    const { performer, clock, onProgress } = this.#parts;
+    const { performer, clock, onProgress, watch } = this.#parts;
     const { op } = flight;
     flight.startedAtMs = clock.now();
+    if (watch !== null) {
+      flight.isTold = true;
+      watch.operationStarts(op);
+      if (!flight.isOpen) return; // the run was called off: it does not start
+    }
     flight.isStarted = true;
     onProgress?.(op, { type: "operation-started", op: op.kind });
     const coming = performer.perform(op, flight);
@@ -370,15 +391,4 @@ export class Operations {
 /** A decision that leaves nothing behind is asked at once; one that does (what a thread remembers) waits for the commit of what led to it. */
 function isOnlyAsked(op: Op): boolean {
   return op.kind === "decide" && op.about !== "remember";
-}
-
-/** The runs and calls that failed together come back at different moments: where in the spread is each one's own. */
-function delayOf({ op, idempotencyKey }: Flight): number {
-  if (!("delay" in op) || op.delay === NO_DELAY) return 0;
-  const { atLeastMs, spreadMs } = op.delay;
-  return atLeastMs + (spreadMs === 0 ? 0 : Math.ceil(spreadMs * shareOf(idempotencyKey, op.attempt)));
-}
-
-function isSame(output: unknown, value: unknown): boolean {
-  return output === value && (typeof output === "object" || (typeof output === "string" && output.length > 100));
 }

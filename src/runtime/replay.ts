@@ -53,6 +53,7 @@ export class Replay {
         this.#waits.set(entry.key, entry.atMs);
         break;
       case "run-started":
+      case "signal-taken":
       case "run-finished":
         break;
     }

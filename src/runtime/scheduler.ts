@@ -7,6 +7,7 @@ import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
 import type { FrameMark } from "./fibre.ts";
 import { Fibre, ForkState } from "./fibre.ts";
+import type { LiveWatch } from "./live-watch.ts";
 import type { Operations } from "./operations.ts";
 import { diverged } from "./replay.ts";
 import { SeqHeap } from "./seq-heap.ts";
@@ -75,6 +76,8 @@ export class Scheduler {
       this.#settle = resolve;
       this.#fail = reject;
       this.#root = new Fibre(program, null, 0);
+      this.#isLive = this.#parts.operations.replay.left === 0 && !this.#parts.isReading; // with nothing to replay, from the first step on
+      if (this.#isLive) this.#cancelIfWanted();
       this.#ready.push(this.#root);
       this.#drivingSince = this.#parts.clock.ticks();
       this.drive();
@@ -91,10 +94,13 @@ export class Scheduler {
     return this.#wasCancelled;
   }
 
-  /** Calls the run off: what is in flight ends as cancelled, and the run's program sees that. */
+  /**
+   * Calls the run off: what is in flight ends as cancelled, what is about to start does not, and the run's program sees
+   * that. Drives nothing, so that it may be called while operations are being started; whoever calls it drives.
+   */
   cancel(): void {
     this.#cancelWanted = true;
-    if (this.#isLive) this.drive();
+    if (this.#isLive && this.#settle !== null) this.#cancelIfWanted();
   }
 
   /** Lets go of the run at once. What is in flight counts as never finished. */
@@ -154,7 +160,7 @@ export class Scheduler {
       }
       const fibre = this.#ready.pop() ?? this.#nextArrival();
       if (fibre !== undefined) this.#resume(fibre);
-      else if (!this.#becomeLive() && !this.#cancelIfWanted()) return true;
+      else if (!this.#becomeLive()) return true;
     }
   }
 
@@ -186,22 +192,38 @@ export class Scheduler {
   /** Ends the replay once nothing recorded is left to deliver. True when that made something ready. */
   #becomeLive(): boolean {
     if (this.#isLive) return false;
-    const { replay } = this.#parts.operations;
+    const { operations } = this.#parts;
+    const { replay } = operations;
     if (replay.left > 0) throw diverged(replay.leftKey, "there is an outcome on record that nothing asks for");
     this.#isLive = true;
     if (this.#parts.isReading && this.#result === null) {
       this.#finish({ kind: "stopped", reason: "drain" });
       return false;
     }
-    return this.#parts.operations.release();
+    this.#cancelIfWanted(); // before what was held back starts
+    if (operations.watch !== null && this.#root !== null) this.#tellOpenFrames(this.#root, operations.watch);
+    return operations.release();
   }
 
-  #cancelIfWanted(): boolean {
-    if (!this.#cancelWanted || this.#root === null) return false;
+  #cancelIfWanted(): void {
+    if (!this.#cancelWanted || this.#root === null) return;
     this.#cancelWanted = false;
     this.#wasCancelled = true;
     this.#cancelFibre(this.#root, "cancelled");
-    return true;
+  }
+
+  /** The frames that the replay has led into go on from here: outer before inner, branches in their order. */
+  #tellOpenFrames(root: Fibre, watch: LiveWatch): void {
+    const open = [root];
+    for (let fibre = open.pop(); fibre !== undefined; fibre = open.pop()) {
+      for (const mark of fibre.marks) {
+        if (fibre.cancelled !== null) return; // the run was called off, perhaps by whoever was told
+        if (mark === null) continue;
+        mark.isTold = true;
+        watch.stepStarts(mark.frame, true);
+      }
+      if (fibre.waitsFor instanceof ForkState) open.push(...[...fibre.waitsFor.running].reverse());
+    }
   }
 
   #resume(fibre: Fibre): void {
@@ -229,6 +251,7 @@ export class Scheduler {
     const { depth } = mark.frame;
     if (depth > 0) this.#parts.operations.recordDone(fibre, mark, result);
     if (depth === 1) this.#parts.onTopResult(result);
+    if (mark.isTold) this.#parts.operations.watch?.stepEnded(mark.frame, result);
   }
 
   #call(fibre: Fibre, { frame }: CallControl): boolean {
@@ -244,7 +267,12 @@ export class Scheduler {
         return false;
       }
     }
-    const mark: FrameMark = { frame, fromSeq: this.#parts.operations.lastSeq };
+    const { operations } = this.#parts;
+    const mark: FrameMark = { frame, fromSeq: operations.lastSeq, isTold: false };
+    if (operations.watch !== null && this.#isLive && fibre.cancelled === null) {
+      mark.isTold = true;
+      operations.watch.stepStarts(frame, false);
+    }
     fibre.stack.push(this.#parts.core.execute(frame));
     fibre.marks.push(mark);
     fibre.value = undefined;

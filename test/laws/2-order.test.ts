@@ -73,6 +73,8 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
     clock,
     answers: new Map(),
     onProgress: null,
+    watch: null,
+    onWait: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({ core: new ExecutorCore(), operations, clock, onTopResult: () => undefined, isReading: false });

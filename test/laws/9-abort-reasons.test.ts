@@ -231,6 +231,8 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       clock,
       answers: new Map(),
       onProgress: null,
+      watch: null,
+      onWait: null,
       onArrival: () => scheduler.drive(),
     });
     const scheduler = new Scheduler({ core: new ExecutorCore(), operations, clock, onTopResult: () => undefined, isReading: false });

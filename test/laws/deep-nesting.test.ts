@@ -77,6 +77,8 @@ async function drive(depth: number): Promise<{ readonly resumptions: number; rea
     clock,
     answers: new Map(),
     onProgress: null,
+    watch: null,
+    onWait: null,
     onArrival: () => undefined,
   });
   const core = new CountingCore();
@@ -130,6 +132,8 @@ test("deep nesting: 5,000 frames are entered without nesting anything in JavaScr
     clock,
     answers: new Map(),
     onProgress: null,
+    watch: null,
+    onWait: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({ core, operations, clock, onTopResult: () => undefined, isReading: false });

@@ -67,6 +67,7 @@ function labelOf(entry: Entry | undefined): string {
     "operation-finished": "outcome",
     "decisions-made": "decisions",
     "wait-opened": "wait",
+    "signal-taken": "signal",
     "frame-done": "done",
     "run-finished": "finished",
   };

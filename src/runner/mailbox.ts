@@ -1,0 +1,83 @@
+import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/errors.ts";
+import type { JournalStore } from "../journal/port.ts";
+import type { Pause } from "../model/run-result.ts";
+import type { LiveRun } from "./live-run.ts";
+import { isFor } from "./signal-desk.ts";
+
+/** How long a letter of another process may lie before its run hears of it, in milliseconds: at least, and for each run that is live. */
+const LOOK_MS = { least: 100, perRun: 1 } as const;
+
+/** What a {@link Mailbox} works with. */
+export interface MailboxParts {
+  readonly clock: Clock;
+  readonly live: ReadonlyMap<string, LiveRun>;
+  /** Whether anybody else can reach the store: where nobody can, it is only looked into when asked to. */
+  readonly isShared: boolean;
+}
+
+/**
+ * Hands live runs what other processes have posted for them. While runs are live it looks again and again, by one timer
+ * that keeps no process alive; it takes the more time between two looks the more runs there are, so that looking stays
+ * below a hundredth of what the process does.
+ */
+export class Mailbox {
+  readonly #parts: MailboxParts;
+  #stopTimer: (() => void) | null = null;
+  #isLooking = false;
+  #hasComplained = false;
+
+  constructor(parts: MailboxParts) {
+    this.#parts = parts;
+  }
+
+  /** A run is live. */
+  watch(store: JournalStore): void {
+    const { clock, live, isShared } = this.#parts;
+    if (!isShared || this.#isLooking || this.#stopTimer !== null || live.size === 0) return;
+    const look = (): void => {
+      this.#stopTimer = null;
+      this.#isLooking = true;
+      this.#lookAll(store).then(
+        () => this.#lookedAll(store),
+        (error: unknown) => {
+          if (!this.#hasComplained) process.emitWarning(`What was sent to runs cannot be read: ${messageOf(error)}`, "FlujoWarning");
+          this.#hasComplained = true;
+          this.#lookedAll(store);
+        },
+      );
+    };
+    this.#stopTimer = clock.after(Math.max(LOOK_MS.least, live.size * LOOK_MS.perRun), look, { idle: true });
+  }
+
+  #lookedAll(store: JournalStore): void {
+    this.#isLooking = false;
+    this.watch(store);
+  }
+
+  async #lookAll(store: JournalStore): Promise<void> {
+    for (const [runId, live] of this.#parts.live) {
+      const letters = store.letters(runId, live.lastLetter);
+      for (const letter of letters instanceof Promise ? await letters : letters) live.deliver(letter);
+    }
+  }
+
+  /** Hands a live run what there is for it now. */
+  async look(store: JournalStore, runId: string): Promise<void> {
+    const live = this.#parts.live.get(runId);
+    if (live === undefined) return;
+    for (const letter of await store.letters(runId, live.lastLetter)) live.deliver(letter);
+  }
+
+  /** Whether something came while a run was coming to rest that lets it go on: an answer to what it waits for, or its end. */
+  async hasFor(store: JournalStore, { live, pauses }: { readonly live: LiveRun; readonly pauses: readonly Pause[] }): Promise<boolean> {
+    const letters = await store.letters(live.runId, live.lastLetter);
+    return letters.some((letter) => letter.kind === "cancel" || pauses.some((pause) => isFor(letter, pause)));
+  }
+
+  /** Looks no more. */
+  close(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+  }
+}

@@ -1,0 +1,100 @@
+import { FlujoError } from "../base/errors.ts";
+import { jsonSchemaMisfit } from "../base/json-schema-misfit.ts";
+import { nextTurn } from "../base/system.ts";
+import type { JournalStore } from "../journal/port.ts";
+import { runHasEnded } from "../journal/refusals.ts";
+import type { RunRecord } from "../model/run-record.ts";
+import type { Pause } from "../model/run-result.ts";
+import { isTerminal } from "../model/run-result.ts";
+import { viewOf } from "../model/run-view.ts";
+import { refuseUnknownPause } from "./pause-names.ts";
+import { openPausesOf, readRecorded } from "./recorded-run.ts";
+import type { Runs } from "./runs.ts";
+import { isFor } from "./signal-desk.ts";
+
+/** Tells runs from outside to end, and what they wait for: those of this process, those at rest, and those of other processes. */
+export class RunControl {
+  readonly #runs: Runs;
+
+  constructor(runs: Runs) {
+    this.#runs = runs;
+  }
+
+  /** The record as it is then: `cancelled`, or `running` where another process was asked to end it. */
+  async cancel(runId: string, reason: string): Promise<RunRecord> {
+    const { clock, live } = this.#runs;
+    const store = await this.#runs.open();
+    // The letter first: should this process or the run's die before the run has ended, whoever goes on with it finds it.
+    await store.post({ runId, kind: "cancel", name: reason, value: null, atMs: clock.now() });
+    for (;;) {
+      await this.#settleIn(store, runId);
+      await live.get(runId)?.result.catch(() => undefined); // why it could not go on is told to whoever started it
+      const record = await this.#runs.recordOf(runId);
+      if (record.status === "cancelled") return record;
+      if (isTerminal(record.status)) throw runHasEnded(runId, record.status);
+      if (this.#runs.isRunning(record)) {
+        if (!live.has(runId)) return record;
+        continue; // it has come to rest, and gone on
+      }
+      if (await this.#end(store, runId, reason)) return await this.#runs.recordOf(runId);
+    }
+  }
+
+  /** Leaves a signal for a run. The record as it is then. */
+  async signal(runId: string, name: string, value: unknown): Promise<RunRecord> {
+    const { clock, live } = this.#runs;
+    if (typeof name !== "string" || name === "")
+      throw new FlujoError("usage_invalid", "A signal has a name.", { remedy: "Give the name of what the run waits for." });
+    const store = await this.#runs.open();
+    const record = await this.#runs.recordOf(runId);
+    if (isTerminal(record.status)) throw runHasEnded(runId, record.status);
+    refuseUnknownPause(await store.planOf(runId), runId, name);
+    await this.#settleIn(store, runId);
+    const here = live.get(runId);
+    const pauses = here?.pauses ?? openPausesOf(await readRecorded(store, runId));
+    const pause = pauses.find((each) => isFor({ name }, each));
+    if (pause !== undefined) await (here === undefined ? refuseMisfit(pause, value) : here.checkSignal(pause, value));
+    await store.post({ runId, kind: "signal", name, value, atMs: clock.now() });
+    await this.#settleIn(store, runId);
+    return this.#runs.recordOf(runId);
+  }
+
+  /** Until the run is live here, where it is about to be, and has its letters. */
+  async #settleIn(store: JournalStore, runId: string): Promise<void> {
+    const { claiming, live, mailbox } = this.#runs;
+    await this.#runs.begun();
+    while (claiming.has(runId) && !live.has(runId)) await nextTurn();
+    await mailbox.look(store, runId);
+  }
+
+  /** Ends a run that nobody works on. False where somebody took it up at the same moment. */
+  async #end(store: JournalStore, runId: string, reason: string): Promise<boolean> {
+    const { clock, owner, claiming } = this.#runs;
+    if (claiming.has(runId)) return false;
+    claiming.add(runId);
+    try {
+      const lease = await store.claimRun({ runId, owner, atMs: clock.now(), isAlive: (other) => this.#runs.isAlive(other, runId) });
+      const entries = await store.entries({ runId });
+      const [first, last] = [entries[0], entries.at(-1)];
+      if (first === undefined || last === undefined)
+        throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+      const { usage, cost } = viewOf(entries, runId);
+      const atMs = clock.now();
+      const end = reason === "" ? ({ status: "cancelled" } as const) : ({ status: "cancelled", reason } as const);
+      const finished = store.record({ type: "run-finished", seq: last.seq + 1, atMs, key: first.key, end, usage, cost });
+      await store.commit({ lease, rows: [finished], rest: { status: "cancelled", pauses: [], usage, cost, atMs } });
+      return true;
+    } catch (error) {
+      if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "lease_lost")) return false;
+      throw error;
+    } finally {
+      claiming.delete(runId);
+    }
+  }
+}
+
+/** What is known to be wrong is refused here; the rest is for the code that waits for it. */
+async function refuseMisfit({ id, name, answerSchema }: Pause, value: unknown): Promise<void> {
+  const wrong = jsonSchemaMisfit(answerSchema, value);
+  if (wrong !== null) throw new FlujoError("answer_invalid", `The signal "${name}" does not fit what is waited for at ${id}: ${wrong}.`);
+}

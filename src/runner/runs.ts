@@ -1,0 +1,264 @@
+import type { Clock } from "../base/clock.ts";
+import { FlujoError } from "../base/errors.ts";
+import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
+import { ExecutorCore } from "../core/executor-core.ts";
+import type { JournalStore } from "../journal/port.ts";
+import { runOwned } from "../journal/refusals.ts";
+import { FREE } from "../model/cost.ts";
+import type { RunStarted } from "../model/entry.ts";
+import { rootPath } from "../model/path.ts";
+import type { Owner, RunRecord, RunRest } from "../model/run-record.ts";
+import type { RunResult } from "../model/run-result.ts";
+import { isTerminal } from "../model/run-result.ts";
+import { NO_USAGE } from "../model/usage.ts";
+import { changesBetween } from "../plan/compare.ts";
+import type { Compiled } from "../plan/compile.ts";
+import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
+import { roundTrip } from "../serialize/codec.ts";
+import type { Hooks } from "./hooks.ts";
+import { hooksGiven } from "./hooks-given.ts";
+import type { Launch, Machinery } from "./launch.ts";
+import { liveRunOf } from "./launch.ts";
+import { lazyModelPort } from "./lazy-model-port.ts";
+import { lazyToolServerPort } from "./lazy-tool-server-port.ts";
+import { listenerOf } from "./listeners.ts";
+import type { LiveRun } from "./live-run.ts";
+import { loadStore } from "./load-store.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
+import { PipelineContext } from "./pipeline-context.ts";
+import { planChanged } from "./plan-changed.ts";
+import type { Engine } from "./read-result.ts";
+import { readResult, restOf } from "./read-result.ts";
+import { answeredMeanwhile, readRecorded } from "./recorded-run.ts";
+import { checkRunId, checkStart, checkThread } from "./start-run.ts";
+
+/** How a run is gone on with. */
+export type Resumption = Pick<Launch, "compiled" | "answers" | "options"> & { readonly runId: string };
+
+/** All runs of one Flujo: starts them, goes on with them, knows which are live, and parks those when it is closed. */
+export class Runs {
+  readonly clock: Clock;
+  readonly owner: Owner;
+  readonly machinery: Machinery;
+  readonly mailbox: Mailbox;
+  /** Those that this process works on now. */
+  readonly live = new Map<string, LiveRun>();
+  /** Those that this Flujo goes on with, from before it has them until they are at rest. */
+  readonly claiming = new Set<string>();
+  readonly #options: FlujoOptions;
+  readonly #hooks: readonly Hooks[];
+  readonly #beginnings = new Set<Promise<LiveRun>>();
+  #store: JournalStore | Promise<JournalStore> | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: FlujoOptions) {
+    const { clock = systemClock, state = "memory", strict = process.env["NODE_ENV"] === "test", resources = {} } = options;
+    this.#options = options;
+    this.#hooks = hooksGiven(options.hooks);
+    this.clock = clock;
+    this.owner = thisProcess(newInstanceId());
+    const ports = { models: lazyModelPort(options), toolServers: lazyToolServerPort(), resources };
+    this.machinery = { core: new ExecutorCore(), clock, roundTrip: strict ? roundTrip : null, ...ports };
+    this.mailbox = new Mailbox({ clock, live: this.live, isShared: state !== "memory" });
+  }
+
+  /** Where journals are, opened with the first use. @throws {FlujoError} `flujo_closed`, `state_unreadable`, `state_newer` */
+  async open(): Promise<JournalStore> {
+    this.#refuseClosed();
+    this.#store ??= loadStore(this.#options);
+    return this.#store;
+  }
+
+  /** @throws {FlujoError} `run_not_found` */
+  async recordOf(runId: string): Promise<RunRecord> {
+    const record = await (await this.open()).findRun(runId);
+    if (record === null) throw new FlujoError("run_not_found", `There is no run ${runId}.`);
+    return record;
+  }
+
+  /** Kept when all runs that were being started when this was asked are live, or were refused. */
+  begun(): Promise<unknown> {
+    return Promise.allSettled(this.#beginnings);
+  }
+
+  /** Whether some process that is still there runs this now. A `running` run that nobody runs was interrupted: it can be resumed. */
+  isRunning(record: RunRecord): boolean {
+    return record.status === "running" && record.owner !== null && this.isAlive(record.owner, record.runId);
+  }
+
+  /** A run of our own that we do not drive any more was left behind by a store that refused its last write. */
+  isAlive(owner: Owner, runId: string): boolean {
+    return owner.instance === this.owner.instance ? this.live.has(runId) : isAlive(owner, this.owner);
+  }
+
+  /** Starts a run, and gives what came of it when it is at rest. */
+  async start(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
+    const live = await this.#begun(this.#start(compiled, input, options));
+    const result = await live.result;
+    if (!(await this.#hasMore(live, result))) return result;
+    const { runId } = live;
+    return this.#goOn({ compiled, runId, answers: new Map(), options }).catch((error: unknown) => orElse(result, error));
+  }
+
+  async #start(compiled: Compiled, input: unknown, options: RunOptions): Promise<LiveRun> {
+    const hooks = this.#hooksOf(options);
+    const runId = options.runId === undefined ? newRunId() : checkRunId(options.runId);
+    const checked = await checkStart(compiled, input, options.context);
+    const store = await this.open();
+    const atMs = this.clock.now();
+    const { plan } = compiled;
+    const pipeline = new PipelineContext({ runId, ...checked, reducers: plan.reducers }); // refuses an input before there is a run
+    const started: RunStarted = {
+      type: "run-started",
+      seq: 0,
+      atMs,
+      key: rootPath(plan.root.segment),
+      ...checked,
+      model: options.model ?? null,
+      thread: checkThread(options.thread),
+    };
+    const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.owner, createdAtMs: atMs }, [
+      store.record(started),
+    ]);
+    const lease = creating instanceof Promise ? await creating : creating;
+    const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
+    if (this.#closing !== null) await store.commit({ lease, rows: [], rest: before });
+    this.#refuseClosed();
+    listenerOf(options, runId)?.({ family: "entry", runId, entry: started });
+    const fresh = { entries: [started], letters: [], answers: new Map() };
+    return this.#launch({ ...fresh, compiled, pipeline, store, lease, started, before, options, hooks });
+  }
+
+  #hooksOf({ hooks }: ResumeOptions): readonly Hooks[] {
+    return hooks === undefined ? this.#hooks : [...this.#hooks, ...hooksGiven(hooks)];
+  }
+
+  /** Whether a run that has come to rest can go on: something was sent to it meanwhile. */
+  async #hasMore(live: LiveRun, result: RunResult<unknown>): Promise<boolean> {
+    if (result.status !== "paused" || this.#closing !== null) return false;
+    return this.mailbox.hasFor(await this.open(), { live, pauses: result.pauses });
+  }
+
+  /** Goes on with a run, and gives what came of it when it is at rest. One that has ended gives what came of it then. */
+  async resume(wanted: Resumption): Promise<RunResult<unknown>> {
+    const { runId, compiled } = wanted;
+    const record = await this.recordOf(runId);
+    const store = await this.open();
+    if (isTerminal(record.status)) return this.read(record);
+    if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
+    return this.#goOn(wanted);
+  }
+
+  async #goOn(wanted: Resumption): Promise<RunResult<unknown>> {
+    const { runId } = wanted;
+    if (this.claiming.has(runId)) throw runOwned(runId, this.owner);
+    this.claiming.add(runId);
+    try {
+      let live = await this.#takeOver(wanted);
+      for (;;) {
+        const result = await live.result;
+        if (!(await this.#hasMore(live, result))) return result;
+        const again = await this.#takeOver({ ...wanted, answers: new Map() }).catch((error: unknown) => orElse(null, error));
+        if (again === null) return result;
+        live = again;
+      }
+    } finally {
+      this.claiming.delete(runId);
+    }
+  }
+
+  async #takeOver({ compiled, runId, answers, options }: Resumption): Promise<LiveRun> {
+    const hooks = this.#hooksOf(options);
+    const store = await this.open();
+    const lease = await store.claimRun({
+      runId,
+      owner: this.owner,
+      atMs: this.clock.now(),
+      isAlive: (owner) => this.isAlive(owner, runId),
+    });
+    const before = restOf(await this.recordOf(runId)); // as it is now: somebody may have had the run in between
+    const giveBack = async (error: unknown): Promise<never> => {
+      await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
+      throw error;
+    };
+    return this.#begun(this.#takeUp({ compiled, store, lease, answers, before, options, hooks }).catch(giveBack));
+  }
+
+  async #takeUp(taken: Omit<Launch, "pipeline" | "started" | "entries" | "letters">): Promise<LiveRun> {
+    const { compiled, store, lease, answers } = taken;
+    const recorded = await readRecorded(store, lease.runId);
+    const letters = await store.letters(lease.runId, 0);
+    this.#refuseClosed();
+    const late = answeredMeanwhile(recorded, answers.keys());
+    if (late !== null)
+      throw new FlujoError("pause_not_found", `Run ${lease.runId} does not wait at ${late} any more: somebody else has answered.`);
+    const { input, context } = recorded.started;
+    const pipeline = new PipelineContext({ runId: lease.runId, input, context, reducers: compiled.plan.reducers });
+    return this.#launch({ ...taken, ...recorded, letters, pipeline });
+  }
+
+  #launch(launch: Launch): LiveRun {
+    const live = liveRunOf(this.machinery, launch);
+    const { runId } = live;
+    this.live.set(runId, live);
+    live.start();
+    this.mailbox.watch(launch.store);
+    const forget = (): void => void (this.live.get(runId) === live && this.live.delete(runId));
+    live.result.then(forget, forget);
+    return live;
+  }
+
+  /** What came of a run, from its journal alone. */
+  async read(record: RunRecord): Promise<RunResult<unknown>> {
+    const { core, clock, roundTrip: through } = this.machinery;
+    const engine: Engine = { core, store: await this.open(), clock, roundTrip: through };
+    return readResult(engine, record);
+  }
+
+  /** Parks what is still running and lets go of the store. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#beginnings); // their callers get what came of them
+    const open = [...this.live.values()];
+    for (const live of open) live.park();
+    await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
+    this.mailbox.close();
+    await this.machinery.toolServers.close();
+    releaseOwner(this.owner);
+    await (await this.#opened())?.close();
+  }
+
+  /** The store; null where it never opened, which whoever asked for it was told already. */
+  async #opened(): Promise<JournalStore | null> {
+    try {
+      return await this.#store;
+    } catch {
+      return null;
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== null) throw new FlujoError("flujo_closed", "This Flujo was closed.");
+  }
+
+  /** Remembers what is about to become a live run, so that closing can wait until it has, or has been refused. */
+  async #begun(beginning: Promise<LiveRun>): Promise<LiveRun> {
+    this.#beginnings.add(beginning);
+    try {
+      return await beginning;
+    } finally {
+      this.#beginnings.delete(beginning);
+    }
+  }
+}
+
+/** What is known already, where a run cannot be gone on with because somebody else does that, or this Flujo was closed. */
+function orElse<T>(known: T, error: unknown): T {
+  if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "flujo_closed")) return known;
+  throw error;
+}

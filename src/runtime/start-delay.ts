@@ -1,0 +1,10 @@
+import { NO_DELAY } from "../resilience/decide-retry.ts";
+import type { Flight } from "./fibre.ts";
+import { shareOf } from "./spread.ts";
+
+/** How long an operation waits before it starts, in milliseconds. The runs and calls that failed together come back at different moments: where in the spread is each one's own. */
+export function delayOf({ op, idempotencyKey }: Flight): number {
+  if (!("delay" in op) || op.delay === NO_DELAY) return 0;
+  const { atLeastMs, spreadMs } = op.delay;
+  return atLeastMs + (spreadMs === 0 ? 0 : Math.ceil(spreadMs * shareOf(idempotencyKey, op.attempt)));
+}
