@@ -30,6 +30,29 @@ export async function loadProgram(where: string): Promise<LoadedProgram> {
   return { ...found, label: `${shown(file)}#${found.source.exportName}` };
 }
 
+/**
+ * Loads several programs of a file: those of these names, or, where none is named, all that it exports. A program that is
+ * exported twice is loaded once.
+ *
+ * @throws {FlujoError} As {@link loadProgram}.
+ */
+export async function loadPrograms(where: string, names: readonly string[]): Promise<readonly LoadedProgram[]> {
+  const { file, exportName } = splitWhere(where);
+  if (exportName !== null && names.length === 0) return [await loadProgram(where)];
+  checkFile(file);
+  const exports = await importFile(file);
+  const all = programsAmong(exports);
+  const chosen =
+    names.length > 0
+      ? names
+      : all.filter(([, program], at) => all.findIndex(([, other]) => other === program) === at).map(([name]) => name);
+  if (chosen.length === 0) throw noProgram(file, exports);
+  return [...new Set(chosen)].map((name) => ({
+    ...named(exports, { file, exportName: name, programs: all }),
+    label: `${shown(file)}#${name}`,
+  }));
+}
+
 /** A file whose name has a `#` in it is taken at its word. */
 function splitWhere(where: string): { readonly file: string; readonly exportName: string | null } {
   const hash = where.lastIndexOf("#");
@@ -69,23 +92,29 @@ async function importFile(file: string): Promise<Readonly<Record<string, unknown
 type Wanted = Omit<RunSource, "exportName"> & { readonly exportName: string | null };
 
 function choose(exports: Readonly<Record<string, unknown>>, { file, exportName }: Wanted): Pick<LoadedProgram, "program" | "source"> {
-  const programs = Object.entries(exports).filter((entry): entry is [string, AnyStep] => isProgram(entry[1]));
+  const programs = programsAmong(exports);
   if (exportName !== null) return named(exports, { file, exportName, programs });
   const [first] = programs;
   const chosen =
     programs.find(([name]) => name === "default") ?? (new Set(programs.map(([, program]) => program)).size === 1 ? first : undefined);
   if (chosen !== undefined) return { program: chosen[1], source: { file, exportName: chosen[0] } };
-  if (first === undefined) {
-    const others = Object.entries(exports).map(([name, value]) => `${name} (${kindOf(value)})`);
-    const has = others.length === 0 ? "exports nothing" : `exports no pipeline, agent or step, only ${others.slice(0, 8).join(", ")}`;
-    throw new FlujoError("export_not_found", `${shown(file)} ${has}.`, {
-      remedy: "Export what agent(), step() or pipeline() made: export const NAME = …",
-    });
-  }
+  if (first === undefined) throw noProgram(file, exports);
   const names = programs.map(([name]) => name);
   throw new FlujoError("export_not_found", `${shown(file)} exports several programs: ${names.join(", ")}.`, {
     details: { file, exports: names },
     remedy: `Name one: ${shown(file)}#${first[0]}`,
+  });
+}
+
+function programsAmong(exports: Readonly<Record<string, unknown>>): readonly [string, AnyStep][] {
+  return Object.entries(exports).filter((entry): entry is [string, AnyStep] => isProgram(entry[1]));
+}
+
+function noProgram(file: string, exports: Readonly<Record<string, unknown>>): FlujoError {
+  const others = Object.entries(exports).map(([name, value]) => `${name} (${kindOf(value)})`);
+  const has = others.length === 0 ? "exports nothing" : `exports no pipeline, agent or step, only ${others.slice(0, 8).join(", ")}`;
+  return new FlujoError("export_not_found", `${shown(file)} ${has}.`, {
+    remedy: "Export what agent(), step() or pipeline() made: export const NAME = …",
   });
 }
 

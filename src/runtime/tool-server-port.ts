@@ -12,6 +12,8 @@ export interface ServerTool {
 export interface ServerToolCall {
   readonly tool: string;
   readonly input: unknown;
+  /** The same for every attempt at this call, also after a crash: a server that looks at it can tell a repetition. */
+  readonly idempotencyKey: string;
   readonly signal: AbortSignal;
   /** Told what the server reports of its progress; null where nobody listens. */
   readonly onProgress: ((value: Json) => void) | null;

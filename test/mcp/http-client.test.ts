@@ -35,6 +35,7 @@ const at = (server: HttpServer, more: Partial<HttpServerOptions> = {}): object =
 const ask = (tool: string, input: unknown = {}, more: Partial<ServerToolCall> = {}): ServerToolCall => ({
   tool,
   input,
+  idempotencyKey: "run:key",
   signal: new AbortController().signal,
   onProgress: null,
   ...more,

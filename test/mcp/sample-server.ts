@@ -76,6 +76,7 @@ export function makeSampleServer(evidence: string | null = null): McpServer {
     return new Promise(() => undefined);
   });
   server.registerTool("environment", {}, () => text(Object.keys(process.env).sort().join(" ")));
+  server.registerTool("key", {}, (extra) => text(String(extra._meta?.["flujo/idempotencyKey"])));
   server.registerTool("pid", {}, () => text(String(process.pid)));
   return server;
 }

@@ -26,6 +26,7 @@ const started = (manner = "well", more: Partial<StdioServerOptions> = {}): objec
 const ask = (tool: string, input: unknown = {}, more: Partial<ServerToolCall> = {}): ServerToolCall => ({
   tool,
   input,
+  idempotencyKey: "run:key",
   signal: new AbortController().signal,
   onProgress: null,
   ...more,
@@ -141,6 +142,10 @@ describe("what a tool answers", () => {
   test("a failure that repeats a secret is told without it", async () => {
     const answer = await port.call(started("well", { env: { API_TOKEN: "t0ken-of-mine" } }), ask("tell_secret"));
     expect(answer).toMatchObject({ ok: false, message: "Refused for token [API_TOKEN]." });
+  });
+
+  test("a server that looks for it finds the call's idempotency key", async () => {
+    expect(await port.call(started(), ask("key", {}, { idempotencyKey: "run-1:a/tool[0]" }))).toMatchObject({ value: "run-1:a/tool[0]" });
   });
 
   test("progress is told while the tool runs", async () => {

@@ -7,6 +7,7 @@ import { bare, secretsOf, serverError, statusOf } from "./connect-problem.ts";
 import { ANSWER_LOST } from "./http-transport.ts";
 import type { ClientSdk } from "./sdk.ts";
 import type { ServerTransport } from "./server-transport.ts";
+import { IDEMPOTENCY_KEY } from "../idempotency-key.ts";
 import { answerOf } from "./tool-result.ts";
 
 /** The package ends every request after a minute of its own accord; here limits are the tool's, and come as a signal. */
@@ -83,7 +84,8 @@ export class Connection {
     signal.addEventListener("abort", callOff, { once: true });
     if (signal.aborted) callOff();
     try {
-      const request = { method: "tools/call" as const, params: { name: tool, arguments: argumentsOf(call.input) } };
+      const params = { name: tool, arguments: argumentsOf(call.input), _meta: { [IDEMPOTENCY_KEY]: call.idempotencyKey } };
+      const request = { method: "tools/call" as const, params };
       const result = await this.#busyWith(
         client.request(request, sdk.types.CallToolResultSchema, {
           signal: abort.signal,

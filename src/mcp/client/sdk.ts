@@ -1,8 +1,5 @@
-import type { OptionalPackage } from "../../agents/load-package.ts";
 import { loadPackage } from "../../agents/load-package.ts";
-
-/** The package that speaks the protocol. */
-export const MCP_SDK: OptionalPackage = { name: "@modelcontextprotocol/sdk", range: "^1.32.0" };
+import { MCP_SDK } from "../sdk-package.ts";
 
 /** What the client needs of it, loaded when the first server is connected to. */
 export async function loadClientSdk() {

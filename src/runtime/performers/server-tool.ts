@@ -16,10 +16,10 @@ export interface ServerToolOp {
 
 /** Calls a server's tool. The value of a success is `{ value, files }`. */
 export async function callServerTool({ op, port, connection, tool, handle }: ServerToolOp): Promise<Recorded> {
-  const { signal, report } = handle;
+  const { signal, report, idempotencyKey } = handle;
   try {
     const onProgress = report === null ? null : (value: unknown): void => report({ type: "work-reported", value });
-    const answer = await port.call(connection, { tool, input: op.call.input, signal, onProgress });
+    const answer = await port.call(connection, { tool, input: op.call.input, idempotencyKey, signal, onProgress });
     if (answer.ok) return { status: "succeeded", value: { value: answer.value, files: answer.files } };
     const { code, message, retryable } = answer;
     return { status: "failed", failure: { code, message: `${op.key}: ${message}`, path: op.key, retryable } };
