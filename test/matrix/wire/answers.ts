@@ -72,6 +72,11 @@ export function bodyOf(provider: Provider, { scenario, turn }: TurnOf): string {
   return textOf(`${provider}/${scenario}/${turn}.json`);
 }
 
+/** What the first request of a scenario must hold, beside what else the provider's package puts there. */
+export function askedIn(provider: Provider, scenario: Scenario): object {
+  return JSON.parse(textOf(`${provider}/${scenario}/1.asked.json`)) as object;
+}
+
 /** What the second request of a scenario must hold after the first user message: the model's own words, unchanged, and the tools' answers. */
 export function sentBackIn(provider: Provider, scenario: Scenario): unknown {
   return JSON.parse(textOf(`${provider}/${scenario}/2.sent.json`));
