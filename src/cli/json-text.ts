@@ -1,51 +1,10 @@
-import { isPlainObject } from "../base/json.ts";
+import { plainJson } from "../base/plain-json.ts";
 
-/**
- * Any value as JSON: what JSON has no word for is said by the nearest it has. Dates and URLs become text, a bigint its
- * digits, a Set a list, a Map an object (or a list of pairs where its keys are no text), bytes base64, a number that is
- * none null, an instance of a class what its `toJSON` says or else its fields.
- */
+/** Any value as JSON text; what JSON has no word for is said by the nearest it has. */
 export function jsonText(value: unknown, indent: number): string {
-  const text = JSON.stringify(plain(value, new Set()), null, indent) ?? "null";
+  const text = JSON.stringify(plainJson(value), null, indent) ?? "null";
   return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** What JSON allows in a string and a terminal might obey: controls beyond ASCII, and marks that turn the direction of reading. */
 const UNSAFE = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
-
-function plain(value: unknown, above: Set<object>): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date || value instanceof URL) return value.toJSON();
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
-  if (above.has(value)) return "[circular]";
-  above.add(value);
-  const made = membersOf(value, (member) => plain(member, above));
-  above.delete(value);
-  return made;
-}
-
-function membersOf(value: object, each: (member: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map(each);
-  if (value instanceof Set) return [...value].map(each);
-  if (value instanceof Map) {
-    const entries = [...value] as readonly (readonly [unknown, unknown])[];
-    const areNames = entries.every(([key]) => typeof key === "string");
-    return areNames
-      ? objectOf(entries.map(([key, member]) => [String(key), each(member)]))
-      : entries.map(([key, member]) => [each(key), each(member)]);
-  }
-  if (isPlainObject(value)) return objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));
-  if (hasToJson(value)) return each(value.toJSON());
-  return objectOf(Object.entries(value).map(([key, member]) => [key, each(member)]));
-}
-
-/** Whether a value says itself what JSON makes of it. */
-export function hasToJson(value: object): value is { toJSON(): unknown } {
-  return "toJSON" in value && typeof value.toJSON === "function";
-}
-
-/** Defines rather than assigns: a key may be `__proto__`. */
-function objectOf(entries: readonly (readonly [string, unknown])[]): object {
-  return Object.fromEntries(entries);
-}

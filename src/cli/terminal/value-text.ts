@@ -1,5 +1,5 @@
 import { isPlainObject } from "../../base/json.ts";
-import { hasToJson } from "../json-text.ts";
+import { hasToJson } from "../../base/plain-json.ts";
 import { printable, printableLine } from "./printable.ts";
 
 /** How much of a value is shown. */
