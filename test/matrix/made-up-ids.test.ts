@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { Flujo } from "../../src/index.ts";
 import { INPUT, onLookUp, programOf } from "./support/programs.ts";
 import { startWireServer } from "./wire/wire-server.ts";
 
-test("where a provider gives its tool calls no ids, the ones made up for them stay the same after a resume", async () => {
+test("where a provider gives its tool calls no ids, the ones made up for them stay the same after a resume", {
+  timeout: 30_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "flujo-matrix-ids-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const withoutIds = (answer: string): string => answer.replaceAll(/"id":"fn-[^"]*",/g, "");
   await using server = await startWireServer({
     provider: "google",
@@ -31,5 +34,4 @@ test("where a provider gives its tool calls no ids, the ones made up for them st
   expect(hung?.bodyText).toMatch(/"functionCall":\{"id":"[^"]+".*"functionResponse":\{"id":"[^"]+"/);
   expect(hung?.bodyText).not.toContain("fn-parallel");
   expect(resumed?.bodyText).toBe(hung?.bodyText);
-  rmSync(folder, { recursive: true });
 });

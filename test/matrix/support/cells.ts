@@ -17,12 +17,12 @@ const TITLES: Readonly<Record<Scenario, string>> = {
 };
 
 /** The 24 cells of one fault. */
-export const CELLS: readonly Cell[] = PROVIDERS.flatMap((provider) => SCENARIOS.map((scenario) => ({ provider, scenario })));
+const CELLS: readonly Cell[] = PROVIDERS.flatMap((provider) => SCENARIOS.map((scenario) => ({ provider, scenario })));
 
 /** One test for each of the 24 cells of a fault. */
 export function testCells(fault: string, check: (cell: Cell) => Promise<void>): void {
   describe("the matrix", () => {
     test(`has 24 cells x ${fault}`, () => expect(CELLS).toHaveLength(24));
-    for (const cell of CELLS) test(`${cell.provider} x ${TITLES[cell.scenario]} x ${fault}`, { timeout: 30_000 }, () => check(cell));
+    for (const cell of CELLS) test(`${cell.provider} x ${TITLES[cell.scenario]} x ${fault}`, { timeout: 60_000 }, () => check(cell));
   });
 }

@@ -9,7 +9,7 @@ import type { Traces } from "./run-cell.ts";
 type Finished = Extract<Entry, { type: "operation-finished" }>;
 
 /** What a scenario's agent gives in the end. */
-export function outputOf(scenario: Scenario): unknown {
+function outputOf(scenario: Scenario): unknown {
   const { text } = saidIn({ scenario, turn: TURNS[scenario] });
   return scenario === "structured" ? JSON.parse(text) : text;
 }
