@@ -26,6 +26,13 @@ switch (manner) {
   case "well":
     await makeSampleServer(evidence ?? null).connect(new StdioServerTransport());
     break;
+  case "later": {
+    // What the sample server has become when it is started again after an update.
+    const server = makeSampleServer(evidence ?? null);
+    server.registerTool("newer", {}, () => ({ content: [] }));
+    await server.connect(new StdioServerTransport());
+    break;
+  }
   case "paged":
     await pagedServer((cursor) => {
       const page = cursor === undefined ? 0 : Number(cursor);

@@ -77,6 +77,7 @@ export function makeSampleServer(evidence: string | null = null): McpServer {
   });
   server.registerTool("environment", {}, () => text(Object.keys(process.env).sort().join(" ")));
   server.registerTool("key", {}, (extra) => text(String(extra._meta?.["flujo/idempotencyKey"])));
+  server.registerTool("notes.read", {}, () => text("the note"));
   server.registerTool("pid", {}, () => text(String(process.pid)));
   return server;
 }

@@ -16,6 +16,11 @@ export interface ServedTool {
   readonly inputSchema: Json;
 }
 
+/** What a model calls a server's tool: providers take 1 to 64 letters, digits, `_` and `-`, and the protocol more than that. */
+export function servedName(prefix: string, tool: string): string {
+  return (prefix + tool).replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);
+}
+
 /** The answer to a `tools` decision: what the servers offer, or null where that is what was known before. */
 export type Served = { readonly hash: string; readonly tools: readonly ServedTool[] } | null;
 
@@ -39,5 +44,5 @@ function specOf({ server: name, tool, description, inputSchema }: ServedTool, se
   if (rules === undefined) return [];
   const runner = { kind: "server", server: name, tool } as const;
   const { fingerprint, prefix } = server;
-  return [{ ...rules, name: prefix + tool, description, inputSchema, retry: null, runner, fingerprint }];
+  return [{ ...rules, name: servedName(prefix, tool), description, inputSchema, retry: null, runner, fingerprint }];
 }

@@ -63,7 +63,10 @@ function* checkArguments({ conversation, tool }: Calling, below: InstancePath, i
 function* needsApproval(calling: Calling, input: unknown): Program<boolean> {
   const { conversation, key, tool } = calling;
   if (tool.approval !== "decided") return tool.approval === "always";
-  const decided = yield* perform(question(conversation.frame, { about: "approval", value: { tool: tool.name, input }, below: key }));
+  const { runner } = tool;
+  const served = runner.kind === "server" ? { served: { server: runner.server, tool: runner.tool } } : {};
+  const value = { tool: tool.name, input, ...served };
+  const decided = yield* perform(question(conversation.frame, { about: "approval", value, below: key }));
   conversation.tally.count(decided);
   return decided.outcome.status === "failed" || decided.outcome.value !== false; // where nobody can say, a person is asked
 }

@@ -3,6 +3,7 @@ import { FlujoError } from "../../base/errors.ts";
 import { canonicalJson } from "../../base/json.ts";
 import { checkWith } from "../../base/schema.ts";
 import type { Served, ServedTool } from "../../core/agent/served-tools.ts";
+import { servedName } from "../../core/agent/served-tools.ts";
 import type { DecideOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { HistoryPolicy } from "../../model/history-policy.ts";
@@ -66,6 +67,8 @@ async function decideInstructions({ op, agent, about }: AgentQuestion): Promise<
 interface Call {
   readonly tool: string;
   readonly input: unknown;
+  /** Where the tool is a server's: which, and the server's own name of it. */
+  readonly served?: { readonly server: string; readonly tool: string };
 }
 
 /** The arguments of a server's tool are the server's to check. */
@@ -79,16 +82,10 @@ async function checkArguments({ op, agent }: AgentQuestion): Promise<Recorded> {
 }
 
 async function decideApproval({ op, agent, about }: AgentQuestion): Promise<unknown> {
-  const { tool, input } = op.value as Call;
-  const own = agent.tools.get(tool);
-  if (own !== undefined) return own.needsApproval === null || own.needsApproval(input, about);
-  for (const { prefix, offers, approvals } of agent.servers.values()) {
-    const name = tool.slice(prefix.length);
-    if (!tool.startsWith(prefix) || !offers(name)) continue;
-    const decide = approvals.get(name) ?? approvals.get("*");
-    return decide === undefined || decide(input, about);
-  }
-  return true;
+  const { tool, input, served } = op.value as Call;
+  const approvals = served === undefined ? undefined : agent.servers.get(served.server)?.approvals;
+  const decide = served === undefined ? agent.tools.get(tool)?.needsApproval : (approvals?.get(served.tool) ?? approvals?.get("*"));
+  return typeof decide !== "function" || decide(input, about);
 }
 
 async function listTools({ op, agent, toolServers, signal }: AgentQuestion): Promise<Recorded<Served>> {
@@ -110,7 +107,7 @@ async function listTools({ op, agent, toolServers, signal }: AgentQuestion): Pro
 function refuseCollisions(op: DecideOp, agent: BoundAgent, tools: readonly ServedTool[]): void {
   const taken = new Map<string, string>([...agent.tools.keys()].map((name) => [name, "one of its own tools"]));
   for (const { server, tool } of tools) {
-    const name = (agent.servers.get(server) as BoundServer).prefix + tool;
+    const name = servedName((agent.servers.get(server) as BoundServer).prefix, tool);
     const other = taken.get(name);
     if (other !== undefined)
       throw new FlujoError("pipeline_invalid", `${op.name}: the server "${server}" offers a tool "${name}", and so is called ${other}.`, {
