@@ -160,11 +160,11 @@ test("branches start in their order, empty composites too; the failure that canc
   const { calls, hooks } = recorder();
   const slow = step({
     name: "slow",
-    run: (_: readonly number[], { signal }): Promise<number> =>
+    run: (_list: readonly number[], { signal }): Promise<number> =>
       new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
   });
-  const fails = step("fails", async (_: readonly number[]): Promise<number> => {
-    throw new Error("No.");
+  const fails = step("fails", async (list: readonly number[]): Promise<number> => {
+    throw new Error(`No ${list.length}.`);
   });
   const empty = pipeline({ name: "empty" }).map(step("each", (n: number) => n));
   const wide = pipeline({ name: "wide", input: z.array(z.number()) }).parallel({ slow, empty, fails });

@@ -19,7 +19,7 @@ function program() {
   });
   const double = step({ name: "double", effect: "once", run: (n: number) => n * 2 });
   return pipeline({ name: "p" })
-    .step("list", (_: null) => [1, 2])
+    .step("list", () => [1, 2])
     .map(double, { concurrency: 1 })
     .step("text", (numbers) => numbers.join("+"))
     .step(ask);
@@ -95,7 +95,7 @@ test("a run in a process of its own, killed and resumed, tells the rest in the o
 test("a run that was parked ends as stopped, and one that cannot go on says why", async () => {
   const lab = new Lab();
   const { calls, hooks } = recorder();
-  const wait = step("wait", (_: null) => new Promise<null>(() => undefined));
+  const wait = step("wait", () => new Promise<null>(() => undefined));
   const flujo = lab.flujo({ hooks });
   const running = flujo.run(wait, null, RUN);
   await expect.poll(() => calls.map(({ hook }) => hook)).toContain("onStepStart");
