@@ -174,6 +174,11 @@ function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
           [`${node.path}:${tool.name}`, "the tool"] as const,
           [`${node.path}:${tool.name}:approval`, "what says whether it needs approval"] as const,
         ]),
+        ...node.servers.flatMap(({ name, allow }) =>
+          ["*", ...Object.keys(allow ?? {})].map(
+            (tool) => [`${node.path}:${name}/${tool}:approval`, "what says whether it needs approval"] as const,
+          ),
+        ),
       ];
     case "branch":
       return [[`${node.path}:key`, "its selector"]];

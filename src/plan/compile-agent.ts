@@ -56,6 +56,8 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
     }),
   );
   if (typeof instructions === "function") noteCode(into, `${path}:instructions`, versionOfCode(instructions));
+  for (const { name: server, approvals } of definition.servers)
+    for (const [tool, decide] of approvals) noteCode(into, `${path}:${server}/${tool}:approval`, versionOfCode(decide));
   if (tools.some(({ approval }) => approval !== "never") || servers.some(mayAsk))
     into.answers.set(childNodePath(toolCallsPath(path), "approval"), APPROVAL_ANSWER);
   const prints = [...tools, ...servers].map(({ fingerprint }) => fingerprint);

@@ -208,6 +208,18 @@ describe("a tool of a server that needs approval", () => {
     expect(evidence.lines.filter((line) => line.startsWith("add"))).toEqual(["add 5 1", "add 50 1"]);
   });
 
+  test("is not gone on with where what decides is another function by then", async () => {
+    const about = { name: "sample", ...evidence.server() };
+    const before = mcpServer({ ...about, tools: { add: { needsApproval: () => true } } });
+    const after = mcpServer({ ...about, tools: { add: { needsApproval: ({ a }) => Number(a) > 1_000 } } });
+    const one = flujo();
+    await one.run(worker([calls("add", { a: 1, b: 1 })], [before]).program, "go", { runId: "r" });
+    await expect(one.resume(worker([], [after]).program, "r")).rejects.toMatchObject({
+      code: "plan_changed",
+      details: { changes: [{ path: "p/worker:sample/add:approval", kind: "code-changed" }] },
+    });
+  });
+
   test("is decided by the function of its own server, not by that of another", async () => {
     const free = mcpServer({ name: "free", ...evidence.server(), tools: { echo: { needsApproval: () => false } } });
     const strict = mcpServer({ name: "strict", ...evidence.server(), tools: { add: { needsApproval: () => true } } });
