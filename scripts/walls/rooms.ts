@@ -23,6 +23,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   resilience: decides("base", "model"),
   governance: decides("base", "model"),
   core: decides("base", "model", "plan", "resilience", "governance"),
+  web: decides("base", "model"),
   journal: acts("base", "model", "serialize"),
   runtime: acts("base", "model", "serialize", "plan", "resilience", "governance", "core", "journal/port.ts"),
   agents: acts("base", "model", "serialize", "runtime/model-port.ts"),
