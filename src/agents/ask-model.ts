@@ -1,6 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { Answer } from "./answer.ts";
 import { CallBroken } from "./call-broken.ts";
+import { paced } from "./pace.ts";
 
 /** One call: of what, with what, and what takes the answer in. */
 export interface Asking {
@@ -26,6 +27,8 @@ export async function askModel(asking: Asking): Promise<void> {
   const hangUp = (): void => line.abort(signal.reason);
   signal.addEventListener("abort", hangUp, { once: true });
   try {
+    await paced();
+    line.signal.throwIfAborted();
     if (asking.stream) await listen(asking, line.signal);
     else await waitForWhole(asking, line.signal);
     refuseBrokenEnd(answer);

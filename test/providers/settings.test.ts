@@ -29,7 +29,13 @@ describe("settings reach the wire", () => {
   test("of chat completions", async () => {
     const request = await sent("openai-compatible", { settings: { ...ALL, reasoning: "low" } });
     expect(request.body).toMatchObject({
-      ...{ temperature: 0.5, top_p: 0.9, max_tokens: 321, stop: ["END"], seed: 7, presence_penalty: 0.1, frequency_penalty: 0.2 },
+      temperature: 0.5,
+      top_p: 0.9,
+      max_tokens: 321,
+      stop: ["END"],
+      seed: 7,
+      presence_penalty: 0.1,
+      frequency_penalty: 0.2,
       reasoning_effort: "low",
     });
     expect(request.headers["x-team"]).toBe("desk");
