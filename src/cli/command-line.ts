@@ -64,6 +64,7 @@ class CommandLine {
       .exitOverride()
       .addHelpText("after", EXAMPLES);
     this.#addRunning(program);
+    this.#addServing(program);
     this.#addLooking(program);
     return program;
   }
@@ -89,9 +90,26 @@ class CommandLine {
       .description("answer what a run waits for, and go on with it; asks at a terminal")
       .option("--pause <pause>", "which pause, where there are several: its id or name")
       .option("--value <value>", "the answer: JSON or text, - for stdin, @FILE for a file")
+      .option("--approve", "of a tool call that waits for approval: let it run as it is")
+      .option("--reject [why]", "of a tool call: do not let it run; the model reads why")
+      .option("--edit <json>", "of a tool call: let it run with these arguments instead, - for stdin, @FILE for a file")
+      .option("--note <why>", "with --edit or --reject: why; the model reads it")
       .option("--file <where>", "where its program is now: FILE#export")
       .addHelpText("after", ANSWER_EXAMPLES)
       .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/answer.ts")).answer(desk, run, flags)));
+  }
+
+  #addServing(program: Command): void {
+    program
+      .command("mcp <file>")
+      .description("serve the programs of a file as MCP tools: start, status, answer, resume")
+      .option("--export <name>", "a program to serve; may be given several times (default: all the file exports)", gather)
+      .option("--http <port>", "over HTTP on this machine, 0 for any free port (default: over stdin and stdout)")
+      .option("--token <token>", "what an HTTP client must show (default: a random one, which is printed)")
+      .option("--wait <seconds>", "how long a client is kept waiting for a run to come to rest (default: 5)")
+      .option("-m, --model <model>", "the model every agent uses, for example offline:extract")
+      .addHelpText("after", MCP_EXAMPLES)
+      .action(this.#command(async (desk, [file = ""], flags) => (await import("./commands/mcp.ts")).mcp(desk, file, flags)));
   }
 
   #addLooking(program: Command): void {
@@ -133,6 +151,11 @@ class CommandLine {
   }
 }
 
+/** An option that may be given several times. */
+function gather(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 function help(program: Command): number {
   program.outputHelp();
   return 0;
@@ -172,4 +195,16 @@ const ANSWER_EXAMPLES = `
 Examples:
   flujo answer 0199a4c2                        asks, field by field
   flujo answer 0199a4c2 --value '{"ok": true}'
-  flujo answer 0199a4c2 --pause approve --value @answer.json`;
+  flujo answer 0199a4c2 --pause approve --value @answer.json
+  flujo answer 0199a4c2 --approve              a tool call: it runs
+  flujo answer 0199a4c2 --reject "too much"    it does not run; the model reads why
+  flujo answer 0199a4c2 --edit '{"usd": 20, "to": "jane"}' --note "half of it"
+
+At a terminal, with none of these, it shows the call and asks: approve, reject, or edit field by field.`;
+
+const MCP_EXAMPLES = `
+Examples:
+  flujo mcp triage.ts                          for a client that starts it: { "command": "npx", "args": ["flujo", "mcp", "triage.ts"] }
+  flujo mcp agents.ts --export classify --http 8080
+
+Runs outlive their clients. Ctrl-C, or SIGTERM, parks what is still running.`;

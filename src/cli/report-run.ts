@@ -7,6 +7,8 @@ import { command, goOnCommand, noteNext, remedyHere, shortId } from "./hints.ts"
 import { shown } from "./shown-path.ts";
 import { count, duration, money, plural, tokens, printable, printableLine } from "./terminal/index.ts";
 import type { Paint } from "./terminal/paint.ts";
+import { callText, isApprovalRequest, waitsText } from "./terminal/call-text.ts";
+import { fieldLines } from "./terminal/field-lines.ts";
 import { SHORT, valueLines, WHOLE } from "./terminal/value-text.ts";
 
 /** Says how a run came to rest and what can be done next. Gives the exit code for it. */
@@ -69,7 +71,7 @@ export function failureLines(desk: Desk, { code, message, thrownAt }: Failure, p
 function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): number {
   const { output, state } = desk;
   const id = shortId(result.runId);
-  output.print(`Run ${id} waits for ${result.pauses.length === 1 ? "an answer" : `${count(result.pauses.length)} answers`}.`);
+  output.print(`Run ${id} ${waitsText(result.pauses, 100)}.`);
   for (const pause of result.pauses) output.printAll(pauseLines(desk, pause));
   noteUsage(desk, result, view);
   if (state === "memory")
@@ -80,8 +82,16 @@ function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): numbe
 
 /** What a person is asked, for people. */
 export function pauseLines({ output }: Desk, pause: Pause): readonly string[] {
+  const { paint } = output;
+  const mark = paint.asks("⏸");
+  if (pause.waitsFor === "approval" && isApprovalRequest(pause.show)) {
+    const { agent, tool, description, input } = pause.show;
+    const words = `${printableLine(agent)} wants to call ${paint.strong(printableLine(tool))}`;
+    const about = description === "" ? [] : [`  ${paint.faint(printableLine(description))}`];
+    return [`${mark} ${words}  ${paint.faint(printableLine(pause.id))}`, ...about, ...fieldLines(input, paint).map((line) => `  ${line}`)];
+  }
   const shown = pause.show === undefined || pause.show === null ? [] : valueLines(pause.show).map((line) => `  ${line}`);
-  return [`${output.paint.asks("⏸")} ${printableLine(pause.id)}`, ...shown];
+  return [`${mark} ${printableLine(pause.id)}`, ...shown];
 }
 
 const MOST_ANSWERS = 3;
@@ -90,11 +100,26 @@ const MOST_ANSWERS = 3;
 export function answersTo(desk: Desk, id: string, pauses: readonly Pause[]): readonly (readonly [string, string])[] {
   const [only, second] = pauses;
   if (only === undefined) return [];
-  if (second === undefined) return [[goOnCommand(desk, "answer", id), "answer it"]];
+  if (second === undefined) return answersToOne(desk, id, only);
   const shown = pauses
     .slice(0, MOST_ANSWERS)
-    .map((pause) => [goOnCommand(desk, "answer", id, "--pause", pause.id), `answer ${printableLine(pause.name)}`] as const);
+    .map((pause) => [goOnCommand(desk, "answer", id, "--pause", pause.id), answerWords(pause)] as const);
   return pauses.length > MOST_ANSWERS ? [...shown, [command(desk, "show", id), `all ${count(pauses.length)} it waits for`]] : shown;
+}
+
+function answersToOne(desk: Desk, id: string, pause: Pause): readonly (readonly [string, string])[] {
+  if (pause.waitsFor !== "approval") return [[goOnCommand(desk, "answer", id), "answer it"]];
+  return [
+    [goOnCommand(desk, "answer", id), "look at the call, then approve, change or reject it"],
+    [goOnCommand(desk, "answer", id, "--approve"), "let it run"],
+    [goOnCommand(desk, "answer", id, "--reject", "WHY"), "do not let it run; the model reads why"],
+  ];
+}
+
+function answerWords(pause: Pause): string {
+  if (pause.waitsFor !== "approval") return `answer ${printableLine(pause.name)}`;
+  const input = isApprovalRequest(pause.show) ? pause.show.input : undefined;
+  return `approve, change or reject ${callText(pause.name, input, 48)}`;
 }
 
 function reportStop(desk: Desk, result: Ended<"stopped">, view: RunView): number {

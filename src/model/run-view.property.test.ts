@@ -12,19 +12,68 @@ const anyPath = fc
   .map(parseInstancePath);
 const anyTurn = fc.constantFrom("p/agent/turn[0]", "p/agent/turn[1]", "p/agent/turn[1]#2", "p/m[0]/agent/turn[0]").map(parseInstancePath);
 const anyTool = fc.constantFrom("p/agent/turn[0]/tool[0]", "p/agent/turn[0]/tool[1]", "p/agent/turn[0]/tool[1]#2").map(parseInstancePath);
+const anyApproval = anyTool.map((tool) => parseInstancePath(`${tool.replace("#2", "")}/approval`));
+/** Of a program that is a tool: a step, a pipeline, an agent with turns of its own. */
+const anyInTool = fc
+  .constantFrom("", "/step", "/step#2", "/m[1]/deep")
+  .map((below) => parseInstancePath(`p/agent/turn[0]/tool[1]/sub${below}`));
+const anyInnerTurn = fc
+  .constantFrom("turn[0]", "turn[1]", "summary")
+  .map((turn) => parseInstancePath(`p/agent/turn[0]/tool[1]/sub/${turn}`));
 const atMs = fc.nat(1_000);
 const anyUsage = fc.constantFrom(NO_USAGE, { ...NO_USAGE, inputTokens: 3, outputTokens: 1, modelCalls: 1 });
 const anyCost = fc.constantFrom({ kind: "free" as const }, { kind: "unknown" as const }, { kind: "exact" as const, nanoUsd: 5 });
 const failure = { code: "step_failed" as const, message: "no", path: parseInstancePath("p/a"), retryable: true };
+const anyCalls = fc.array(
+  fc.record(
+    { callId: fc.constant("c"), name: fc.constantFrom("look", "unknown"), input: fc.jsonValue(), problem: fc.constantFrom("no JSON") },
+    { requiredKeys: ["callId", "name", "input"] },
+  ),
+  { maxLength: 3 },
+);
+const anyTurnValue = fc.record({
+  text: fc.constant(""),
+  finish: fc.constant("stop"),
+  toolCalls: anyCalls,
+  output: fc.constantFrom(null, { ok: false, ending: "misfit", problem: "no" }, { ok: true, value: 1 }),
+});
+const anyApprovalValue = fc.constantFrom(
+  { decision: "approve" },
+  { decision: "reject", note: "no" },
+  { decision: "edit", input: { a: 1 } },
+);
 const anyOutcome = fc.oneof(
-  fc.record({ status: fc.constant("succeeded" as const), value: fc.jsonValue(), usage: anyUsage, cost: anyCost }),
+  fc.record({
+    status: fc.constant("succeeded" as const),
+    value: fc.oneof(fc.jsonValue(), anyTurnValue, anyApprovalValue),
+    usage: anyUsage,
+    cost: anyCost,
+  }),
   fc.record({ status: fc.constant("failed" as const), failure: fc.constant(failure), usage: anyUsage, cost: anyCost }),
 );
 const anyOperation = fc.oneof(
-  fc.record({ op: fc.constantFrom("step" as const, "human" as const), key: anyPath }),
-  fc.record({ op: fc.constant("model" as const), key: anyTurn }),
+  fc.record({ op: fc.constantFrom("step" as const, "human" as const), key: fc.oneof(anyPath, anyInTool) }),
+  fc.record({ op: fc.constant("human" as const), key: anyApproval }),
+  fc.record({ op: fc.constant("model" as const), key: fc.oneof(anyTurn, anyInnerTurn) }),
   fc.record({ op: fc.constant("tool" as const), key: anyTool }),
 );
+const anyQuestion = fc
+  .constantFrom(
+    "p/b/?key",
+    "p/h/?show",
+    "p/?end",
+    "p/agent/?instructions",
+    "p/agent/?history",
+    "p/agent/summary/?remember",
+    "p/agent/?remember",
+  )
+  .chain((own) =>
+    fc.constantFrom(
+      own,
+      ...["tool[0]/?arguments", "tool[1]/?approval", "tool[0]/approval/?arguments", "?tools"].map((of) => `p/agent/turn[0]/${of}`),
+    ),
+  )
+  .map(parseInstancePath);
 const about = { seq: fc.nat(50), atMs };
 
 const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
@@ -56,7 +105,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
     decisions: fc.array(
       fc.record({
         ...about,
-        key: fc.constantFrom("p/b/?key", "p/h/?show", "p/?end").map(parseInstancePath),
+        key: anyQuestion,
         fingerprint: fc.constant("f"),
         outcome: anyOutcome,
       }),
@@ -67,7 +116,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
     ...about,
     type: fc.constant("wait-opened" as const),
     waitsFor: fc.constantFrom("answer" as const, "approval" as const),
-    key: anyPath,
+    key: fc.oneof(anyPath, anyApproval, anyInTool),
     name: fc.constant("h"),
     fingerprint: fc.constant("f"),
     show: fc.jsonValue(),
@@ -75,7 +124,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   }),
   fc
     .tuple(
-      anyPath,
+      fc.oneof(anyPath, anyInTool),
       fc.record({ ...about, outputAt: fc.option(fc.nat(50)), metadata: fc.constantFrom({}, { items: 3 }, { key: "x" }, { turns: 2 }) }),
     )
     .map(([key, { metadata, ...rest }]) => ({

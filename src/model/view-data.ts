@@ -1,7 +1,8 @@
 import type { Json } from "../base/json.ts";
 import type { Cost } from "./cost.ts";
 import { FREE } from "./cost.ts";
-import type { RunEnd } from "./entry.ts";
+import type { Ending } from "./ending.ts";
+import type { Recorded, RunEnd } from "./entry.ts";
 import type { Failure } from "./failure.ts";
 import type { InstancePath } from "./path.ts";
 import type { Usage } from "./usage.ts";
@@ -9,12 +10,36 @@ import { NO_USAGE } from "./usage.ts";
 
 /**
  * What something in the tree is, as far as the history has told: a `group` is a composite that is not known to be more
- * (a sequence or a parallel), a `turn` is one model call of an agent.
+ * (a sequence or a parallel), a `turn` is one model call of an agent, with the `tool` calls it made below it; a `summary`
+ * is a model call of an agent whose thread has become too long. Below a tool call stands the `approval` it needed, and the
+ * program that it ran, if that is what the tool is.
  */
-export type ViewKind = "step" | "agent" | "branch" | "map" | "human" | "group" | "turn" | "tool";
+export type ViewKind = "step" | "agent" | "branch" | "map" | "human" | "group" | "turn" | "summary" | "tool" | "approval";
 
-/** How something in the tree is doing. */
-export type ViewStatus = "running" | "waiting" | "succeeded" | "failed";
+/** How something in the tree is doing. A tool call is `denied` where a person said no. */
+export type ViewStatus = "running" | "waiting" | "succeeded" | "failed" | "denied";
+
+/** One attempt of an operation, as it is on record. */
+export interface AttemptView {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** When it was handed to whoever performs it: after the delay before it. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  /** Why it failed; null where it did not. */
+  readonly failure: Failure | null;
+  /** How a model's answer ended that cannot be used; null where it can, or is none. */
+  readonly ending: { readonly ending: Ending; readonly problem: string } | null;
+}
+
+/** The answer to a question that was asked outside of the program: which branch, what a tool server offers. */
+export interface DecisionView {
+  readonly about: string;
+  readonly atMs: number;
+  readonly outcome: Recorded;
+}
 
 /** One thing that happened, or is happening, and all that is below it. */
 export interface NodeView {
@@ -26,8 +51,12 @@ export interface NodeView {
   readonly name: string;
   readonly kind: ViewKind;
   readonly status: ViewStatus;
-  /** The attempts that have begun. */
+  /** The attempts that have begun; 0 for a tool call that was never run: there is no such tool, or a person said no. */
   readonly attempts: number;
+  /** The attempts of an operation that are on record, in order. */
+  readonly outcomes: readonly AttemptView[];
+  /** What was asked about it, in order. */
+  readonly decisions: readonly DecisionView[];
   /** Of everything in it so far, failed attempts included. */
   readonly usage: Usage;
   readonly cost: Cost;
@@ -46,7 +75,7 @@ export interface NodeView {
   readonly items: number | null;
   /** What a person is shown, and the shape of the answer; null where nobody is asked. */
   readonly question: { readonly show: unknown; readonly answerSchema: Json } | null;
-  /** What a model or tool was asked, as its intent says; undefined where there is none. */
+  /** What a model was asked, as its intent says; the arguments of a tool call, as the model wrote them. Undefined where there is none. */
   readonly request: unknown;
   /** In the order they began, by segment. */
   readonly children: ReadonlyMap<string, NodeView>;

@@ -1,6 +1,7 @@
-import type { Cost } from "./cost.ts";
 import { addCost, FREE } from "./cost.ts";
+import { DEFAULT_ENDINGS, type Ending } from "./ending.ts";
 import type {
+  Decision,
   DecisionsMade,
   Entry,
   FrameDone,
@@ -10,15 +11,18 @@ import type {
   RunStarted,
   WaitOpened,
 } from "./entry.ts";
-import { parseInstancePath, withoutAttempt } from "./path.ts";
+import { isPlainObject } from "../base/json.ts";
+import { withoutAttempt } from "./path.ts";
 import type { ProgressEvent, RunEvent } from "./run-event.ts";
-import type { NodeView, RunView, ViewKind } from "./view-data.ts";
-import type { Usage } from "./usage.ts";
+import type { AttemptView, NodeView, RunView } from "./view-data.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
-import { attemptOf, placesOf } from "./view-places.ts";
+import { openCalls, passUp, settleAllCalls, settleCallsBefore } from "./view-calls.ts";
+import type { EndKind } from "./view-places.ts";
+import { attemptOf } from "./view-places.ts";
+import type { Draft } from "./view-tree.ts";
+import { spend, ViewTree } from "./view-tree.ts";
 
-type Draft = { -readonly [Key in Exclude<keyof NodeView, "children">]: NodeView[Key] } & { children: Map<string, Draft> };
-type RunDraft = { -readonly [Key in Exclude<keyof RunView, "root">]: RunView[Key] } & { root: Draft | null };
+type RunDraft = { -readonly [Key in Exclude<keyof RunView, "root">]: RunView[Key] };
 
 /**
  * Folds a run's history into its {@link RunView}, event by event, with the work of one event independent of how much
@@ -27,15 +31,17 @@ type RunDraft = { -readonly [Key in Exclude<keyof RunView, "root">]: RunView[Key
  */
 export class ViewFold {
   readonly #run: RunDraft;
-  readonly #own = new WeakSet<Draft>();
+  readonly #tree: ViewTree;
 
   constructor(view: RunView) {
-    this.#run = { ...view } as RunDraft; // what is below is copied before it is changed
+    const { root, ...run } = view;
+    this.#run = run;
+    this.#tree = new ViewTree(root);
   }
 
   /** The view of everything so far. */
   get view(): RunView {
-    return this.#run;
+    return { ...this.#run, root: this.#tree.root };
   }
 
   apply(event: RunEvent): this {
@@ -69,6 +75,8 @@ export class ViewFold {
       case "run-finished":
         this.#end(entry);
         break;
+      case "signal-taken":
+        break; // what came of it is the outcome of the pause it was for
     }
     return this;
   }
@@ -79,35 +87,34 @@ export class ViewFold {
     run.context = entry.context;
     run.model = entry.model;
     run.startedAtMs = entry.atMs;
-    this.#at(entry.key, "group", entry.atMs);
+    this.#at(entry.key, null, entry.atMs);
   }
 
   /** What goes on is not on record, and is void where an outcome of the same attempt, or a later one, is. */
   #begin(event: ProgressEvent): void {
     if (event.type !== "operation-started" || event.op === "decide") return;
     const { op, path, name, attempt, atMs } = event;
-    const node = this.#at(withoutAttempt(path), op, atMs);
+    const nodes = this.#reach(withoutAttempt(path), op, atMs);
+    const [above, node] = lastTwo(nodes);
     if (node.endedAtMs !== null && node.attempts >= attempt) return;
-    this.#resume(node, attempt);
+    resume(node, attempt);
     node.name = name;
+    passUp(node, above);
   }
 
   #intend({ key, op, request, atMs }: OperationIntended): void {
-    const node = this.#at(withoutAttempt(key), op === "decide" ? "group" : op, atMs);
-    this.#resume(node, attemptOf(key));
-    if (node.request === undefined) node.request = request;
-  }
-
-  #resume(node: Draft, attempt: number): void {
-    node.attempts = Math.max(node.attempts, attempt);
-    node.status = "running";
-    node.endedAtMs = null;
+    const [above, node] = lastTwo(this.#reach(withoutAttempt(key), op === "decide" ? null : op, atMs));
+    resume(node, attemptOf(key));
+    const asked = op === "tool" && isPlainObject(request) ? request["input"] : request;
+    if (node.request === undefined) node.request = asked;
+    passUp(node, above);
   }
 
   #finish(entry: OperationFinished): void {
     const { key, op, name, outcome, atMs, seq, startedAtMs } = entry;
     const path = withoutAttempt(key);
-    const node = this.#at(path, op, startedAtMs);
+    const nodes = this.#reach(path, op, startedAtMs);
+    const [above, node] = lastTwo(nodes);
     node.name = name;
     const attempt = attemptOf(key);
     if (attempt === 1) node.startedAtMs = startedAtMs; // progress may have guessed it
@@ -117,40 +124,39 @@ export class ViewFold {
     node.status = outcome.status;
     if (outcome.status === "succeeded") node.output = outcome.value;
     node.failure = outcome.status === "failed" ? outcome.failure : null;
+    node.outcomes = [...node.outcomes, attemptMade(entry, attempt)];
     this.#run.recorded++;
     if (op === "human") this.#run.pauses = this.#run.pauses.filter((pause) => pause !== path);
-    this.#spend(path, op, outcome);
-  }
-
-  /** What an operation used counts for everything above it. */
-  #spend(path: string, kind: ViewKind | OperationFinished["op"], spent: { readonly usage?: Usage; readonly cost?: Cost }): void {
-    const { usage = NO_USAGE, cost = FREE } = spent;
+    const { usage = NO_USAGE, cost = FREE } = outcome;
     this.#run.usage = addUsage(this.#run.usage, usage);
     this.#run.cost = addCost(this.#run.cost, cost);
-    if (usage === NO_USAGE && cost.kind === "free") return;
-    let above: Draft | null = null;
-    for (const place of placesOf(path, kind)) {
-      const node = this.#child(above, place.segment);
-      if (node === null) return;
-      node.usage = addUsage(node.usage, usage);
-      node.cost = addCost(node.cost, cost);
-      above = node;
-    }
+    spend(nodes, usage, cost);
+    if (op === "model") openCalls(this.#tree, node, atMs);
+    passUp(node, above);
   }
 
   #decide({ decisions }: DecisionsMade): void {
-    for (const { key, atMs, outcome } of decisions) {
+    for (const decision of decisions) {
       this.#run.recorded++;
-      const [, owner = "", about = ""] = /^(.*)\/\?(\w+)$/s.exec(key) ?? [];
-      if (about !== "key" && about !== "show") continue;
-      const node = this.#at(owner, about === "key" ? "branch" : "human", atMs);
-      if (about === "key" && outcome.status === "succeeded") node.key = String(outcome.value);
-      if (outcome.status === "failed") node.failure = outcome.failure;
+      const [, owner = "", about = ""] = /^(.*)\/\?(\w+)$/s.exec(decision.key) ?? [];
+      if (owner !== "") this.#noteDecision(owner, about, decision);
     }
   }
 
-  #wait({ key, name, show, answerSchema, atMs }: WaitOpened): void {
-    const node = this.#at(key, "human", atMs);
+  #noteDecision(owner: string, about: string, { atMs, outcome }: Decision): void {
+    const [above, node] = lastTwo(this.#reach(owner, DECIDED_OF[about] ?? null, atMs));
+    node.decisions = [...node.decisions, { about, atMs, outcome }];
+    if (about === "key" && outcome.status === "succeeded") node.key = keyTaken(outcome.value);
+    if (outcome.status === "succeeded" || about === "approval" || about === "context") return; // a person is asked, or the composite fails
+    const failed = about === "arguments" && node.kind === "approval" ? (above ?? node) : node;
+    failed.failure = outcome.failure;
+    if (about !== "tools" && about !== "arguments") return;
+    failed.status = "failed";
+    failed.endedAtMs = atMs;
+  }
+
+  #wait({ key, name, show, answerSchema, atMs, waitsFor }: WaitOpened): void {
+    const node = this.#at(key, waitsFor === "approval" ? "approval" : "human", atMs);
     node.name = name;
     node.status = "waiting";
     node.question = { show, answerSchema };
@@ -158,7 +164,7 @@ export class ViewFold {
   }
 
   #done({ key, result, outputAt, seq }: FrameDone): void {
-    const node = this.#at(key, "group", result.startedAtMs);
+    const [above, node] = lastTwo(this.#reach(key, null, result.startedAtMs));
     const { metadata } = result;
     node.name = result.name;
     node.status = result.status;
@@ -176,6 +182,8 @@ export class ViewFold {
     if (result.status === "succeeded") node.output = outputAt === null ? result.output : outputBelow(node, outputAt);
     node.failure = result.status === "failed" ? result.failure : null;
     node.seq = seq;
+    if (node.kind === "agent") settleAllCalls(this.#tree, node, { result, atMs: node.endedAtMs });
+    passUp(node, above);
   }
 
   #end({ end, usage, cost, key, atMs }: RunFinished): void {
@@ -184,64 +192,66 @@ export class ViewFold {
     run.usage = usage;
     run.cost = cost;
     run.pauses = [];
-    const root = this.#at(key, "group", atMs);
+    const root = this.#at(key, null, atMs);
     root.endedAtMs ??= atMs;
     root.status = end.status === "succeeded" ? "succeeded" : "failed";
     if (end.status === "succeeded" && root.output === undefined) root.output = end.output;
     if (end.status === "failed") root.failure ??= end.failure;
   }
 
-  /** The node at a path, ready to be changed; made, with all above it, where it is not there. */
-  #at(path: string, kind: ViewKind | OperationFinished["op"], atMs: number): Draft {
-    let node: Draft | null = null;
-    for (const place of placesOf(path, kind)) {
-      const known: Draft | null = this.#child(node, place.segment);
-      const found: Draft = known ?? newNode(place.path, place.segment, atMs);
-      if (known === null) {
-        this.#own.add(found);
-        if (node === null) this.#run.root = found;
-        else node.children.set(place.segment, found);
-      }
-      if (place.kind !== null) found.kind = place.kind;
-      node = found;
-    }
-    if (node === null) throw new RangeError("An instance path has at least one segment.");
-    return node;
+  /** The nodes from the root to what stands at a path. A turn that is new says that the calls of the one before are over. */
+  #reach(path: string, end: EndKind, atMs: number): readonly Draft[] {
+    const nodes = this.#tree.reach(path, end, atMs);
+    const [above, node] = lastTwo(nodes);
+    if (node.kind === "turn" && node.seq === null && above !== undefined) settleCallsBefore(this.#tree, above, node);
+    return nodes;
   }
 
-  /** A child (of nothing: the root) that this fold may change; null where there is none. */
-  #child(above: Draft | null, segment: string): Draft | null {
-    const known = above === null ? this.#run.root : (above.children.get(segment) ?? null);
-    if (known === null || this.#own.has(known)) return known;
-    const copy: Draft = { ...known, children: new Map(known.children) };
-    this.#own.add(copy);
-    if (above === null) this.#run.root = copy;
-    else above.children.set(segment, copy);
-    return copy;
+  #at(path: string, end: EndKind, atMs: number): Draft {
+    return lastTwo(this.#reach(path, end, atMs))[1];
   }
 }
 
-function newNode(path: string, segment: string, atMs: number): Draft {
-  return {
-    path: parseInstancePath(path),
-    segment,
-    name: segment.replace(/(?:\[\d+\])+$/, ""),
-    kind: "group",
-    status: "running",
-    attempts: 1,
-    usage: NO_USAGE,
-    cost: FREE,
-    startedAtMs: atMs,
-    endedAtMs: null,
-    seq: null,
-    output: undefined,
-    failure: null,
-    key: null,
-    items: null,
-    question: null,
-    request: undefined,
-    children: new Map(),
-  };
+/** By what was decided: the kind of its owner, as far as that tells. */
+const DECIDED_OF: Readonly<Record<string, EndKind>> = {
+  key: "branch",
+  show: "human",
+  instructions: "agent",
+  history: "agent",
+  tools: "model",
+};
+
+/** Branches are picked by texts, numbers and booleans; anything else was a mistake, and is no key. */
+function keyTaken(value: unknown): string | null {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+function lastTwo(nodes: readonly Draft[]): readonly [above: Draft | undefined, last: Draft] {
+  return [nodes.at(-2), nodes[nodes.length - 1] as Draft]; // a path has at least one node
+}
+
+function resume(node: Draft, attempt: number): void {
+  node.attempts = Math.max(node.attempts, attempt);
+  node.status = "running";
+  node.endedAtMs = null;
+}
+
+function attemptMade({ op, startedAtMs, atMs, outcome }: OperationFinished, attempt: number): AttemptView {
+  const { usage = NO_USAGE, cost = FREE } = outcome;
+  const failure = outcome.status === "failed" ? outcome.failure : null;
+  const ending = op === "model" && outcome.status === "succeeded" ? endingOf(outcome.value) : null;
+  return { attempt, startedAtMs, endedAtMs: atMs, usage, cost, failure, ending };
+}
+
+/** How a model's turn ended that is no answer. */
+function endingOf(turn: unknown): AttemptView["ending"] {
+  if (!isPlainObject(turn) || !isPlainObject(turn["output"])) return null;
+  const { ok, ending, problem } = turn["output"] as { readonly ok?: unknown; readonly ending?: unknown; readonly problem?: unknown };
+  return ok === false && isEnding(ending) ? { ending, problem: typeof problem === "string" ? problem : "" } : null;
+}
+
+function isEnding(word: unknown): word is Ending {
+  return typeof word === "string" && Object.hasOwn(DEFAULT_ENDINGS, word);
 }
 
 /** The value of the operation with this seq, which a `frame-done` points to instead of repeating it. */

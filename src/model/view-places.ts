@@ -1,46 +1,65 @@
 import type { OpKind } from "./entry.ts";
 import type { ViewKind } from "./view-data.ts";
 
+/** What is known to stand at the end of a path; null where nobody knows yet. */
+export type EndKind = ViewKind | OpKind | null;
+
+/** What the nodes at the end of a path are, for what has a fixed place below an agent. */
+const BELOW_AGENT: Readonly<Record<string, readonly ViewKind[]>> = {
+  model: ["agent", "turn"],
+  tool: ["agent", "turn", "tool"],
+  approval: ["agent", "turn", "tool", "approval"],
+};
+
 /** One node on the way from the root to an instance path. */
 export interface Place {
-  /** Instance path so far, without attempts. */
-  readonly path: string;
   readonly segment: string;
   /** What must be there, as far as the path tells; null where it does not. */
   readonly kind: ViewKind | null;
 }
 
-/**
- * The nodes from the root down to what stands at a path. An item stands below its map, except that a model's turn stands
- * right below its agent: `a/b[1]/c` is `a`, `a/b`, `a/b[1]`, `a/b[1]/c`, and a model call at `a/c/turn[0]` is `a`,
- * `a/c` (an agent), `a/c/turn[0]`.
- */
-export function placesOf(path: string, kind: ViewKind | OpKind): readonly Place[] {
-  const segments = path.split("/");
-  const agentAt = segments.length - (kind === "model" ? 2 : kind === "tool" ? 3 : segments.length + 1);
-  const places: Place[] = [];
-  let above = "";
-  for (const [index, raw] of segments.entries()) {
-    const segment = raw.replace(/#\d+$/, "");
-    const isOfAgent = agentAt >= 0 && index > agentAt;
-    const parts = isOfAgent ? [segment] : withItems(segment);
-    for (const [nth, part] of parts.entries()) {
-      const isItemNext = nth + 1 < parts.length;
-      places.push({
-        path: above + part,
-        segment: part,
-        kind: isItemNext ? "map" : isOfAgent ? (index === agentAt + 1 ? "turn" : "tool") : index === agentAt ? "agent" : null,
-      });
-    }
-    above += `${segment}/`;
+/** The segments of an instance path without attempts, and what the last of them must be. */
+export class Way {
+  readonly #segments: readonly string[];
+  readonly #ends: readonly ViewKind[];
+  readonly #endKind: EndKind;
+
+  constructor(path: string, endKind: EndKind) {
+    this.#segments = path.split("/").map((segment) => segment.replace(/#\d+$/, ""));
+    this.#ends = BELOW_AGENT[endKind ?? ""] ?? [];
+    this.#endKind = endKind;
   }
-  const last = places.at(-1);
-  if (last !== undefined && last.kind === null && isNodeKind(kind)) places[places.length - 1] = { ...last, kind };
-  return places;
+
+  get length(): number {
+    return this.#segments.length;
+  }
+
+  /**
+   * The nodes that a segment stands for, seen from the node above it. An item stands below its map: `b[1]` is `b` and
+   * `b[1]`. But a turn stands right below its agent, and a tool call right below its turn: `turn[0]` is one node there.
+   */
+  placesAt(index: number, above: ViewKind | null): readonly Place[] {
+    const segment = this.#segments[index] ?? "";
+    const isLast = index === this.#segments.length - 1;
+    const fixed =
+      this.#ends[index - (this.#segments.length - this.#ends.length)] ?? fixedBelow(above, segment, isLast && this.#endKind === "human");
+    if (fixed === "turn" || fixed === "tool" || fixed === "approval" || fixed === "summary")
+      return [{ segment, kind: segment === "summary" && fixed === "turn" ? "summary" : fixed }];
+    const parts = withItems(segment);
+    const end = fixed ?? (isLast && isNodeKind(this.#endKind) ? this.#endKind : null);
+    return parts.map((part, nth) => ({ segment: part, kind: nth + 1 < parts.length ? "map" : end }));
+  }
 }
 
-function isNodeKind(kind: ViewKind | OpKind): kind is ViewKind {
-  return kind === "step" || kind === "human" || kind === "branch";
+/** What stands at a segment below a turn, an agent or a tool call, whoever asks; null for all that is no part of theirs. */
+function fixedBelow(above: ViewKind | null, segment: string, isHuman: boolean): ViewKind | null {
+  if (above === "agent") return segment === "summary" ? "summary" : /^turn\[\d+\]$/.test(segment) ? "turn" : null;
+  if (above === "turn") return /^tool\[\d+\]$/.test(segment) ? "tool" : null;
+  return above === "tool" && segment === "approval" && isHuman ? "approval" : null;
+}
+
+function isNodeKind(kind: EndKind): kind is ViewKind {
+  return kind === "step" || kind === "human" || kind === "branch" || kind === "agent";
 }
 
 /** `b[1][2]` as `b`, `b[1]`, `b[1][2]`: a map, its item that is a map, and an item of that. */

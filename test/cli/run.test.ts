@@ -273,8 +273,9 @@ test("show and trace tell a finished run from its journal alone, without its cod
   expect(shown.stdout).toMatch(/status +succeeded/);
   expect(shown.stdout).toMatch(/Result\n {2}area: (billing|bug)/);
   const traced = await shop.flujo(["trace", "r1"]);
-  expect(traced.stdout).toMatch(/✔ classify .* in · \d+ out +free/);
-  expect(traced.stdout).toMatch(/└ ✔ model call 1 .*"area"/);
+  expect(traced.stdout).toMatch(/^ +in +out +cost +time\n✔ classify +\{ area: "\w+" \} +\d+ +\d+ +free /);
+  expect(traced.stdout).toMatch(/└ ✔ model call 1 +offline:extract · .*"area"/);
+  expect(traced.stdout).toMatch(/\ntotal {2}free · 1 model call · \d+ in · \d+ out · /);
   const tree = documentOf(await shop.flujo(["trace", "r1", "--json"]));
   expect(tree).toMatchObject({
     runId: "r1",

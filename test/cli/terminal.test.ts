@@ -141,9 +141,12 @@ export default pipeline({ name: "plan" }).step(agent({ name: "helper", model, in
   expect((await shop.flujo(["run", "plan.ts", "--input", "how is it?", "--run-id", "r1"])).code).toBe(0);
   const traced = screenOf((await shop.atTerminal(["trace", "r1"])).stdout, { columns: 80, rows: 24 });
   expect(traced.join("\n")).toMatch(/helper +Nobody knows\. +\d+ tok[^]*calls weather, wether[^]*the station is closed[^]*Nobody knows\./);
+  expect(traced.join("\n")).toMatch(
+    /✔ model call 1[^]*✖ weather +city: "Rome" → the station is closed[^]*✖ wether +There is no tool "wether"\.\n/,
+  );
   expect(traced.join("\n")).not.toContain("turn[0]");
-  const ends = traced.slice(0, 5).map((line) => line.length);
-  expect(new Set(ends).size).toBe(1);
+  const figures = traced.filter((line) => /\d ms$/.test(line) && !line.startsWith("total")).map((line) => line.length);
+  expect(new Set([traced[0]?.length, ...figures]).size).toBe(1);
   const shown = screenOf((await shop.atTerminal(["show", "r1"])).stdout, { columns: 80, rows: 24 });
   expect(shown.join("\n")).toMatch(/✖ weather +the station is closed/);
 });

@@ -6,24 +6,33 @@ import type { Asker } from "./asker.ts";
 type Said = string | boolean | readonly number[] | number;
 
 /** Gives these answers in turn (a number chooses by position), and keeps what was asked. */
-function scripted(answers: readonly Said[]): Asker & { readonly asked: string[]; readonly refused: string[] } {
+function scripted(answers: readonly Said[]): Asker & { readonly asked: string[]; readonly refused: string[]; readonly shown: unknown[] } {
   const left = [...answers];
   const [asked, refused]: [string[], string[]] = [[], []];
+  const shown: unknown[] = [];
   const next = (question: string): Said => {
     asked.push(question);
     const answer = left.shift();
     if (answer === undefined) throw new Error(`There is no answer to "${question}".`);
     return answer;
   };
+  /** `ENTER` takes what is there to begin with. */
+  const orPresent = (said: Said, present: unknown): unknown => {
+    shown.push(present);
+    return said === ENTER ? present : said;
+  };
   return {
     asked,
     refused,
-    confirm: async (question) => next(question) === true,
-    choose: async (question, choices) => choices[Number(next(`${question} [${choices.map(({ label }) => label).join("|")}]`))]?.value,
-    chooseSome: async (question, choices) => (next(question) as readonly number[]).map((index) => choices[index]?.value),
-    text: async (question, check) => {
+    shown,
+    confirm: async (question, present) => orPresent(next(question), present) === true,
+    choose: async (question, choices, present) =>
+      choices[Number(orPresent(next(`${question} [${choices.map(({ label }) => label).join("|")}]`), present))]?.value,
+    chooseSome: async (question, choices, present) =>
+      (orPresent(next(question), present) as readonly number[]).map((index) => choices[index]?.value),
+    text: async (question, check, present) => {
       for (;;) {
-        const text = String(next(question));
+        const text = String(orPresent(next(question), present));
         const problem = check(text);
         if (problem === null) return text;
         refused.push(problem);
@@ -31,6 +40,8 @@ function scripted(answers: readonly Said[]): Asker & { readonly asked: string[];
     },
   };
 }
+
+const ENTER = "⏎";
 
 const schemaOf = (schema: z.ZodType): unknown => z.toJSONSchema(schema);
 
@@ -44,7 +55,7 @@ test("an object is asked for field by field; optional ones may be left out", asy
     sure: z.boolean().optional(),
   });
   const asker = scripted([true, "", 1, "many", "9", "4", "Ada", "", 2]);
-  const value = await askValue(asker, schemaOf(schema), "approve");
+  const value = await askValue(asker, { schema: schemaOf(schema), title: "approve" });
   expect(value).toEqual({ ok: true, area: "bug", urgency: 4, to: { name: "Ada" } });
   expect(schema.parse(value)).toEqual(value);
   expect(asker.refused).toEqual(["Write a number.", "Write at most 5."]);
@@ -69,7 +80,7 @@ test.each([
   ["anything: text", z.unknown(), ["words"], "words"],
   ["an object of any keys", z.record(z.string(), z.number()), ['{"k": 1}'], { k: 1 }],
 ] as const)("%s", async (_what, schema, answers, expected) => {
-  const value = await askValue(scripted(answers), schemaOf(schema), "it");
+  const value = await askValue(scripted(answers), { schema: schemaOf(schema), title: "it" });
   expect(value).toEqual(expected);
   expect(schema.parse(value)).toEqual(expected);
 });
@@ -81,13 +92,66 @@ test("an optional object is asked for only where it is wanted; references are fo
     required: ["person"],
     $defs: { Person: { type: "object", properties: { name: { type: "string" } }, required: ["name"] } },
   };
-  expect(await askValue(scripted(["Ada", false]), schema, "it")).toEqual({ person: { name: "Ada" } });
-  expect(await askValue(scripted(["Ada", true, "Bob"]), schema, "it")).toEqual({ person: { name: "Ada" }, other: { name: "Bob" } });
+  expect(await askValue(scripted(["Ada", false]), { schema, title: "it" })).toEqual({ person: { name: "Ada" } });
+  expect(await askValue(scripted(["Ada", true, "Bob"]), { schema, title: "it" })).toEqual({
+    person: { name: "Ada" },
+    other: { name: "Bob" },
+  });
 });
 
 test("a pattern nobody here understands is left to the schema itself; hostile words are made printable", async () => {
-  expect(await askValue(scripted(["x"]), { type: "string", pattern: "(?<" }, "it")).toBe("x");
+  expect(await askValue(scripted(["x"]), { schema: { type: "string", pattern: "(?<" }, title: "it" })).toBe("x");
   const asker = scripted(["x"]);
-  await askValue(asker, { type: "string", description: "\u001B[2Jevil\u202E" }, "it");
+  await askValue(asker, { schema: { type: "string", description: "\u001B[2Jevil\u202E" }, title: "it" });
   expect(asker.asked).toEqual(["it: evil"]);
+});
+
+const REFUND = z.object({
+  usd: z.number(),
+  to: z.string(),
+  reason: z.enum(["damaged", "late", "other"]).optional(),
+  tags: z.array(z.enum(["a", "b"])),
+  lines: z.array(z.object({ sku: z.string() })),
+  isUrgent: z.boolean(),
+  by: z.union([z.object({ kind: z.literal("card"), last4: z.string() }), z.object({ kind: z.literal("bank"), iban: z.string() })]),
+  letter: z.string(),
+  more: z.unknown(),
+});
+const NOW = {
+  usd: 249,
+  to: "jane",
+  reason: "late",
+  tags: ["b"],
+  lines: [{ sku: "x" }, { sku: "y" }],
+  isUrgent: false,
+  by: { kind: "bank", iban: "DE1" },
+  letter: "two\nlines",
+  more: "42",
+};
+
+test("a value that is there is offered field by field: pressing Enter all the way keeps it to the letter", async () => {
+  const asker = scripted(Array.from({ length: 10 }, () => ENTER));
+  expect(await askValue(asker, { schema: schemaOf(REFUND), title: "refund", present: NOW })).toEqual(NOW);
+  expect(asker.shown).toEqual(["249", "jane", 1, [1], true, false, 1, "DE1", true, '"42"']);
+});
+
+test("a value that is there is changed where something else is typed, and nowhere else", async () => {
+  const answers = ["100", ENTER, 3, [0, 1], false, true, "z", false, true, 0, "4242", false, "one line", "{}"];
+  const asker = scripted(answers);
+  const changed = await askValue(asker, { schema: schemaOf(REFUND), title: "refund", present: NOW });
+  expect(changed).toEqual({
+    usd: 100,
+    to: "jane",
+    tags: ["a", "b"],
+    lines: [{ sku: "z" }],
+    isUrgent: true,
+    by: { kind: "card", last4: "4242" },
+    letter: "one line",
+    more: {},
+  });
+});
+
+test("fields that the schema does not name stay as they are", async () => {
+  const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+  expect(await askValue(scripted(["new"]), { schema, title: "it", present: { a: "old", b: 1 } })).toEqual({ a: "new", b: 1 });
 });

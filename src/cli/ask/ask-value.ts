@@ -1,5 +1,8 @@
 import { isPlainObject } from "../../base/json.ts";
-import { printableLine } from "../terminal/printable.ts";
+import { jsonText } from "../json-text.ts";
+import { printable, printableLine } from "../terminal/printable.ts";
+import { fit } from "../terminal/text-width.ts";
+import { valueLine } from "../terminal/value-text.ts";
 import type { Asker, Choice } from "./asker.ts";
 import { checkNumber, checkText } from "./check-text.ts";
 
@@ -13,20 +16,29 @@ interface Asked {
   readonly isOptional: boolean;
   /** Where `$ref`s point into. */
   readonly root: JsonSchema;
+  /** What the value is now, which the person may keep; {@link LEFT_OUT} where there is none. */
+  readonly present: unknown;
 }
 
 /** Stands for a value that was not given. */
 const LEFT_OUT = Symbol("left out");
 
+/** What is asked for, and how. */
+export interface Wanted {
+  readonly schema: unknown;
+  /** What is asked for as a whole. */
+  readonly title: string;
+  /** What the value is now: every field then has it as its default. */
+  readonly present?: unknown;
+}
+
 /**
  * Asks a person for a value of a JSON Schema, field by field. What the schema leaves open, or says in words that are not
  * known here, is asked for as JSON or text. The schema's own validator has the last word, not this.
- *
- * @param title What is asked for as a whole.
  */
-export async function askValue(asker: Asker, schema: unknown, title: string): Promise<unknown> {
+export async function askValue(asker: Asker, { schema, title, present = LEFT_OUT }: Wanted): Promise<unknown> {
   const root = isPlainObject(schema) ? schema : {};
-  const value = await ask(asker, root, { at: title, isOptional: false, root });
+  const value = await ask(asker, root, { at: title, isOptional: false, root, present });
   return value === LEFT_OUT ? undefined : value;
 }
 
@@ -34,7 +46,7 @@ async function ask(asker: Asker, given: unknown, asked: Asked): Promise<unknown>
   const schema = resolve(given, asked.root);
   if ("const" in schema) return schema["const"];
   const choices = choicesOf(schema);
-  if (choices !== null) return asker.choose(question(schema, asked), withSkip(choices, asked));
+  if (choices !== null) return choose(asker, question(schema, asked), { choices: withSkip(choices, asked), asked });
   const kinds = alternativesOf(schema, asked.root);
   if (kinds.length > 1) return askWhich(asker, schema, { asked, kinds });
   const [only = schema] = kinds;
@@ -111,6 +123,25 @@ function question(schema: JsonSchema, { at, isOptional }: Asked): string {
   return printableLine(isOptional ? `${words} (optional)` : words);
 }
 
+function choose(
+  asker: Asker,
+  words: string,
+  { choices, asked }: { readonly choices: readonly Choice[]; readonly asked: Asked },
+): Promise<unknown> {
+  return asker.choose(words, choices, positionOf(choices, asked.present));
+}
+
+function positionOf(choices: readonly Choice[], present: unknown): number {
+  return Math.max(
+    0,
+    choices.findIndex(({ value }) => isSame(value, present)),
+  );
+}
+
+function isSame(value: unknown, present: unknown): boolean {
+  return value === present || (typeof value === "object" && value !== null && JSON.stringify(value) === JSON.stringify(present));
+}
+
 interface Which {
   readonly asked: Asked;
   readonly kinds: readonly JsonSchema[];
@@ -118,8 +149,30 @@ interface Which {
 
 async function askWhich(asker: Asker, schema: JsonSchema, { asked, kinds }: Which): Promise<unknown> {
   const choices = kinds.map((kind) => ({ label: printableLine(nameOfKind(kind)), value: kind }));
-  const kind = await asker.choose(question(schema, asked), withSkip(choices, asked));
-  return kind === LEFT_OUT ? LEFT_OUT : ask(asker, kind, { ...asked, isOptional: false });
+  const fits = kinds.findIndex((each) => isOfKind(each, asked.present));
+  const kind = await asker.choose(question(schema, asked), withSkip(choices, asked), Math.max(0, fits));
+  if (kind === LEFT_OUT) return LEFT_OUT;
+  const stays = isPlainObject(kind) && isOfKind(kind, asked.present);
+  return ask(asker, kind, { ...asked, isOptional: false, present: stays ? asked.present : LEFT_OUT });
+}
+
+/** Whether a value looks like one of this shape: enough to offer the shape that a value has now. */
+function isOfKind({ type, const: only, properties, required }: JsonSchema, value: unknown): boolean {
+  if (only !== undefined) return isSame(only, value);
+  if (value === null) return type === "null";
+  if (Array.isArray(value)) return type === "array";
+  if (typeof value === "number") return type === "number" || (type === "integer" && Number.isInteger(value));
+  if (typeof value !== "object") return type === typeof value;
+  if (type !== "object") return false;
+  const names = Array.isArray(required) ? required : [];
+  return names.every((name) => Object.hasOwn(value, String(name))) && (!isPlainObject(properties) || constsFit(properties, value));
+}
+
+function constsFit(properties: Readonly<Record<string, unknown>>, value: object): boolean {
+  return Object.entries(properties).every(
+    ([name, property]) =>
+      !isPlainObject(property) || !("const" in property) || isSame(property["const"], (value as Readonly<Record<string, unknown>>)[name]),
+  );
 }
 
 function nameOfKind(schema: JsonSchema): string {
@@ -131,28 +184,33 @@ function nameOfKind(schema: JsonSchema): string {
 }
 
 async function askBoolean(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
-  if (!asked.isOptional) return asker.confirm(question(schema, asked));
-  return asker.choose(
-    question(schema, asked),
-    withSkip(
-      [
-        { label: "yes", value: true },
-        { label: "no", value: false },
-      ],
-      asked,
-    ),
-  );
+  if (!asked.isOptional) return asker.confirm(question(schema, asked), asked.present === LEFT_OUT ? undefined : asked.present === true);
+  const yesOrNo = [
+    { label: "yes", value: true },
+    { label: "no", value: false },
+  ];
+  return choose(asker, question(schema, asked), { choices: withSkip(yesOrNo, asked), asked });
 }
 
 async function askText(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
-  const text = await asker.text(question(schema, asked), (typed) => (asked.isOptional && typed === "" ? null : checkText(schema, typed)));
+  const { present } = asked;
+  if (typeof present === "string" && !isOneLine(present)) {
+    if (await asker.confirm(`${question(schema, asked)}: keep "${fit(printableLine(present), 40)}"?`, true)) return present;
+  }
+  const check = (typed: string): string | null => (asked.isOptional && typed === "" ? null : checkText(schema, typed));
+  const shown = typeof present === "string" && isOneLine(present) ? present : undefined;
+  const text = await asker.text(question(schema, asked), check, shown);
   return asked.isOptional && text === "" ? LEFT_OUT : text;
 }
 
+/** Whether a text can be changed in one line of a terminal without changing anything else about it. */
+function isOneLine(text: string): boolean {
+  return printable(text) === text && !/[\n\t]/.test(text);
+}
+
 async function askNumber(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
-  const text = await asker.text(question(schema, asked), (typed) =>
-    asked.isOptional && typed.trim() === "" ? null : checkNumber(schema, typed),
-  );
+  const check = (typed: string): string | null => (asked.isOptional && typed.trim() === "" ? null : checkNumber(schema, typed));
+  const text = await asker.text(question(schema, asked), check, typeof asked.present === "number" ? String(asked.present) : undefined);
   return asked.isOptional && text.trim() === "" ? LEFT_OUT : Number(text);
 }
 
@@ -160,39 +218,59 @@ async function askObject(asker: Asker, schema: JsonSchema, asked: Asked): Promis
   const properties = isPlainObject(schema["properties"]) ? schema["properties"] : {};
   const required = Array.isArray(schema["required"]) ? (schema["required"] as readonly unknown[]) : [];
   if (Object.keys(properties).length === 0) return askAnything(asker, schema, asked);
-  if (asked.isOptional && !(await asker.confirm(`${question(schema, asked)}: give it?`))) return LEFT_OUT;
+  const now = isPlainObject(asked.present) ? asked.present : null;
+  if (asked.isOptional && !(await asker.confirm(`${question(schema, asked)}: give it?`, now !== null))) return LEFT_OUT;
   const entries: (readonly [string, unknown])[] = [];
   for (const [name, property] of Object.entries(properties)) {
     const at = asked.at === "" ? name : `${asked.at}.${name}`;
-    const value = await ask(asker, property, { at, isOptional: !required.includes(name), root: asked.root });
+    const present = now !== null && Object.hasOwn(now, name) ? now[name] : LEFT_OUT;
+    const value = await ask(asker, property, { at, isOptional: !required.includes(name), root: asked.root, present });
     if (value !== LEFT_OUT) entries.push([name, value]);
   }
-  return Object.fromEntries(entries);
+  const others = Object.entries(now ?? {}).filter(([name]) => !Object.hasOwn(properties, name)); // what the schema does not speak of stays
+  return Object.fromEntries([...entries, ...others]);
 }
 
 async function askList(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
   const items = resolve(schema["items"], asked.root);
   const choices = choicesOf(items);
+  const now: readonly unknown[] = Array.isArray(asked.present) ? asked.present : [];
   if (choices !== null) {
-    const chosen = await asker.chooseSome(question(schema, asked), choices);
+    const chosen = await asker.chooseSome(
+      question(schema, asked),
+      choices,
+      now.map((item) => choices.findIndex(({ value }) => isSame(value, item))).filter((index) => index >= 0),
+    );
     return asked.isOptional && chosen.length === 0 ? LEFT_OUT : chosen;
   }
+  if (now.length > 0 && (await asker.confirm(`${question(schema, asked)}: keep ${valueLine(now)}?`, true))) return now;
   const list: unknown[] = [];
   while (
     await asker.confirm(list.length === 0 ? `${question(schema, asked)}: is there one?` : `${printableLine(asked.at)}: another one?`)
   ) {
-    list.push(await ask(asker, items, { ...asked, at: `${asked.at}[${list.length}]`, isOptional: false }));
+    const present = list.length < now.length ? now[list.length] : LEFT_OUT;
+    list.push(await ask(asker, items, { ...asked, at: `${asked.at}[${list.length}]`, isOptional: false, present }));
   }
   return asked.isOptional && list.length === 0 ? LEFT_OUT : list;
 }
 
 /** JSON where it is JSON, text where it is not: as `--value` takes it. */
 async function askAnything(asker: Asker, schema: JsonSchema, asked: Asked): Promise<unknown> {
-  const text = await asker.text(`${question(schema, asked)} (JSON or text)`, () => null);
+  const text = await asker.text(`${question(schema, asked)} (JSON or text)`, () => null, asTyped(asked.present));
   if (text.trim() === "") return asked.isOptional ? LEFT_OUT : "";
+  return read(text);
+}
+
+function read(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return text; // no JSON, so it is text
   }
+}
+
+/** What somebody would have typed to give this value. */
+function asTyped(present: unknown): string | undefined {
+  if (present === LEFT_OUT || present === undefined) return undefined;
+  return typeof present === "string" && isOneLine(present) && read(present) === present ? present : jsonText(present, 0);
 }

@@ -11,16 +11,17 @@ export async function terminalAsker(): Promise<Asker> {
     return answer as Exclude<T, symbol>; // the only symbol there is stands for a cancellation
   };
   return {
-    confirm: (message) => answered(prompts.confirm({ message, output })),
-    choose: async (message, choices) => {
+    confirm: (message, present = true) => answered(prompts.confirm({ message, output, initialValue: present })),
+    choose: async (message, choices, present = 0) => {
       const options = choices.map(({ label }, index) => ({ label, value: index }));
-      return choices[await answered(prompts.select({ message, options, output }))]?.value;
+      return choices[await answered(prompts.select({ message, options, output, initialValue: present }))]?.value;
     },
-    chooseSome: async (message, choices) => {
+    chooseSome: async (message, choices, present = []) => {
       const options = choices.map(({ label }, index) => ({ label, value: index }));
-      const chosen = await answered(prompts.multiselect({ message, options, required: false, output }));
+      const chosen = await answered(prompts.multiselect({ message, options, required: false, output, initialValues: [...present] }));
       return chosen.map((index) => choices[index]?.value);
     },
-    text: async (message, check) => answered(prompts.text({ message, output, validate: (text) => check(text ?? "") ?? undefined })),
+    text: async (message, check, present = "") =>
+      answered(prompts.text({ message, output, initialValue: present, validate: (text) => check(text ?? "") ?? undefined })),
   };
 }

@@ -1,5 +1,7 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { Flujo, Pause, RunRecord } from "../../index.ts";
+import { isApproval } from "../../model/approval.ts";
+import { askApproval } from "../ask/ask-approval.ts";
 import { askValue } from "../ask/ask-value.ts";
 import type { Asker } from "../ask/asker.ts";
 import { AskingCancelled } from "../ask/asker.ts";
@@ -7,22 +9,24 @@ import { terminalAsker } from "../ask/terminal-asker.ts";
 import type { Conduct } from "../conduct.ts";
 import type { Desk } from "../desk.ts";
 import { INTERRUPTED, PAUSED } from "../desk.ts";
+import { entriesOfRun } from "../entries-of-run.ts";
 import { findRun } from "../find-run.ts";
 import { goOn } from "../go-on.ts";
 import { command, goOnCommand, shortId } from "../hints.ts";
 import type { LoadedProgram } from "../load-program.ts";
 import { openPauses } from "../open-pauses.ts";
 import { programOfRun } from "../program-of-run.ts";
-import { readValue, withGiven } from "../read-value.ts";
+import { type AnswerGiven, answerable, givenAnswer, wayOf } from "../given-answer.ts";
+import { withGiven } from "../read-value.ts";
 import { pauseLines } from "../report-run.ts";
 import { openFlujo } from "../state.ts";
+import { callText, isApprovalRequest } from "../terminal/call-text.ts";
 import { printable, printableLine } from "../terminal/printable.ts";
 import { stateWord } from "./list.ts";
 
 /** What `flujo answer` can be told. */
-export interface AnswerFlags {
+export interface AnswerFlags extends AnswerGiven {
   readonly pause?: string;
-  readonly value?: string;
   readonly file?: string;
 }
 
@@ -34,18 +38,19 @@ interface Answering {
 
 /** Answers what a run waits for, with a value, or by asking the person at the terminal; then goes on with the run. */
 export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Promise<number> {
+  const way = wayOf(flags);
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
-  const open = openPauses(await flujo.entries(record.runId));
+  const open = openPauses(await entriesOfRun(desk, { flujo, record }, flags.file));
   if (open.length === 0) throw waitsForNothing(desk, flujo, record);
-  const pauses = pausesMeant(record, open, flags.pause);
-  if (flags.value === undefined && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
+  const pauses = answerable(pausesMeant(record, open, flags.pause), way);
+  if (way === null && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
+  const [only, second] = pauses;
+  if (way !== null && second !== undefined) throw severalPauses(record, pauses);
   const loaded = await programOfRun(desk, record, flags.file);
   const answering: Answering = { flujo, record, loaded };
-  if (flags.value === undefined) return await askAndAnswer(desk, answering, flags.pause);
-  const [only, second] = pauses;
-  if (only === undefined || second !== undefined) throw severalPauses(record, pauses);
-  const given = await readValue(desk, flags.value);
+  if (way === null || only === undefined) return await askAndAnswer(desk, answering, flags.pause);
+  const given = await givenAnswer(desk, flags, way);
   const { exitCode } = await withGiven(given, "answer_invalid", (value) => giveAnswer(desk, answering, { pause: only.id, value }));
   return exitCode;
 }
@@ -81,18 +86,30 @@ function pausesMeant(record: RunRecord, pauses: readonly Pause[], wanted: string
 
 function severalPauses(record: RunRecord, pauses: readonly Pause[]): FlujoError {
   const ids = pauses.map(({ id }) => id);
-  return new FlujoError("pause_not_found", `Run ${record.runId} waits in ${ids.length} places: ${ids.slice(0, 8).join(", ")}.`, {
+  const named = pauses.slice(0, 8).map((pause) => (pause.waitsFor === "approval" ? `${pause.id} (${calledIn(pause)})` : pause.id));
+  return new FlujoError("pause_not_found", `Run ${record.runId} waits in ${ids.length} places: ${named.join(", ")}.`, {
     details: { pauses: ids },
     remedy: "Name one of them with --pause.",
   });
+}
+
+/** The call a pause is about: `refund(usd: 249)`. */
+function calledIn({ name, show }: Pause): string {
+  return callText(name, isApprovalRequest(show) ? show.input : undefined, 48);
 }
 
 function nobodyToAsk(desk: Desk, record: RunRecord, pauses: readonly Pause[]): FlujoError {
   const id = shortId(record.runId);
   const [first, second] = pauses;
   const words = first === undefined || second === undefined ? ["answer", id] : ["answer", id, "--pause", first.id];
+  const answering = goOnCommand(desk, ...words);
+  if (first?.waitsFor === "approval") {
+    return new FlujoError("usage_invalid", `There is no terminal to ask at, and nothing says what is to become of ${calledIn(first)}.`, {
+      remedy: `Say it: ${answering} --approve, or --reject 'WHY', or --edit 'JSON of all its arguments'.`,
+    });
+  }
   return new FlujoError("usage_invalid", "There is no terminal to ask at, and no --value.", {
-    remedy: `Give the answer: ${goOnCommand(desk, ...words)} --value '…' (its shape: ${command(desk, "show", id, "--json")}).`,
+    remedy: `Give the answer: ${answering} --value '…' (its shape: ${command(desk, "show", id, "--json")}).`,
   });
 }
 
@@ -138,7 +155,7 @@ async function choosePause(asker: Asker, pauses: readonly Pause[]): Promise<Paus
   if (first !== undefined && second === undefined) return first;
   const chosen = await asker.choose(
     "Which one?",
-    pauses.map((pause) => ({ label: printableLine(pause.id), value: pause.id })),
+    pauses.map((pause) => ({ label: pause.waitsFor === "approval" ? calledIn(pause) : printableLine(pause.id), value: pause.id })),
   );
   const pause = pauses.find(({ id }) => id === chosen);
   if (pause === undefined) throw new AskingCancelled("Nothing was chosen.");
@@ -152,13 +169,19 @@ async function askOne(
   { asker, pause }: { readonly asker: Asker; readonly pause: Pause },
 ): Promise<number> {
   for (const line of pauseLines(desk, pause)) desk.output.note(line);
-  for (;;) {
-    const value = await askValue(asker, pause.answerSchema, printableLine(pause.name));
+  for (let present: unknown; ; ) {
+    const value = await askFor(asker, pause, present);
     try {
       return (await giveAnswer(desk, answering, { pause: pause.id, value })).exitCode;
     } catch (error) {
       if (!FlujoError.is(error, "answer_invalid")) throw error;
       desk.output.warn(printable(error.summary));
+      if (isApproval(value) && value.decision === "edit") present = value.input;
     }
   }
+}
+
+function askFor(asker: Asker, pause: Pause, present: unknown): Promise<unknown> {
+  if (pause.waitsFor === "approval") return askApproval(asker, pause, present);
+  return askValue(asker, { schema: pause.answerSchema, title: printableLine(pause.name) });
 }

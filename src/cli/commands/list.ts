@@ -4,6 +4,7 @@ import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { command, noteNext, shortId } from "../hints.ts";
 import { hasState, openFlujo, stateOf } from "../state.ts";
+import { waitsText } from "../terminal/call-text.ts";
 import { ago, money, tokensOf } from "../terminal/numbers.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { table } from "../terminal/table.ts";
@@ -99,7 +100,7 @@ function tableOf({ output }: Desk, flujo: Flujo, runs: readonly RunRecord[]): re
     columns: [
       { title: "RUN" },
       { title: "PIPELINE", isFlexible: true },
-      { title: "STATUS" },
+      { title: "STATUS", isFlexible: true },
       { title: "TOKENS", align: "right" },
       { title: "COST", align: "right" },
       { title: "STARTED", align: "right" },
@@ -118,7 +119,7 @@ export function stateWord(flujo: Flujo, record: RunRecord): string {
     case "stopped":
       return "parked";
     case "paused":
-      return record.pauses.length === 1 ? "waits for an answer" : `waits for ${record.pauses.length} answers`;
+      return waitsText(record.pauses);
     case "succeeded":
     case "failed":
     case "cancelled":

@@ -3,10 +3,12 @@ import type { NodeView, RunView } from "../../model/run-view.ts";
 import { viewOf } from "../../model/run-view.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
+import { entriesOfRun } from "../entries-of-run.ts";
 import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openFlujo } from "../state.ts";
 import { inOrder } from "../terminal/in-order.ts";
+import { modelTotals, totalLines } from "../terminal/trace-totals.ts";
 import { traceRows } from "../terminal/trace-rows.ts";
 import { drawRows } from "../terminal/tree-rows.ts";
 
@@ -14,7 +16,7 @@ import { drawRows } from "../terminal/tree-rows.ts";
 export async function trace(desk: Desk, wanted: string): Promise<number> {
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
-  const view = viewOf(await flujo.entries(record.runId), record.runId);
+  const view = viewOf(await entriesOfRun(desk, { flujo, record }), record.runId);
   const { output } = desk;
   const isGoingOn = flujo.isRunning(record);
   const { usage, cost, startedAtMs, lastAtMs, recorded } = view;
@@ -24,13 +26,16 @@ export async function trace(desk: Desk, wanted: string): Promise<number> {
     status: record.status,
     usage,
     cost,
+    models: modelTotals(view),
     startedAtMs,
     lastAtMs,
     recorded,
     root: view.root === null ? null : treeOf(view.root),
   });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  output.printAll(drawRows(traceRows(view, isGoingOn ? systemClock.now() : lastAtMs), { paint: output.paint, width }));
+  const rows = traceRows(view, { nowMs: isGoingOn ? systemClock.now() : lastAtMs, isGoingOn, width });
+  output.printAll(drawRows(rows, { paint: output.paint, width }));
+  output.printAll(totalLines(view, { paint: output.paint, width }));
   noteNext(desk, [[command(desk, "show", shortId(record.runId)), "the result"], ...resumeOf(desk, record.runId, { view, isGoingOn })]);
   return DONE;
 }

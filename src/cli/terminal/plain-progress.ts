@@ -8,6 +8,7 @@ import type { RunView } from "../../model/run-view.ts";
 import { ViewFold } from "../../model/run-view.ts";
 import type { Usage } from "../../model/usage.ts";
 import { NO_USAGE } from "../../model/usage.ts";
+import { waitText } from "./call-text.ts";
 import { every } from "./every.ts";
 import type { LiveParts, LiveView } from "./live.ts";
 import { duration, money, plural, tokensOf } from "./numbers.ts";
@@ -45,7 +46,7 @@ export class PlainProgress implements LiveView {
     this.#fold.apply(event);
     if (event.family !== "entry") return;
     const { entry } = event;
-    if (entry.type === "wait-opened") this.print(`⏸ ${printableLine(entry.key)}  waits for an answer`);
+    if (entry.type === "wait-opened") this.print(`⏸ ${printableLine(entry.key)}  ${waitText(entry)}`);
     if (entry.type === "frame-done") this.#ended({ key: entry.key, label: entry.key }, entry.result, entry.result.latencyMs);
     if (entry.type === "operation-finished" && entry.op !== "model") {
       const label = entry.op === "tool" ? `${entry.key} ${entry.name}` : entry.key;

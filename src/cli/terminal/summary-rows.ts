@@ -3,8 +3,9 @@ import { expectedItems } from "./expected-items.ts";
 import { count, duration, money, plural, tokensOf } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 import { reasonOf } from "./reason.ts";
+import { denialText, waitText } from "./call-text.ts";
 import type { Summary } from "./summary.ts";
-import { summarise, tally, tallyOutputs } from "./summary.ts";
+import { isWaiting, summarise, tally, tallyOutputs, waitBelow } from "./summary.ts";
 import type { TreeRow } from "./tree-rows.ts";
 import { asTree } from "./tree-rows.ts";
 
@@ -36,7 +37,7 @@ function aboutRun(view: RunView): readonly string[] {
 type ExpectedItems = ReadonlyMap<string, number>;
 
 function detailOf(summary: Summary, expected: ExpectedItems): readonly string[] {
-  return [timesOf(summary), ofKind(summary, expected), retriesOf(summary), failureOf(summary)];
+  return [timesOf(summary), ofKind(summary, expected), retriesOf(summary), failureOf(summary), denialOf(summary)];
 }
 
 function timesOf({ kind, total: times, ended }: Summary): string {
@@ -55,9 +56,12 @@ function ofKind(summary: Summary, expected: ExpectedItems): string {
       return summary.status === "waiting" ? "waits for an answer" : tallyOutputs(summary.nodes);
     case "agent":
       return summary.ended < summary.count && summary.count === 1 ? doingOf(summary.nodes[0]) : tallyOutputs(summary.nodes);
-    case "step":
     case "tool":
+      return summary.ended < summary.count ? waitsOf(summary.nodes) : tallyOutputs(summary.nodes);
+    case "approval":
+    case "step":
     case "turn":
+    case "summary":
     case "group":
       return tallyOutputs(summary.nodes);
   }
@@ -86,8 +90,26 @@ function keysOf(branches: readonly NodeView[]): string {
 function doingOf(agent: NodeView | undefined): string {
   const turns = [...(agent?.children.values() ?? [])];
   const calling = turns.flatMap((turn) => [...turn.children.values()]).filter((tool) => tool.endedAtMs === null);
+  if (calling.length > 0 && calling.every(isWaiting)) return ""; // the calls themselves say what they wait for
   if (calling.length > 0) return `calls ${[...new Set(calling.map((tool) => tool.name))].join(", ")}`;
   return turns.length === 0 ? "" : `model call ${turns.length}`;
+}
+
+/** What the first of these tool calls waits for, and how many there are of them. */
+function waitsOf(calls: readonly NodeView[]): string {
+  const waiting = calls.filter((call) => call.endedAtMs === null && isWaiting(call));
+  const [first] = waiting;
+  const wait = first === undefined ? null : waitBelow(first);
+  if (first === undefined || wait === null) return "";
+  const words =
+    wait.kind === "approval" ? waitText({ waitsFor: "approval", name: first.name, show: wait.question?.show }) : "waits for an answer";
+  return waiting.length === 1 ? words : `${count(waiting.length)} calls wait, the first: ${words}`;
+}
+
+function denialOf({ denied, nodes }: Summary): string {
+  if (denied === 0) return "";
+  const [first] = nodes.filter(({ status }) => status === "denied");
+  return denied === 1 && nodes.length === 1 && first !== undefined ? denialText(first) : `${count(denied)} denied by a person`;
 }
 
 function retriesOf({ retries }: Summary): string {

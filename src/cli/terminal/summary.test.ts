@@ -58,7 +58,7 @@ test("a run is summed up: each node of the plan once, outputs and keys counted, 
 
 test("a trace leaves nothing out, and has items in their order", async () => {
   const view = await viewOfRun();
-  const rows = traceRows(view, view.lastAtMs);
+  const rows = traceRows(view, { nowMs: view.lastAtMs, isGoingOn: false, width: 120 });
   expect(rows.filter(({ name }) => name.startsWith("[")).map(({ name }) => name)).toEqual(
     Array.from({ length: 12 }, (_, n) => `[${n}] each`),
   );
@@ -104,14 +104,23 @@ test("a tool call that never ran is told with the turn that made it; one that fa
   await using flujo = new Flujo();
   await flujo.run(agent({ name: "helper", model, instructions: "x", tools: [weather] }), "how is it?", { runId: "r" });
   const view = viewOf(await flujo.entries("r"), "r");
-  const told = traceRows(view, view.lastAtMs).map(({ status, detail }) => `${status}: ${detail}`);
+  const told = traceRows(view, { nowMs: view.lastAtMs, isGoingOn: false, width: 80 }).map(
+    ({ status, name, detail }) => `${status} ${name} | ${detail}`,
+  );
   expect(told).toEqual([
-    "succeeded: Sunny.",
-    "succeeded: calls weather, wether (refused)",
-    "succeeded: sunny in Rome",
-    "succeeded: calls weather",
-    expect.stringMatching(/^failed: the input does not fit its schema: city/),
-    "succeeded: Sunny.",
+    "title  | ",
+    "succeeded helper | Sunny.",
+    "remark asks scripted:script | ",
+    "succeeded model call 1 | calls weather, wether",
+    'succeeded weather | city: "Rome" → sunny in Rome',
+    'failed wether | city: "Rome" → There is no tool "wether".',
+    "succeeded model call 2 | calls weather",
+    expect.stringMatching(/^failed weather \| town: "Rome" → the input does not fit its schema: city/),
+    "succeeded model call 3 | Sunny.",
   ]);
-  expect(summaryRows(view, view.lastAtMs)[1]?.detail).toMatch(/^2 calls {2}1 failed: the input does not fit/);
+  const summed = summaryRows(view, view.lastAtMs).map(({ status, name, detail }) => `${status} ${name} | ${detail}`);
+  expect(summed.slice(1)).toEqual([
+    expect.stringMatching(/^failed weather \| 2 calls {2}1 failed: the input does not fit/),
+    'failed wether | There is no tool "wether".',
+  ]);
 });

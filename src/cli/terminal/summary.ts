@@ -6,7 +6,7 @@ import type { NodeView, ViewKind } from "../../model/view-data.ts";
 import { count } from "./numbers.ts";
 
 /** How a summary is doing: the most urgent of what is in it. */
-export type SummaryStatus = "running" | "waiting" | "failed" | "cancelled" | "succeeded";
+export type SummaryStatus = "running" | "waiting" | "failed" | "denied" | "cancelled" | "succeeded";
 
 /** Many nodes of one kind as one: all the times a node of the plan ran, wherever and however often that was. */
 export interface Summary {
@@ -19,6 +19,8 @@ export interface Summary {
   /** How many there are to be, where that is known and not all have begun. */
   readonly total: number;
   readonly failed: number;
+  /** Tool calls that a person said no to. */
+  readonly denied: number;
   readonly retries: number;
   readonly usage: Usage;
   readonly cost: Cost;
@@ -51,22 +53,25 @@ export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = 
   const [first] = nodes;
   if (first === undefined) throw new RangeError("There is nothing to summarise.");
   const groups = new Map<string, NodeView[]>();
-  let [usage, cost, ended, failed, retries]: [Usage, Cost, number, number, number] = [NO_USAGE, FREE, 0, 0, 0];
+  let [usage, cost]: [Usage, Cost] = [NO_USAGE, FREE];
+  let [ended, failed, denied, retries] = [0, 0, 0, 0];
   let startedAtMs = Number.POSITIVE_INFINITY;
   let endedAtMs = 0;
   for (const node of nodes) {
     usage = addUsage(usage, node.usage);
     cost = addCost(cost, node.cost);
-    retries += node.attempts - 1;
+    retries += Math.max(0, node.attempts - 1);
     startedAtMs = Math.min(startedAtMs, node.startedAtMs);
     endedAtMs = Math.max(endedAtMs, node.endedAtMs ?? 0);
     if (node.endedAtMs !== null) ended++;
     if (node.status === "failed") failed++;
+    if (node.status === "denied") denied++;
     for (const child of childrenOf(node)) keep(groups, groupOf(child), child);
   }
   const below: Above = { isMissing: above.isMissing || nodes.some((node) => isShort(node, expected)), total: totalOf(nodes, expected) };
-  const children = [...groups.values()].map((group) => summarise(group, expected, below)).sort((a, b) => a.startedAtMs - b.startedAtMs);
   const { kind } = first;
+  const children = [...groups.values()].map((group) => summarise(group, expected, below));
+  if (kind !== "agent") children.sort((a, b) => a.startedAtMs - b.startedAtMs); // calls stand in the order the model made them
   const isOver = ended === nodes.length;
   return {
     name: kind === "tool" ? first.name : labelOf(first),
@@ -76,6 +81,7 @@ export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = 
     ended,
     total: Math.max(nodes.length, above.total ?? 0),
     failed,
+    denied,
     retries,
     usage,
     cost,
@@ -108,15 +114,18 @@ function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): voi
   else group.push(node);
 }
 
+/** What its author would call its parts: of an agent its tool calls, of a tool that is a program what that runs. */
 function childrenOf(node: NodeView): Iterable<NodeView> {
-  if (node.kind !== "agent") return node.children.values();
-  return [...node.children.values()].flatMap((turn) => [...turn.children.values()]);
+  const children = [...node.children.values()];
+  if (node.kind === "agent") return children.flatMap((turn) => [...turn.children.values()]);
+  if (node.kind === "tool") return children.flatMap((program) => (program.kind === "approval" ? [] : [...childrenOf(program)]));
+  return children;
 }
 
 function statusOf(nodes: readonly NodeView[], isOver: boolean): SummaryStatus {
   if (!isOver) return nodes.every((node) => node.endedAtMs !== null || isWaiting(node)) ? "waiting" : "running";
   const failed = nodes.filter((node) => node.status === "failed");
-  if (failed.length === 0) return "succeeded";
+  if (failed.length === 0) return nodes.every((node) => node.status === "denied") ? "denied" : "succeeded";
   return failed.every((node) => node.failure?.code === "cancelled") ? "cancelled" : "failed";
 }
 
@@ -127,14 +136,29 @@ export function labelOf({ segment, name }: NodeView): string {
 
 /** Whether nothing below goes on unless a person answers. */
 export function isWaiting(node: NodeView): boolean {
-  if (node.status === "waiting") return true;
-  let waiting = false;
-  for (const child of node.children.values()) {
-    if (child.endedAtMs !== null) continue;
-    if (!isWaiting(child)) return false;
-    waiting = true;
+  return node.status === "waiting" || areWaiting(openBelow(node));
+}
+
+function areWaiting(nodes: readonly NodeView[]): boolean {
+  return nodes.length > 0 && nodes.every(isWaiting);
+}
+
+/** What is not over right below a node. A turn is over when the model has answered, but the calls it made may go on. */
+function openBelow(node: NodeView): readonly NodeView[] {
+  return [...node.children.values()].flatMap((child) => {
+    if (child.endedAtMs === null) return [child];
+    return child.kind === "turn" ? [...child.children.values()].filter(({ endedAtMs }) => endedAtMs === null) : [];
+  });
+}
+
+/** The first thing below a node that a person is asked; null where there is none. */
+export function waitBelow(node: NodeView): NodeView | null {
+  if (node.status === "waiting") return node;
+  for (const child of openBelow(node)) {
+    const found = waitBelow(child);
+    if (found !== null) return found;
   }
-  return waiting;
+  return null;
 }
 
 const MOST_VALUES = 5;

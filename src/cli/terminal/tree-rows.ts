@@ -2,12 +2,19 @@ import type { Paint } from "./paint.ts";
 import type { SummaryStatus } from "./summary.ts";
 import { fit, padEnd, padStart, widthOf } from "./text-width.ts";
 
+/**
+ * What a row says of what it stands for. `doubt`: it had begun, and nobody knows what came of it. `remark` and `retried`
+ * stand for nothing with a status: their name is a sentence about the row above, over the whole width. `title`: what
+ * stands in the columns.
+ */
+export type RowStatus = SummaryStatus | "doubt" | "remark" | "retried" | "title";
+
 /** One row of a tree. All texts are printable and on one line. */
 export interface TreeRow {
   /** The lines that lead to it. */
   readonly prefix: string;
   readonly depth: number;
-  readonly status: SummaryStatus;
+  readonly status: RowStatus;
   readonly name: string;
   readonly detail: string;
   readonly tokens: string;
@@ -43,7 +50,18 @@ export function asTree<T>(root: T, { rowOf, childrenOf }: TreeShape<T>): readonl
   return rows;
 }
 
-const MARKS: Readonly<Record<SummaryStatus, string>> = { running: "●", waiting: "⏸", failed: "✖", cancelled: "⊘", succeeded: "✔" };
+const MARKS: Readonly<Record<RowStatus, string>> = {
+  running: "●",
+  waiting: "⏸",
+  failed: "✖",
+  denied: "⊘",
+  cancelled: "⊘",
+  succeeded: "✔",
+  doubt: "?",
+  remark: "·",
+  retried: "↻",
+  title: " ",
+};
 
 /** How rows become lines. */
 export interface RowsOptions {
@@ -68,7 +86,7 @@ interface Sacrifice {
 }
 
 const SACRIFICES: readonly Sacrifice[] = [
-  { leastDetail: 40, names: 1, tokens: "whole", hasCost: true, hasTime: true },
+  { leastDetail: 36, names: 1, tokens: "whole", hasCost: true, hasTime: true },
   { leastDetail: 24, names: 1, tokens: "short", hasCost: true, hasTime: true },
   { leastDetail: 20, names: 0.4, tokens: "short", hasCost: true, hasTime: true },
   { leastDetail: 20, names: 0.3, tokens: "short", hasCost: true, hasTime: true },
@@ -111,7 +129,11 @@ function layoutOf(rows: readonly TreeRow[], width: number): Layout {
 const MARK_WIDTH = 2;
 
 function nameOf(row: TreeRow): string {
-  return row.prefix + row.name;
+  return isSentence(row) ? "" : row.prefix + row.name;
+}
+
+function isSentence({ status }: TreeRow): boolean {
+  return status === "remark" || status === "retried";
 }
 
 function shortTokens(row: TreeRow): string {
@@ -125,6 +147,7 @@ export function drawRows(rows: readonly TreeRow[], options: RowsOptions): readon
   return rows.map((row) => {
     const { prefix, status, name, detail } = row;
     const mark = toneOf(status, paint)(status === "running" ? spinner : MARKS[status]);
+    if (isSentence(row)) return fit(`${paint.faint(prefix)}${mark} ${toneOf(status, paint)(name)}`, width);
     const label = padEnd(name, Math.max(1, layout.names - widthOf(prefix)));
     let line = `${paint.faint(prefix)}${mark} ${row.depth === 0 ? paint.strong(label) : label}`;
     const { room, figures } = sharesOf(row, layout);
@@ -156,24 +179,29 @@ function most(rows: readonly TreeRow[], text: (row: TreeRow) => string): number 
   return rows.reduce((width, row) => Math.max(width, widthOf(text(row))), 0);
 }
 
-function toneOf(status: SummaryStatus, paint: Paint): (text: string) => string {
+function toneOf(status: RowStatus, paint: Paint): (text: string) => string {
   switch (status) {
     case "running":
       return paint.busy;
     case "waiting":
+    case "denied":
+    case "doubt":
+    case "retried":
       return paint.asks;
     case "failed":
       return paint.bad;
     case "cancelled":
+    case "remark":
+    case "title":
       return paint.faint;
     case "succeeded":
       return paint.good;
   }
 }
 
-function toneOfDetail(status: SummaryStatus, paint: Paint): (text: string) => string {
+function toneOfDetail(status: RowStatus, paint: Paint): (text: string) => string {
   if (status === "failed") return paint.bad;
-  return status === "waiting" ? paint.asks : paint.faint;
+  return status === "waiting" || status === "denied" || status === "doubt" ? paint.asks : paint.faint;
 }
 
 /**
