@@ -56,8 +56,9 @@ function withOutput(entry: FrameDone, output: unknown): FrameDone {
   return { ...entry, result };
 }
 
-/** What the run has asked people and not been answered, oldest first. */
+/** What the run has asked people and not been answered, oldest first; nothing once it has ended. */
 function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
+  if (entries.some(({ type }) => type === "run-finished")) return [];
   const finished = new Set(entries.filter((entry) => entry.type === "operation-finished").map((entry) => entry.key));
   return entries.filter((entry): entry is WaitOpened => entry.type === "wait-opened" && !finished.has(entry.key));
 }
