@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Devalue from "devalue";
 import { FlujoError, messageOf } from "../base/errors.ts";
-import { opened, type PayloadSink, type PayloadSource } from "./envelope.ts";
+import { type Foreign, opened, openedOrKept, type PayloadSink, type PayloadSource } from "./envelope.ts";
 import { type Found, findUnstorable, shortened } from "./find-unstorable.ts";
 import { isStrictJson } from "./strict-json.ts";
 
@@ -50,14 +50,16 @@ function reducersOf({ envelopes }: Found): Record<string, (value: unknown) => un
  * The value that {@link encode} made a text of.
  *
  * @param payloads - Gives the bytes of files that are not part of the text.
+ * @param foreign - Whether what is of a type that cannot be read here is refused (the default), or kept as it is stored.
  * @throws {FlujoError} `state_unreadable` when no `encode` can have made this text, when it holds a custom type that is not
  * registered, and when bytes are missing or damaged. Nothing of it is executed but the deserializers that were registered,
  * and it reaches no prototype.
  */
-export function decode(text: string, payloads?: PayloadSource): unknown {
+export function decode(text: string, payloads?: PayloadSource, foreign: Foreign = "refuse"): unknown {
   try {
     if (text.startsWith("{")) return JSON.parse(text) as unknown;
-    return loadDevalue().parse(text, { [ENVELOPE]: (envelope: unknown) => opened(envelope, payloads ?? null) });
+    const open = foreign === "keep" ? openedOrKept : opened;
+    return loadDevalue().parse(text, { [ENVELOPE]: (envelope: unknown) => open(envelope, payloads ?? null) });
   } catch (cause) {
     if (FlujoError.is(cause)) throw cause;
     throw new FlujoError("state_unreadable", `A stored value is damaged: ${messageOf(cause)}.`, { cause });

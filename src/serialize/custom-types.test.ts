@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { FlujoError } from "../base/errors.ts";
+import { sha256 } from "../base/hash.ts";
+import { ForeignValue } from "../model/foreign-value.ts";
 import { FlujoFile } from "../model/flujo-file.ts";
 import { decode, encode } from "./codec.ts";
 import type { CustomSerializer } from "./custom-types.ts";
@@ -327,6 +329,35 @@ describe("what was stored and cannot be read", () => {
       parts.push(["custom", level * 2 + 1], { tag: levels * 2, version: levels * 2 + 1, data: level * 2 + 2 });
     parts.push("test:Box", 1);
     expect(errorOf(() => decode(JSON.stringify(parts))).code).toBe("state_unreadable");
+  });
+});
+
+describe("what cannot be read, where it is kept", () => {
+  const text = JSON.stringify({ a: 1 });
+  const foreign =
+    '[{"kept":1,"known":5},["custom",2],{"tag":3,"version":4,"data":6},"test:Elsewhere",9,["custom",7],{"cents":8},{"tag":10,"version":11,"data":12},1,0,"test:Money",2,{"cents":13,"currency":14},["BigInt","1"],"EUR"]';
+
+  test("stands as its tag, version and data, shows them, and is stored again as what it was", () => {
+    const read = decode(foreign, undefined, "keep") as { readonly kept: ForeignValue; readonly known: Money };
+    expect(read.kept).toBeInstanceOf(ForeignValue);
+    expect(JSON.parse(JSON.stringify(read.kept))).toEqual({ type: "test:Elsewhere", version: 9, data: { cents: 1 } });
+    expect(read.known.cents, "what can be read is read").toBe(1n);
+    expect(decode(encode(read, "p"), undefined, "keep")).toEqual(read);
+    expect(errorOf(() => decode(encode(read, "p"))).code).toBe("state_unreadable");
+    expect(decode(text, undefined, "keep")).toEqual({ a: 1 });
+  });
+
+  test("may be a file whose bytes are gone", () => {
+    const file = new FlujoFile({ sha256: sha256("x"), mediaType: "text/plain", name: "x.txt", bytes: new TextEncoder().encode("x") });
+    const stored = encode({ file }, "p", new Map());
+    expect(errorOf(() => decode(stored, () => null)).message).toMatch(/"x\.txt" .* are missing/);
+    const read = decode(stored, () => null, "keep") as { readonly file: ForeignValue };
+    expect(read.file.toJSON()).toMatchObject({ type: "flujo:file", data: { name: "x.txt", size: 1 } });
+    expect(encode(read, "p")).toBe(stored);
+  });
+
+  test("is refused all the same where it is no envelope", () => {
+    expect(errorOf(() => decode('[["custom",1],7]', undefined, "keep")).code).toBe("state_unreadable");
   });
 });
 

@@ -83,7 +83,12 @@ function registry(): Registry {
  * import { registerCustomDeserializer, registerCustomSerializer } from "flujo";
  *
  * class Money {
- *   constructor(readonly cents: bigint, readonly currency: string) {}
+ *   readonly cents: bigint;
+ *   readonly currency: string;
+ *   constructor(cents: bigint, currency: string) {
+ *     this.cents = cents;
+ *     this.currency = currency;
+ *   }
  * }
  *
  * registerCustomSerializer(Money, { tag: "Money", version: 2, serialize: ({ cents, currency }) => ({ cents, currency }) });
@@ -148,7 +153,12 @@ export function registerCustomDeserializer<Data = unknown>(deserializer: CustomD
  * import { registerCustomType } from "flujo";
  *
  * class Money {
- *   constructor(readonly cents: bigint, readonly currency: string) {}
+ *   readonly cents: bigint;
+ *   readonly currency: string;
+ *   constructor(cents: bigint, currency: string) {
+ *     this.cents = cents;
+ *     this.currency = currency;
+ *   }
  * }
  *
  * registerCustomType(Money, {

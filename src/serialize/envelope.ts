@@ -1,6 +1,7 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import { sha256OfBytes } from "../base/hash.ts";
 import { isPlainObject } from "../base/json.ts";
+import { ForeignValue } from "../model/foreign-value.ts";
 import { FlujoFile } from "../model/flujo-file.ts";
 import { readerOf, writerOf } from "./custom-types.ts";
 
@@ -23,7 +24,7 @@ const FILE_TAG = "flujo:file";
 export function envelopeOf(value: object, payloads: PayloadSink | null): Envelope | string | null {
   if (Object.getPrototypeOf(value) === FlujoFile.prototype) return fileEnvelope(value as FlujoFile, payloads); // the one cast: its prototype says so
   const writer = writerOf(value);
-  if (writer === null) return null;
+  if (writer === null) return value instanceof ForeignValue ? { tag: value.tag, version: value.version, data: value.data } : null;
   const { tag, version, serialize, type } = writer;
   try {
     const data = (serialize as (instance: object) => unknown)(value);
@@ -43,6 +44,23 @@ function fileEnvelope({ sha256: hash, mediaType, name, bytes }: FlujoFile, paylo
   const about = { sha256: hash, mediaType, name, size: bytes.byteLength };
   payloads?.set(hash, bytes);
   return { tag: FILE_TAG, version: 1, data: payloads === null ? { ...about, bytes } : about };
+}
+
+/** What becomes of a stored value of a type that cannot be read: all it stands in is refused, or it is kept as a {@link ForeignValue}. */
+export type Foreign = "refuse" | "keep";
+
+/**
+ * {@link opened}, or the envelope itself where it cannot be opened.
+ *
+ * @throws {FlujoError} `state_unreadable` when it is no envelope.
+ */
+export function openedOrKept(envelope: unknown, payloads: PayloadSource | null): unknown {
+  try {
+    return opened(envelope, payloads);
+  } catch (error) {
+    if (isEnvelope(envelope)) return new ForeignValue(envelope);
+    throw error;
+  }
 }
 
 /**

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { FlujoOptions } from "../../src/index.ts";
-import { file, Flujo, FlujoFile, pipeline, step } from "../../src/index.ts";
+import { agent, file, Flujo, FlujoFile, pipeline, step } from "../../src/index.ts";
 import { openDatabase } from "../../src/journal/sqlite/driver.ts";
 import { decode, encode } from "../../src/serialize/codec.ts";
+import { scriptedModel } from "../../src/testing/index.ts";
 import { countDrawingsIn, drawAll } from "./draw.ts";
 import { MockImageResult, registerTestTypes, USAGE_BEFORE_DATES, UsageResponse } from "./test-types.ts";
 
@@ -143,5 +145,23 @@ describe("files in runs", () => {
     const db = await openDatabase(state);
     expect(db.prepare("SELECT count(*) AS n, sum(length(bytes)) AS bytes FROM payload").get()).toEqual({ n: 1, bytes: 1_000_000 });
     db.close();
+  });
+
+  test("a schema says that a step or an agent takes a file, and what is none is refused", async () => {
+    const Input = z.object({ photo: z.instanceof(FlujoFile), others: z.array(z.instanceof(FlujoFile)).default([]) });
+    const model = scriptedModel(["A cat."]);
+    const describePhoto = agent({ name: "describe", model, instructions: "Say what you see.", input: Input });
+    const size = step({
+      name: "size",
+      input: Input,
+      output: z.object({ photo: z.instanceof(FlujoFile) }),
+      run: ({ photo }) => ({ photo }),
+    });
+    const photo = await file(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), { name: "cat.png" });
+    await using flujo = new Flujo({ strict: true });
+    expect((await flujo.run(describePhoto, { photo })).unwrap()).toBe("A cat.");
+    expect((await flujo.run(size, { photo, others: [photo] })).unwrap().photo).toEqual(photo);
+    expect(JSON.stringify(await flujo.list())).not.toContain("bytes");
+    await expect(flujo.run(size, { photo: "cat.png" } as never)).rejects.toMatchObject({ code: "input_invalid" });
   });
 });

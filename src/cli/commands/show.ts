@@ -2,6 +2,7 @@ import { type Flujo, type Pause, type RunRecord, systemClock } from "../../index
 import { type RunView, viewOf } from "../../model/run-view.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
+import { entriesOfRun } from "../entries-of-run.ts";
 import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openPauses } from "../open-pauses.ts";
@@ -27,7 +28,7 @@ const MOST_ROWS = 40;
 export async function show(desk: Desk, wanted: string, flags: { readonly all?: boolean }): Promise<number> {
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
-  const entries = await flujo.entries(record.runId);
+  const entries = await entriesOfRun(desk, { flujo, record });
   const run: Shown = { record, view: viewOf(entries, record.runId), pauses: openPauses(entries) };
   desk.output.document(documentOf(flujo, run));
   desk.output.printAll(head(desk, flujo, run));

@@ -41,7 +41,7 @@ export function toRecord(row: RunRow, payloads: PayloadSource): RunRecord {
     source: row.source === null ? null : (decode(row.source) as RunSource),
     owner: ownerOf(row),
     epoch: row.epoch,
-    pauses: (decode(row.pauses, payloads) as { readonly list: readonly Pause[] }).list,
+    pauses: (decode(row.pauses, payloads, "keep") as { readonly list: readonly Pause[] }).list,
     usage: decode(row.usage) as Usage,
     cost: decode(row.cost) as Cost,
     createdAtMs: row.created_ms,
