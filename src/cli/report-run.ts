@@ -24,9 +24,14 @@ export function reportRun(desk: Desk, result: RunResult<unknown>, view: RunView)
     case "stopped":
       return reportStop(desk, result, view);
     case "cancelled":
-      desk.output.note(`Run ${shortId(result.runId)} was cancelled.`);
+      desk.output.note(cancelledLine(shortId(result.runId), result.reason));
       return INTERRUPTED;
   }
+}
+
+/** That a run was called off, and why, where anybody said it. */
+export function cancelledLine(id: string, reason: string | null): string {
+  return `Run ${id} was cancelled${reason === null ? "" : `: ${printableLine(reason)}`}.`;
 }
 
 type Ended<S extends RunResult<unknown>["status"]> = Extract<RunResult<unknown>, { readonly status: S }>;
@@ -59,13 +64,13 @@ function reportFailure(desk: Desk, result: Ended<"failed">, view: RunView): numb
 }
 
 /** Why a run failed, for people: what and where, the line of theirs that threw, and what to do. */
-export function failureLines(desk: Desk, { code, message, thrownAt }: Failure, paint: Paint): readonly string[] {
+export function failureLines(
+  desk: Desk,
+  { code, message, thrownAt, remedy = ERRORS[code].remedy }: Failure,
+  paint: Paint,
+): readonly string[] {
   const place = thrownAt === undefined ? [] : [`  ${paint.faint(printableLine(`at ${shown(thrownAt)}`))}`];
-  return [
-    `${paint.bad("✖")} ${printable(message)}`,
-    ...place,
-    `  ${paint.faint(`${printable(remedyHere(desk, ERRORS[code].remedy))}  [${code}]`)}`,
-  ];
+  return [`${paint.bad("✖")} ${printable(message)}`, ...place, `  ${paint.faint(`${printable(remedyHere(desk, remedy))}  [${code}]`)}`];
 }
 
 function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): number {

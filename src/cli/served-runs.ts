@@ -161,8 +161,8 @@ function reportOf(result: RunResult<unknown>): RunReport {
   }
 }
 
-function failureOf({ code, message }: Failure): NonNullable<RunReport["failure"]> {
-  return { code, message, remedy: ERRORS[code].remedy };
+function failureOf({ code, message, remedy = ERRORS[code].remedy }: Failure): NonNullable<RunReport["failure"]> {
+  return { code, message, remedy };
 }
 
 function pausesOf(pauses: readonly Pause[]): NonNullable<RunReport["pauses"]> {

@@ -13,6 +13,8 @@ export interface Failure {
   readonly retryable: boolean;
   /** Where in the author's code it was thrown: `file:line:column` of the first frame that is neither ours nor a package's. */
   readonly thrownAt?: string;
+  /** What to do about it, where more is known than what `ERRORS` says of the code: which variable to set, what to install. */
+  readonly remedy?: string;
   /** Facts for programs: issues, a status code, the keys there are. */
   readonly details?: Json;
 }

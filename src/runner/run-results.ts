@@ -63,5 +63,6 @@ function unwrap(facts: ResultFacts, ending: Ending): unknown {
 }
 
 function failureError(failure: Failure, run: string): FlujoError<ErrorCode> {
-  return new FlujoError(failure.code, `${run} failed. ${failure.message}`, { details: { failure } });
+  const { code, message, remedy } = failure;
+  return new FlujoError(code, `${run} failed. ${message}`, { details: { failure }, ...(remedy === undefined ? {} : { remedy }) });
 }

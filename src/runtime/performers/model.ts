@@ -49,9 +49,8 @@ export async function callModel(call: ModelCall): Promise<Recorded<ModelTurn> | 
     const came = await port.call(requestOf(call, input.item));
     if (!came.ok) {
       const { code, message, remedy, retryable, details, usage, cost } = came.problem;
-      const said = remedy === undefined ? message : `${message} ${remedy}`;
-      const failure = { code, message: `${op.key}: ${said}`, path: op.key, retryable };
-      return { status: "failed", failure: details === undefined ? failure : { ...failure, details }, usage, cost };
+      const more = { ...(remedy === undefined ? {} : { remedy }), ...(details === undefined ? {} : { details }) };
+      return { status: "failed", failure: { code, message: `${op.key}: ${message}`, path: op.key, retryable, ...more }, usage, cost };
     }
     const turn = await turnOf(came.reply, op.asks === "turn" ? agent.output : null);
     const { usage, cost } = came.reply;

@@ -1,4 +1,4 @@
-import { FlujoError, messageOf } from "../../base/errors.ts";
+import { ERRORS, FlujoError, messageOf } from "../../base/errors.ts";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Json } from "../../base/json.ts";
 import type { SchemaIssue } from "../../base/schema.ts";
@@ -18,7 +18,9 @@ export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCod
 
 function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
   if (FlujoError.is(thrown)) {
-    return { status: "failed", failure: { code: thrown.code, message: prefixed(key, thrown.summary), path: key, retryable: false } };
+    const { code: own, summary, remedy } = thrown;
+    const failure = { code: own, message: prefixed(key, summary), path: key, retryable: false };
+    return { status: "failed", failure: remedy === ERRORS[own].remedy ? failure : { ...failure, remedy } };
   }
   const called: unknown = thrown instanceof Error ? thrown.name : "Error";
   const name = called === "Error" ? "" : `${String(called)}: `;
