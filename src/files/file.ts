@@ -3,7 +3,7 @@ import { sha256OfBytes } from "../base/hash.ts";
 import { FlujoFile } from "../model/flujo-file.ts";
 import type { FileSource } from "./file-source.ts";
 import { typeByBytes, typeByGuess, typeByName } from "./media-type.ts";
-import { type ReadFile, readSource } from "./read-source.ts";
+import type { ReadFile } from "./read-source.ts";
 import { unreadable } from "./unreadable.ts";
 import { withinTime } from "./within-time.ts";
 
@@ -56,6 +56,7 @@ export interface FileOptions {
 export async function file(source: FileSource, options: FileOptions = {}): Promise<FlujoFile> {
   const { mediaType, name, maxBytes = 50_000_000, timeoutMs = 30_000, signal } = options;
   checkOptions({ mediaType, maxBytes, timeoutMs });
+  const { readSource } = await import("./read-source.ts"); // with its part of Node, only where files are read
   const read = await withinTime((within) => readSource(source, { maxBytes, signal: within }), {
     timeoutMs,
     signal,

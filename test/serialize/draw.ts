@@ -5,7 +5,7 @@ import { MockImageResult, UsageResponse } from "./test-types.ts";
 
 // A program whose every value holds what only the registry can store: outcomes, context, and what a person is shown.
 
-export const Album = context(
+const Album = context(
   z.object({
     used: z.array(z.instanceof(UsageResponse)).default([]),
     last: z.map(z.string(), z.instanceof(MockImageResult)).default(new Map()),
