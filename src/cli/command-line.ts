@@ -64,6 +64,7 @@ class CommandLine {
       .exitOverride()
       .addHelpText("after", EXAMPLES);
     this.#addRunning(program);
+    this.#addTelling(program);
     this.#addServing(program);
     this.#addLooking(program);
     return program;
@@ -97,6 +98,24 @@ class CommandLine {
       .option("--file <where>", "where its program is now: FILE#export")
       .addHelpText("after", ANSWER_EXAMPLES)
       .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/answer.ts")).answer(desk, run, flags)));
+  }
+
+  #addTelling(program: Command): void {
+    program
+      .command("cancel <run>")
+      .description("call a run off, whoever runs it: what it does is told to stop, and it will not go on")
+      .option("--reason <text>", "why; kept with the run")
+      .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/cancel.ts")).cancel(desk, run, flags)));
+    program
+      .command("signal <run> <name>")
+      .description("send a run what it waits for under a name, now or later; whoever runs it goes on with it")
+      .option("--value <value>", "what comes with it: JSON or text, - for stdin, @FILE for a file")
+      .addHelpText("after", SIGNAL_EXAMPLES)
+      .action(
+        this.#command(async (desk, [run = "", name = ""], flags) =>
+          (await import("./commands/signal.ts")).signal(desk, run, { ...flags, name }),
+        ),
+      );
   }
 
   #addServing(program: Command): void {
@@ -208,3 +227,11 @@ Examples:
   flujo mcp agents.ts --export classify --http 8080
 
 Runs outlive their clients. Ctrl-C, or SIGTERM, parks what is still running.`;
+
+const SIGNAL_EXAMPLES = `
+The name is that of a human step, or of a tool that needs approval. A run that is not going on takes the signal when it
+is resumed.
+
+Examples:
+  flujo signal 0199a4c2 approve --value '{"ok": true}'
+  flujo signal 0199a4c2 sendMail --value '{"decision": "approve"}'`;

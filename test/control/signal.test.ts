@@ -83,9 +83,9 @@ test("a signal that comes while the run is coming to rest is taken all the same"
       const member = Reflect.get(target, name, target) as unknown;
       if (typeof member !== "function") return member;
       if (name !== "commit") return member.bind(target);
-      return (request: Parameters<typeof store.commit>[0]) => {
+      return async (request: Parameters<typeof store.commit>[0]) => {
         if (request.rest?.status === "paused")
-          void target.post({ runId: RUN.runId, kind: "signal", name: "approve", value: { ok: false }, atMs: 0 });
+          await target.post({ runId: RUN.runId, kind: "signal", name: "approve", value: { ok: false }, atMs: 0 });
         return target.commit(request);
       };
     },

@@ -6,7 +6,7 @@ import { entriesOfRun } from "../entries-of-run.ts";
 import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openPauses } from "../open-pauses.ts";
-import { answersTo, failureLines, pauseLines } from "../report-run.ts";
+import { answersTo, cancelledLine, failureLines, pauseLines } from "../report-run.ts";
 import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
 import { ago, duration, money, plural, tokensOf } from "../terminal/numbers.ts";
@@ -49,7 +49,7 @@ function documentOf(flujo: Flujo, { record, view, pauses }: Shown): object {
         ? { output: view.end.output }
         : view.end.status === "failed"
           ? { failure: view.end.failure }
-          : {};
+          : { reason: view.end.reason ?? null };
   const { usage, cost } = view;
   return { ...record, isRunning: flujo.isRunning(record), usage, cost, pauses, input: view.input, model: view.model, ...end };
 }
@@ -74,12 +74,13 @@ function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly
   return facts.filter(([, value]) => value !== "").map(([name, value]) => `${paint.faint(name.padEnd(8))}  ${value}`);
 }
 
-function outcome(desk: Desk, { view, pauses }: Shown, all: boolean): readonly string[] {
+function outcome(desk: Desk, { record, view, pauses }: Shown, all: boolean): readonly string[] {
   const { paint } = desk.output;
   const limits = all ? WHOLE : SHORT;
   const input = all ? ["", paint.strong("Input"), ...indented(valueLines(view.input, limits))] : [];
   if (view.end?.status === "succeeded") return [...input, "", paint.strong("Result"), ...indented(valueLines(view.end.output, limits))];
   if (view.end?.status === "failed") return [...input, "", ...failureLines(desk, view.end.failure, paint)];
+  if (view.end?.status === "cancelled") return [...input, "", cancelledLine(shortId(record.runId), view.end.reason ?? null)];
   return pauses.length === 0 ? input : [...input, "", paint.strong("Waits for"), ...pauses.flatMap((pause) => pauseLines(desk, pause))];
 }
 
