@@ -12,6 +12,7 @@ import { z } from "zod";
 import { Evidence, isThere } from "./evidence.ts";
 import { HttpServer } from "./http-server.ts";
 import { PIXEL } from "./sample-server.ts";
+import { flujo as flujoCommand, ServedFolder } from "./served.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -64,6 +65,18 @@ describe("an agent with a tool server", () => {
     expect(told(model, 1)).toContain("over the wire");
     await Promise.all(open.splice(0).map((each) => each.close()));
     await server.crash();
+  });
+
+  test("starts a pipeline that another Flujo serves, once for all attempts at the call", async () => {
+    using folder = new ServedFolder();
+    const desk = mcpServer({ name: "desk", command: process.execPath, args: flujoCommand("mcp", "programs.js"), cwd: folder.path });
+    const { program, model } = worker([calls("greet_start", { name: "Ada" }), "greeted"], [desk]);
+    const one = flujo();
+    expect(outputOf(await one.run(program, "greet Ada"))).toBe("greeted");
+    expect(told(model, 1)).toContain('"said":"Hello Ada"');
+    await one.close();
+    await using served = folder.recorded();
+    expect((await served.list()).map(({ runId, status }) => [runId.slice(0, 4), status])).toEqual([["mcp-", "succeeded"]]);
   });
 
   test("is offered what its allow-list names, and told of no other", async () => {

@@ -177,7 +177,7 @@ export class StdioTransport implements Transport {
       return;
     }
     // One after the other: the package takes notifications in a moment later, and forgets progress once the answer is there.
-    this.#delivered = this.#delivered.then(() => this.onmessage?.(message));
+    this.#delivered = this.#delivered.then(() => this.onmessage?.(message)).catch((error: unknown) => this.onerror?.(error as Error));
   }
 
   #said(): string {
