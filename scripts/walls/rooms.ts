@@ -39,6 +39,7 @@ export const HEAVY_PACKAGES: Readonly<Record<string, string>> = {
   "@ai-sdk/(?!provider$)[^/]+": "agents",
   "@pydantic/genai-prices": "agents",
   "better-sqlite3": "journal/sqlite",
+  undici: "agents",
   "@modelcontextprotocol/sdk": "mcp",
 };
 

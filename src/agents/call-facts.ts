@@ -1,4 +1,4 @@
-import { APICallError } from "@ai-sdk/provider";
+import type { APICallError } from "@ai-sdk/provider";
 import { messageOf } from "../base/errors.ts";
 import { CallBroken } from "./call-broken.ts";
 
@@ -49,13 +49,18 @@ const NOTHING_KNOWN: CallFacts = {
 /** Sorts what was thrown, or what a stream reported. */
 export function readFailure(error: unknown): CallFacts {
   if (error instanceof CallBroken) return readBreak(error);
-  if (APICallError.isInstance(error)) return readHttp(error);
+  if (isHttpError(error)) return readHttp(error);
   const name = error instanceof Error ? error.name : "";
   const said = messageOf(error);
   const networkCode = networkCodeOf(error);
   if (NOT_SENT.has(name)) return { ...NOTHING_KNOWN, reached: "not-sent", said, retryable: false };
   if (UNREADABLE.has(name)) return { ...NOTHING_KNOWN, reached: "answering", broken: "unreadable" };
   return { ...NOTHING_KNOWN, said: name === "" || name === "Error" ? said : `${name}: ${said}`, networkCode };
+}
+
+/** By its name, not its class: each package may bring a copy of its own. */
+function isHttpError(error: unknown): error is APICallError {
+  return error instanceof Error && error.name === "AI_APICallError";
 }
 
 /** Thrown by the packages, or here, before anything is sent. */
@@ -162,7 +167,7 @@ function statusIn(value: unknown): number | null {
 const NETWORK_CODE = /^(?:E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/;
 
 /** The code of the system or of the HTTP client (`ECONNRESET`, `UND_ERR_SOCKET`), of this error or of those behind it. */
-function networkCodeOf(error: unknown): string | null {
+export function networkCodeOf(error: unknown): string | null {
   let at: unknown = error;
   for (let depth = 0; depth < 8 && at instanceof Error; depth++) {
     if ("code" in at && typeof at.code === "string" && NETWORK_CODE.test(at.code)) return at.code;

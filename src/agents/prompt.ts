@@ -22,7 +22,7 @@ export interface Reader {
 }
 
 /** A conversation that no provider would take: a call in it has no answer. Found before anything is sent. */
-export class UnansweredCall extends Error {
+class UnansweredCall extends Error {
   override readonly name = "UnansweredCall";
 }
 

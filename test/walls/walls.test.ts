@@ -56,6 +56,8 @@ const PLANTED: readonly Planted[] = [
   plant("@ai-sdk-loaded-late", "src/agents/planted.ts", 'export { createOpenAICompatible } from "@ai-sdk/openai-compatible";'),
   plant("@pydantic/genai-prices-only-in-agents", "src/runner/planted.ts", 'export const prices = await import("@pydantic/genai-prices");'),
   plant("@pydantic/genai-prices-loaded-late", "src/agents/planted.ts", 'export { calcPrice } from "@pydantic/genai-prices";'),
+  plant("undici-only-in-agents", "src/runner/planted.ts", 'export const http = await import("undici");'),
+  plant("undici-loaded-late", "src/agents/planted.ts", 'export { fetch } from "undici";'),
   plant("better-sqlite3-only-in-journal/sqlite", "src/journal/memory/planted.ts", 'export const sql = await import("better-sqlite3");'),
   plant("better-sqlite3-loaded-late", "src/journal/sqlite/planted.ts", 'import "better-sqlite3";'),
   plant(

@@ -42,7 +42,7 @@ export function googleStream(parts: readonly Data[], finishReason = "STOP"): str
 /** OpenAI's Responses: these items of output, each said as a whole. */
 export function responsesStream(items: readonly (Data & { readonly type: string; readonly id: string })[]): string {
   const response = { id: "resp_1", created_at: 1_893_456_000, model: "gpt-5-mini", status: "in_progress", output: [] };
-  const said = items.flatMap((item, output_index) => {
+  const said = items.flatMap((item, output_index): readonly (Data & { readonly type: string })[] => {
     const done = { type: "response.output_item.done", output_index, item };
     const at = { item_id: item.id, output_index };
     if (item.type === "reasoning") {
