@@ -8,4 +8,4 @@ export interface AtRest {
 }
 
 /** What a response is made of: the stream of a run (`flujo.stream()`), or `flujo.events(runId)`. */
-export type RunEvents = AsyncIterable<RunEvent, AtRest | undefined>;
+export type RunEvents = AsyncIterable<RunEvent, AtRest | undefined | void, void>;

@@ -1,7 +1,7 @@
 import { plainJson } from "../base/plain-json.ts";
 
-/** Sent at once, so that whoever waits for the answer to begin does not wait; whoever reads it sees nothing. */
-export const OPENING = ": flujo\n\n";
+/** Sent at once, so that whoever waits for the answer to begin does not wait. Says how soon to come back after a cut, in milliseconds. */
+export const OPENING = "retry: 1000\n\n";
 
 /** Sent while nothing happens, so that nobody between takes the connection for dead. */
 export const HEARTBEAT = ": still here\n\n";

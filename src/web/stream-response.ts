@@ -50,7 +50,7 @@ const HEARTBEAT_MS = 15_000;
 
 /** The body of one response. The source is read only as fast as the client reads, and left as soon as the client leaves. */
 class Body {
-  readonly #events: AsyncIterator<RunEvent, AtRest | undefined, void>;
+  readonly #events: AsyncIterator<RunEvent, AtRest | undefined | void, void>;
   readonly #wording: Wording;
   readonly #options: StreamResponseOptions;
   readonly #encoder = new TextEncoder();
@@ -77,7 +77,7 @@ class Body {
       while (!this.#isOver) {
         const next = await this.#events.next();
         if (this.#isOver) return;
-        const text = next.done === true ? this.#wording.end(next.value) : this.#wording.event(next.value);
+        const text = next.done === true ? this.#wording.end(next.value ?? undefined) : this.#wording.event(next.value);
         this.#say(text);
         if (next.done === true) this.#close();
         if (text !== "") return;

@@ -25,7 +25,6 @@ export interface OtherPart {
 export class UiMessage {
   #out: UiMessageChunk[] = [];
   #parts: (TextPart | OtherPart)[] = [];
-  #blocks = 0;
   #hasStep = false;
 
   /** What is to be sent, since the last time. */
@@ -39,8 +38,9 @@ export class UiMessage {
     this.#out.push(chunk);
   }
 
-  /** Begins a step: what was said before stays for good. */
+  /** Begins a step: what was said before stays for good. One in which nothing was said, or all was void, goes on. */
   beginStep(): void {
+    if (this.#hasStep && this.#parts.length === 0) return;
     this.endStep();
     this.#hasStep = true;
     this.say({ type: "start-step" });
@@ -61,7 +61,8 @@ export class UiMessage {
       return;
     }
     if (last !== undefined) this.#finish(last);
-    const part: TextPart = { type, id: `${type}-${this.#blocks++}`, call, text: delta, isDone: false };
+    const number = this.#parts.filter((part) => part.call === call && part.type === type).length;
+    const part: TextPart = { type, id: `${call}/${type}[${number}]`, call, text: delta, isDone: false };
     this.#parts.push(part);
     for (const chunk of chunksOf(part)) this.say(chunk);
   }
