@@ -4,12 +4,14 @@
  *
  * @example
  * ```ts
+ * import { Flujo } from "flujo";
  * declare module "flujo" {
  *   interface Resources {
  *     readonly greetings: ReadonlyMap<string, string>;
  *   }
  * }
- * export {};
+ * const flujo = new Flujo({ resources: { greetings: new Map([["it", "Buongiorno"]]) } });
+ * await flujo.close();
  * ```
  */
 // oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface

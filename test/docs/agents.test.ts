@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ReasoningEffort } from "../../src/index.ts";
+import { agent, file, Flujo } from "../../src/index.ts";
+import type { ModelServer } from "../../src/testing/index.ts";
+import { startModelServer } from "../../src/testing/index.ts";
+
+// What docs/agents says of the providers' packages is what they send.
+
+/** The rows of a page's tables. */
+const rowsOf = (page: string): readonly string[] =>
+  readFileSync(new URL(`../../docs/agents/${page}`, import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("|"));
+let server: ModelServer;
+let flujo: Flujo;
+
+beforeAll(async () => {
+  server = await startModelServer(() => "seen");
+  flujo = new Flujo({ env: server.env });
+});
+afterAll(async () => {
+  await flujo.close();
+  await server.close();
+});
+
+type Sent = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+const tokens = (budget: unknown): string => Number(budget).toLocaleString("en-US");
+
+const EFFORTS: readonly ReasoningEffort[] = ["none", "low", "xhigh"];
+const REASONING: readonly (readonly [model: string, label: string, said: (body: Sent, effort: string) => string])[] = [
+  ["openai:gpt-5-mini", "`openai:gpt-5-mini`", (body) => `effort \`${String(body["reasoning"]?.["effort"])}\``],
+  [
+    "anthropic:claude-sonnet-4-5",
+    "`anthropic:claude-sonnet-4-5`",
+    ({ thinking }, effort) => {
+      if (thinking?.["type"] === "disabled") return "thinking off";
+      return `up to ${tokens(thinking?.["budget_tokens"])}${effort === "low" ? " tokens of thinking" : ""}`;
+    },
+  ],
+  [
+    "google:gemini-2.5-flash",
+    "`google:gemini-2.5-flash`",
+    ({ generationConfig }, effort) =>
+      (effort === "none" ? "thinking budget " : "") + tokens((generationConfig?.["thinkingConfig"] as Sent)["thinkingBudget"]),
+  ],
+  [
+    "google:gemini-3-pro-preview",
+    "`google:gemini-3-pro-preview`",
+    ({ generationConfig }) => `level \`${String((generationConfig?.["thinkingConfig"] as Sent)["thinkingLevel"])}\``,
+  ],
+  [
+    "openai-compatible:qwen3",
+    "chat completions",
+    (body, effort) =>
+      `\`${effort === "none" ? "reasoning_effort: " : ""}"${String(body["reasoning_effort"])}"\`${effort === "xhigh" ? ", as it is" : ""}`,
+  ],
+];
+
+test.each(REASONING)("providers.md says what becomes of the reasoning effort of %s", async (model, label, said) => {
+  const cells: string[] = [];
+  for (const reasoning of EFFORTS) {
+    await flujo.run(agent({ name: "ask", model, instructions: "", settings: { reasoning } }), "hi");
+    cells.push(said(server.requests.at(-1)?.body as Sent, reasoning));
+  }
+  expect(rowsOf("providers.md")).toContain(`| ${label} | ${cells.join(" | ")} |`);
+});
+
+const MODELS = ["openai:gpt-5-mini", "anthropic:claude-sonnet-4-5", "google:gemini-2.5-flash", "openai-compatible:qwen3"];
+const FILES = [
+  ["images", ["a.png", "a.jpg", "a.webp"]],
+  ["PDF", ["a.pdf"]],
+  ["audio", ["a.wav", "a.mp3", "a.ogg", "a.flac"]],
+  ["video", ["a.mp4"]],
+  ["text", ["a.txt", "a.csv", "a.json", "a.xml", "a.yaml"]],
+  ["anything else", ["a.zip", "a.docx"]],
+] as const;
+
+async function fate(model: string, name: string): Promise<string> {
+  const before = server.requests.length;
+  const result = await flujo.run(agent({ name: "look", model, instructions: "" }), await file(Buffer.from("what"), { name }));
+  if (result.status === "failed") return `\`${result.failure.code}\``;
+  if (model === "offline:extract") return result.unwrap().includes("what") ? "as text" : "left out";
+  const { bodyText = "" } = server.requests[before] ?? {};
+  if (bodyText.includes(`${name} (`)) return "as text";
+  return bodyText.includes(Buffer.from("what").toString("base64")) ? "sent" : "left out";
+}
+
+test.each(FILES)("multimodal.md says which providers' packages take %s", async (label, names) => {
+  const cells: string[] = [];
+  for (const model of [...MODELS, "offline:extract"]) {
+    const fates: string[] = [];
+    for (const name of names) fates.push(await fate(model, name));
+    const [first = ""] = fates;
+    const isMixed = new Set(fates).size > 1;
+    if (isMixed) expect(fates).toEqual(["sent", "sent", "`file_refused`", "`file_refused`"]);
+    cells.push(isMixed ? "wav and mp3 sent, others `file_refused`" : first);
+  }
+  expect(rowsOf("multimodal.md")).toContain(`| ${label} | ${cells.join(" | ")} |`);
+});
