@@ -57,7 +57,7 @@ export function compileTool(definition: ToolDefinition, place: ToolPlace, into: 
 }
 
 /** @throws {FlujoError} `pipeline_invalid` for a name that no provider takes. */
-export function checkToolName(path: string, name: unknown): void {
+function checkToolName(path: string, name: unknown): void {
   if (typeof name === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(name)) return;
   throw invalid(path, `a tool is called ${shown(name)}`, "Providers take 1 to 64 letters, digits, _ and - as a tool's name.");
 }
@@ -89,7 +89,7 @@ function programTool(
   boundTools.set(name, Object.freeze({ run: null, input, output: null, needsApproval }));
   const segment = name;
   const at = childNodePath(toolCallsPath(path), segment); // where its instances lie in a run, with the indices left out
-  const node = into.nodeOf(program, { path: at, segment, name, level: level + 1 }, into);
+  const node = into.nodeOf(program, { path: at, segment, name, level: level + 1, checkedWith: input }, into);
   return { effect: "none", inDoubt: "retry", output: node.fingerprint, runner: Object.freeze({ kind: "program", node }) };
 }
 
