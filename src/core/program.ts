@@ -79,6 +79,8 @@ export interface ToolOp extends OpBase {
   readonly node: AgentNode;
   readonly tool: ToolSpec;
   readonly call: ToolCall;
+  /** Whether its arguments are what the tool's schema made of them: a schema may transform them, so once only. */
+  readonly isChecked: boolean;
   readonly context: ContextState;
   readonly attempt: number;
   readonly delay: Delay;

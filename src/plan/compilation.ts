@@ -30,6 +30,8 @@ export interface Place {
   readonly name: string;
   /** 1 for the root. */
   readonly level: number;
+  /** What its input has been checked with before it is entered, if with anything: it is not checked with that again. */
+  readonly checkedWith?: Schema | null;
 }
 
 /**

@@ -19,7 +19,7 @@ import { checkedSettings } from "./settings-checks.ts";
 
 /** An agent with its tools. At the root its input is checked by the runner, and is not checked again. */
 export function compileAgent(definition: AgentDefinition, place: Place, into: Compilation): AgentNode {
-  const { path, segment, level } = place;
+  const { path, segment, level, checkedWith } = place;
   const { name, input, output } = definition;
   checkName(path, "an agent", name);
   const { instructions } = definition;
@@ -49,7 +49,7 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
     Object.freeze({
       model: definition.model,
       instructions: typeof instructions === "function" ? instructions : null,
-      input: level === 1 ? null : input,
+      input: input === checkedWith ? null : input,
       output,
       tools: boundTools,
       servers: boundServers(definition.servers),

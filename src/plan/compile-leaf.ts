@@ -7,9 +7,9 @@ import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from 
 import { invalid, shown } from "./invalid.ts";
 import { checkName } from "./names.ts";
 
-/** A function step. At the root its input is checked by the runner, and is not checked again. */
+/** A function step. An input that was checked on the way to it is not checked again: a schema may transform what it takes. */
 export function compileStep(definition: StepDefinition, place: Place, into: Compilation): StepNode {
-  const { path, segment, level } = place;
+  const { path, segment, checkedWith } = place;
   const { name, effect, inDoubt, run, input, output } = definition;
   checkName(path, "a step", name);
   checkFunction(path, "run", run);
@@ -19,7 +19,7 @@ export function compileStep(definition: StepDefinition, place: Place, into: Comp
   checkSchema(path, "output", output);
   const retry = checkedRetry(path, definition.retry);
   const timeoutMs = checkedTimeout(path, definition.timeoutMs);
-  into.steps.set(path, Object.freeze({ run, input: level === 1 ? null : input, output }));
+  into.steps.set(path, Object.freeze({ run, input: input === checkedWith ? null : input, output }));
   noteCode(into, path, checkedVersion(path, definition.version) ?? versionOfCode(run));
   const fingerprint = fingerprintOfConfig({ kind: "step", name, effect, input: schemaMark(input, path), output: schemaMark(output, path) });
   return Object.freeze({ kind: "step", name, segment, path, fingerprint, effect, retry, timeoutMs, inDoubt });

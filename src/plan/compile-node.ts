@@ -1,5 +1,6 @@
 import { FlujoError } from "../base/errors.ts";
 import { isPlainObject } from "../base/json.ts";
+import type { Schema } from "../base/schema.ts";
 import type { BranchNode, MapNode, ParallelNode, PlanNode, SequenceNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import { childNodePath, eachNodePath } from "../model/path.ts";
@@ -67,7 +68,8 @@ function compileSequence(definition: SequenceDefinition, place: Place, into: Com
   const names = nameMembers(path, members);
   const children = members.map((member, index) => {
     const childName = names[index] as string;
-    const child: Place = { path: childNodePath(path, childName), segment: childName, name: childName, level: level + 1 };
+    const checkedWith = index === 0 ? checkedBefore(definition, place) : null;
+    const child: Place = { path: childNodePath(path, childName), segment: childName, name: childName, level: level + 1, checkedWith };
     return compileNode(member.kind === "input" ? { ...member.check, name: childName } : member, child, into);
   });
   const input = schemaMark(definition.input, path);
@@ -83,11 +85,16 @@ interface InputCheck {
   readonly check: StepDefinition;
 }
 
+/** What the input of a sequence's first member has been checked with. */
+function checkedBefore({ input }: SequenceDefinition, { checkedWith = null }: Place): Schema | null {
+  return input === null || input === checkedWith ? checkedWith : null;
+}
+
 /**
- * What a sequence consists of. The input of the root is checked by the runner; a nested pipeline's becomes a first
- * step `input`, unless its first member checks with the same schema anyway.
+ * What a sequence consists of. The input of the root is checked by the runner, that of a program called as a tool with the
+ * call; any other nested pipeline's becomes a first step `input`, unless its first member checks with the same schema anyway.
  */
-function membersOf(definition: SequenceDefinition, { path, level }: Place): readonly (Definition | InputCheck)[] {
+function membersOf(definition: SequenceDefinition, { path, checkedWith }: Place): readonly (Definition | InputCheck)[] {
   const { children, input } = definition;
   const given: unknown = children;
   if (!Array.isArray(given)) throw invalid(path, `its members are ${shown(given)}`, "Give them as a list.");
@@ -96,7 +103,7 @@ function membersOf(definition: SequenceDefinition, { path, level }: Place): read
     throw invalid(path, "the pipeline is empty", "Add a member: .step(), .branch(), .map(), .parallel() or .human().");
   const stranger = children.findIndex((child: unknown) => typeof child !== "object" || child === null);
   if (stranger >= 0) throw notAProgram(`${path}, member ${stranger + 1}`, children[stranger]);
-  if (level === 1 || input === null || ("input" in first && first.input === input)) return children;
+  if (input === null || input === checkedWith || ("input" in first && first.input === input)) return children;
   const options = { effect: "none", inDoubt: "retry", retry: null, timeoutMs: null, version: "1" } as const;
   return [{ kind: "input", name: null, check: { kind: "step", name: "input", run: asItIs, input, output: null, ...options } }, ...children];
 }

@@ -45,7 +45,7 @@ function compileAnew(definition: Definition): Compiled {
   const name = definition.name ?? wordFor(String(kind));
   checkName("program", `a ${String(kind)}`, name);
   const into = newCompilation(contextOf(definition, name));
-  const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1 }, into);
+  const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
   const { steps, agents, decisions, answers, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),

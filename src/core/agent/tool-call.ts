@@ -8,6 +8,7 @@ import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { attemptPath, childPath } from "../../model/path.ts";
+import { promptOf } from "../../model/prompt.ts";
 import type { ToolAnswer, ToolCall } from "../../model/transcript.ts";
 import type { Program } from "../program.ts";
 import { call as enter, perform } from "../program.ts";
@@ -41,10 +42,10 @@ export function* runToolCall(conversation: Conversation, key: InstancePath, call
   const tool = conversation.tools.find(({ name }) => name === call.name);
   if (tool === undefined) return told(call, unknownTool(call.name, conversation.tools));
   const calling: Calling = { conversation, key, call, tool };
-  if (tool.approval === "never" && tool.runner.kind !== "program") return yield* run(calling, call.input, null);
+  if (tool.approval === "never" && tool.runner.kind !== "program") return yield* run(calling, { input: call.input, isChecked: false });
   const checked = yield* checkArguments(calling, key, call.input);
   if (!checked.ok) return failed(calling, checked.failure);
-  if (!(yield* needsApproval(calling, checked.value))) return yield* run(calling, checked.value, null);
+  if (!(yield* needsApproval(calling, checked.value))) return yield* run(calling, { input: checked.value, isChecked: true });
   return yield* askApproval(calling, checked.value);
 }
 
@@ -83,7 +84,7 @@ function* askApproval(calling: Calling, input: unknown): Program<ToolResult> {
   const approval = asked.outcome.value as Approval;
   switch (approval.decision) {
     case "approve":
-      return yield* run(calling, input, null);
+      return yield* run(calling, { input, isChecked: true });
     case "reject": {
       const reason = approval.note ?? "";
       const answer: ToolAnswer = { callId: call.callId, name: call.name, output: { type: "denied", reason } };
@@ -93,16 +94,26 @@ function* askApproval(calling: Calling, input: unknown): Program<ToolResult> {
       const edited = yield* checkArguments(calling, childPath(key, "approval"), approval.input);
       if (!edited.ok) return failed(calling, edited.failure);
       const why = approval.note === undefined || approval.note === "" ? "" : ` Their note: ${approval.note}`;
-      const note = `A person changed the arguments of your call of ${tool.name} to ${JSON.stringify(approval.input)} before it ran.${why}`;
-      return yield* run(calling, edited.value, note);
+      const note = `A person changed the arguments of your call of ${tool.name} to ${promptOf(approval.input)} before it ran.${why}`;
+      return yield* run(calling, { input: edited.value, isChecked: true, note });
     }
   }
 }
 
-function* run(calling: Calling, input: unknown, note: string | null): Program<ToolResult> {
+/** What a tool is run with. */
+interface Running {
+  readonly input: unknown;
+  /** Whether that is what the tool's schema made of the arguments. */
+  readonly isChecked: boolean;
+  /** What the model is to know beside the answer. */
+  readonly note?: string;
+}
+
+function* run(calling: Calling, running: Running): Program<ToolResult> {
   const { call, tool } = calling;
+  const { input, note = null } = running;
   if (tool.runner.kind === "program") return yield* runProgramTool(calling, { node: tool.runner.node, input, note });
-  const attempted = yield* attemptTool(calling, input);
+  const attempted = yield* attemptTool(calling, running);
   if (!attempted.ok) return failed(calling, attempted.failure);
   return { answer: answerOf(call, attempted.value), note, stopped: null, writes: NO_PATCHES };
 }
@@ -116,7 +127,7 @@ interface ToolValue {
   readonly files: readonly FlujoFile[];
 }
 
-function* attemptTool({ conversation, key, call, tool }: Calling, input: unknown): Program<Attempted<ToolValue>> {
+function* attemptTool({ conversation, key, call, tool }: Calling, { input, isChecked }: Running): Program<Attempted<ToolValue>> {
   const { frame, tally } = conversation;
   return yield* withRetry(tool.retry, function* (which) {
     const outcome = yield* perform({
@@ -127,6 +138,7 @@ function* attemptTool({ conversation, key, call, tool }: Calling, input: unknown
       node: frame.node,
       tool,
       call: { ...call, input },
+      isChecked,
       context: conversation.context,
       attempt: which.number,
       delay: which.delay,

@@ -102,7 +102,7 @@ export class BoundPerformer implements Performer {
     const doing = doWork({
       op,
       run: work,
-      input,
+      input: op.isChecked ? null : input,
       output,
       value: op.call.input,
       context,
