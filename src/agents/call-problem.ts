@@ -48,16 +48,31 @@ export async function problemOf(error: unknown, call: FailedCall): Promise<Model
   const facts: CallFacts = call.prompt === null ? { ...read, reached: "not-sent", retryable: false } : read;
   const files = filesIn(call.request);
   const code = diagnose(facts, { hasFiles: files.length > 0 });
-  const told = await tell(code, { facts, call, files });
+  const shown = withoutSecrets(facts, call);
+  const told = await tell(code, { facts: shown, call, files });
   const retryAfterMs = retryAfterOf(facts);
   const problem = {
     code,
     message: told.message,
     ...(told.remedy === undefined ? {} : { remedy: told.remedy }),
     retryable: isRetryable(facts, code) && !isWrongKindOfAnswer(facts, call),
-    details: { model: call.resolved.label, ...plainDetails(facts), ...(retryAfterMs === null ? {} : { retryAfterMs }), ...told.details },
+    details: { model: call.resolved.label, ...plainDetails(shown), ...(retryAfterMs === null ? {} : { retryAfterMs }), ...told.details },
   };
   return { ...problem, ...(await billOf(facts, call)) };
+}
+
+/** What is known, in a form that may be shown: a provider may put what it quotes into any field. */
+function withoutSecrets(facts: CallFacts, call: FailedCall): CallFacts {
+  const confidential = { secrets: call.resolved.secrets, sent: textsIn(call) };
+  const hide = (text: string): string => (text === "" ? "" : redact(text, confidential));
+  const { code, headers } = facts;
+  const requestId = headers["x-request-id"] ?? headers["request-id"] ?? "";
+  return {
+    ...facts,
+    said: hide(facts.said),
+    code: code !== null && hide(code) === code ? code : null,
+    headers: /^[\w-]{6,64}$/.test(requestId) && hide(requestId) === requestId ? { "request-id": requestId } : {},
+  };
 }
 
 /** A gateway gave up on an answer that may have been on its way. Other refusals are not charged. */
@@ -167,7 +182,7 @@ function isWrongKindOfAnswer({ broken }: CallFacts, { request, headers, answer }
 
 function whatHappened(facts: CallFacts, call: FailedCall): string {
   const { label } = call.resolved;
-  const said = facts.said === "" ? "" : sentence(redact(facts.said, { secrets: call.resolved.secrets, sent: textsIn(call) }));
+  const said = facts.said === "" ? "" : sentence(facts.said);
   switch (facts.reached) {
     case "not-sent":
       return `${label} was not called: ${said}`;
@@ -192,7 +207,7 @@ function noAnswer({ networkCode }: CallFacts, { call, said }: { readonly call: F
 }
 
 function howItBroke(facts: CallFacts, call: FailedCall): string {
-  const type = /^[\w.+/-]{3,60}/.exec(call.headers["content-type"] ?? "")?.[0];
+  const type = /^(?:application|text|image|audio|video|multipart)\/[\w.+-]{1,40}/.exec(call.headers["content-type"] ?? "")?.[0];
   const isStream = type === undefined || type === "text/event-stream" || call.request.settings.stream === false;
   switch (facts.broken) {
     case "connection-lost":
@@ -213,12 +228,12 @@ function howItBroke(facts: CallFacts, call: FailedCall): string {
 }
 
 function plainDetails({ status, code, networkCode, headers }: CallFacts): Details {
-  const requestId = headers["x-request-id"] ?? headers["request-id"] ?? "";
+  const requestId = headers["request-id"];
   return {
     ...(status === null ? {} : { statusCode: status }),
     ...(code === null ? {} : { providerCode: code }),
     ...(networkCode === null ? {} : { networkCode }),
-    ...(/^[\w-]{6,64}$/.test(requestId) ? { requestId } : {}),
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }
 

@@ -53,3 +53,15 @@ test.each([
     console.log(JSON.stringify(await ask(${JSON.stringify(model)}).then(() => "answered", (error) => error.message)));`;
   expect(await inNewProcess(program)).toBe(`The package ${name} is not installed. Run \`npm install ${name}@${range}\`. [package_missing]`);
 });
+
+test("package ai is loaded for models of older specifications alone", async () => {
+  const program = `${watching("")}
+    const usage = { inputTokens: 1, outputTokens: 1, totalTokens: 2 };
+    const model = (specificationVersion) => ({ specificationVersion, provider: "p", modelId: "m", supportedUrls: {}, doGenerate: async () => {},
+      doStream: async () => ({ stream: ReadableStream.from([{ type: "finish", finishReason: "stop", usage }]) }) });
+    await ask(model("v4"));
+    const before = loaded();
+    const { ok } = await ask(model("v2"));
+    console.log(JSON.stringify({ ok, before, after: loaded() }));`;
+  expect(await inNewProcess(program)).toEqual({ ok: true, before: [], after: ["ai"] });
+});

@@ -1,5 +1,6 @@
-import { MockLanguageModelV4 } from "ai/test";
-import { describe, expect, test } from "vitest";
+import { createOpenAI } from "@ai-sdk/openai";
+import { MockLanguageModelV3, MockLanguageModelV4, simulateReadableStream } from "ai/test";
+import { describe, expect, test, vi } from "vitest";
 import { replyFrom, requestOf } from "../../test/providers/support/ask.ts";
 import type { ModelReply, ModelRequest, OfferedTool } from "../runtime/model-port.ts";
 import { scriptedModel } from "../testing/scripted-model.ts";
@@ -76,4 +77,65 @@ describe("one call of a model object", () => {
       cost: { kind: "unknown" },
     });
   });
+});
+
+describe("model objects of older specifications", () => {
+  const said = [
+    { type: "stream-start" as const, warnings: [] },
+    { type: "text-start" as const, id: "0" },
+    { type: "text-delta" as const, id: "0", delta: "old " },
+    { type: "text-delta" as const, id: "0", delta: "words" },
+    { type: "text-end" as const, id: "0" },
+  ];
+
+  test("of version 2 answer too, and are told of a refused tool call as of an error", async () => {
+    const usage = { inputTokens: 4, outputTokens: 2, totalTokens: 6 };
+    const finish = { type: "finish" as const, finishReason: "stop" as const, usage };
+    const prompts: unknown[] = [];
+    const model = {
+      specificationVersion: "v2",
+      provider: "old",
+      modelId: "m",
+      supportedUrls: {},
+      doGenerate: () => Promise.reject(new Error("It is asked for a stream.")),
+      doStream: async ({ prompt }: { readonly prompt: unknown }) => {
+        prompts.push(prompt);
+        return { stream: simulateReadableStream({ chunks: [...said, finish] }) };
+      },
+    };
+    const call = { type: "tool-call", toolCallId: "c", toolName: "add", input: {} };
+    const transcript: ModelRequest["transcript"] = [
+      { role: "user", text: "Add." },
+      { role: "assistant", messages: [{ role: "assistant", content: [call] }] },
+      { role: "tools", answers: [{ callId: "c", name: "add", output: { type: "denied", reason: "No." } }] },
+    ];
+    expect(await replyTo(requestTo(model, { transcript }))).toMatchObject({
+      text: "old words",
+      finish: "stop",
+      usage: { inputTokens: 4, outputTokens: 2 },
+    });
+    expect(JSON.stringify(prompts)).toContain('"output":{"type":"error-text","value":"No."}');
+  });
+
+  test("of version 3 answer too", async () => {
+    const usage = { inputTokens: { total: 4, noCache: 4, cacheRead: 0, cacheWrite: 0 }, outputTokens: { total: 2, text: 2, reasoning: 0 } };
+    const finish = { type: "finish" as const, finishReason: { unified: "stop" as const, raw: "stop" }, usage };
+    const model = new MockLanguageModelV3({ doStream: async () => ({ stream: simulateReadableStream({ chunks: [...said, finish] }) }) });
+    expect(await replyTo(requestTo(model))).toMatchObject({ text: "old words", usage: { inputTokens: 4, outputTokens: 2 } });
+    expect(await replyTo(requestTo(model))).toMatchObject({ text: "old words" });
+  });
+
+  test("of a version nobody knows are refused", async () => {
+    const model = { ...scriptedModel(["x"]), specificationVersion: "v1" };
+    await expect(replyTo(requestTo(model))).rejects.toMatchObject({ code: "model_unknown" });
+  });
+});
+
+test("a model object without its key is refused as a reference without one is", async () => {
+  vi.stubEnv("OPENAI_API_KEY", undefined);
+  await expect(replyTo(requestTo(createOpenAI({ baseURL: "http://127.0.0.1:1/v1" })("gpt-5-mini")))).rejects.toMatchObject({
+    code: "api_key_missing",
+    message: expect.stringContaining("OPENAI_API_KEY"),
+  });
+  vi.unstubAllEnvs();
 });

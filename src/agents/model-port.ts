@@ -1,4 +1,5 @@
 import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
+import { FlujoError } from "../base/errors.ts";
 import type { ModelPort, ModelProblemCode, ModelReply, ModelRequest } from "../runtime/model-port.ts";
 import { Answer } from "./answer.ts";
 import { askModel } from "./ask-model.ts";
@@ -87,6 +88,7 @@ async function callOnce(request: ModelRequest, resolved: ResolvedModel): ReturnT
   } catch (error) {
     // First of all: an abort while the answer comes in looks like a broken one.
     request.signal.throwIfAborted();
+    refuseWithoutKey(error, resolved);
     return { ok: false, problem: await problemOf(error, { resolved, request, prompt, answer, inputBytes, headers }) };
   }
   const reply = await replyOf(answer, { provider, wrapped: schema?.wrapped ?? false }, { tariff, inputBytes });
@@ -95,6 +97,12 @@ async function callOnce(request: ModelRequest, resolved: ResolvedModel): ReturnT
   const code: ModelProblemCode = "model_call_failed";
   const message = `${resolved.label}: the model gave several tool calls one id (${JSON.stringify(shared.slice(0, 40))}), so they cannot be told apart; none was run.`;
   return { ok: false, problem: { code, message, retryable: true, usage: reply.usage, cost: reply.cost } };
+}
+
+/** A model object looks for its key when it is called. No second try can mend that, as with a reference. */
+function refuseWithoutKey(error: unknown, { label }: ResolvedModel): void {
+  if (!(error instanceof Error) || error.name !== "AI_LoadAPIKeyError") return;
+  throw new FlujoError("api_key_missing", `${label}: ${error.message}`, { cause: error, details: { model: label } });
 }
 
 /** Counted only where tokens are to be guessed: where the provider reports them, nobody pays for this. */

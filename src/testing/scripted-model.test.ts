@@ -1,6 +1,8 @@
+import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { generateText, streamText } from "ai";
 import { expect, test } from "vitest";
 import { scriptedModel } from "./scripted-model.ts";
+import type { ScriptedAnswer } from "./scripted-reply.ts";
 
 test("a list answers in order, and an error in it is thrown", async () => {
   const model = scriptedModel(["one", new Error("two")]);
@@ -42,4 +44,60 @@ test("a slow answer stops at an abort, with the signal's own reason", async () =
     return { text: "late", delayMs: 60_000 };
   });
   await expect(generateText({ model, prompt: "a", abortSignal: abort.signal })).rejects.toBe(reason);
+});
+
+/** All parts of one streamed answer. */
+async function partsOf(answer: ScriptedAnswer): Promise<readonly LanguageModelV4StreamPart[]> {
+  const { stream } = await scriptedModel([answer]).doStream({ prompt: [] });
+  return collect(stream);
+}
+
+async function collect<T>(stream: ReadableStream<T>): Promise<readonly T[]> {
+  const parts: T[] = [];
+  for await (const part of stream) parts.push(part);
+  return parts;
+}
+
+test("a text comes word by word, or in the pieces that are given, after the reasoning", async () => {
+  const deltas = async (answer: ScriptedAnswer) =>
+    (await partsOf(answer)).flatMap((part) => (part.type === "text-delta" || part.type === "reasoning-delta" ? [part.delta] : []));
+  expect(await deltas("one two three")).toEqual(["one", " two", " three"]);
+  expect(await deltas({ pieces: ["on", "e t", "wo"], reasoning: "let me" })).toEqual(["let", " me", "on", "e t", "wo"]);
+});
+
+test("what a provider adds comes with the end of a block, and with a call", async () => {
+  const metadata = { anthropic: { signature: "S" } };
+  const parts = await partsOf({
+    reasoning: "hm",
+    calls: [{ tool: "look", input: {}, metadata: { google: { thoughtSignature: "T" } } }],
+    metadata,
+  });
+  expect(parts).toContainEqual({ type: "reasoning-end", id: "0", providerMetadata: metadata });
+  expect(parts).toContainEqual(expect.objectContaining({ type: "tool-call", providerMetadata: { google: { thoughtSignature: "T" } } }));
+});
+
+test("it breaks off as the script says: with an error, without an end, or by failing", async () => {
+  const types = async (breaks: "error" | "end") => (await partsOf({ text: "half", breaks })).map(({ type }) => type);
+  expect((await types("error")).at(-1)).toBe("error");
+  expect((await types("end")).at(-1)).toBe("text-end");
+  await expect(partsOf({ text: "half", breaks: "cut" })).rejects.toThrow("The script cuts the connection.");
+  for (const breaks of ["cut", "error", "end"] as const)
+    await expect(scriptedModel([{ text: "half", breaks }]).doGenerate({ prompt: [] })).rejects.toThrow("The script");
+});
+
+test("it hangs until it is hung up on, streamed or not", async () => {
+  const reason = new Error("enough");
+  for (const streamed of [true, false]) {
+    const abort = new AbortController();
+    const model = scriptedModel([{ text: "half", breaks: "hang" }]);
+    const options = { prompt: [], abortSignal: abort.signal };
+    const asked = streamed ? model.doStream(options).then(({ stream }) => collect(stream)) : model.doGenerate(options);
+    setTimeout(() => abort.abort(reason), 1);
+    await expect(asked).rejects.toBe(reason);
+  }
+});
+
+test("a refusal is a filter's end that says so", async () => {
+  const result = await scriptedModel([{ text: "I will not.", finish: "refusal" }]).doGenerate({ prompt: [] });
+  expect(result.finishReason).toEqual({ unified: "content-filter", raw: "refusal" });
 });

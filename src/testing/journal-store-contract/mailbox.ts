@@ -60,6 +60,17 @@ export function mailboxContract(underTest: StoreUnderTest): void {
     }
   });
 
+  test("the newest letter is that of any run, and none is 0", async () => {
+    const { store } = underTest;
+    await started(store, "run-1");
+    await started(store, "run-2");
+    expect(await store.newestLetter()).toBe(0);
+    for (const runId of ["run-1", "run-2", "run-1"]) {
+      const id = await store.post(letter(runId, "a"));
+      expect(await store.newestLetter()).toBe(id);
+    }
+  });
+
   test("a run that is not there gets no letters and has none", async () => {
     const { store } = underTest;
     expect(await refusalOf(() => store.post(letter("run-1", "a")))).toBe("run_not_found");

@@ -1,6 +1,8 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { jsonSchema, streamText, tool } from "ai";
 import { expect, test } from "vitest";
+import { requestOf, toolOf } from "../../../test/providers/support/ask.ts";
+import { createModelPort } from "../../agents/model-port.ts";
 import { startModelServer } from "./model-server.ts";
 
 function post(url: string, body: unknown): Promise<Response> {
@@ -67,4 +69,42 @@ test("closing breaks what is open, and can be done twice", async () => {
   await server.close();
   await waiting;
   expect(await server.requests[0]?.ended).toBe("dropped");
+});
+
+test("a conversation is told alike, whatever the protocol it came in", async () => {
+  const call = { tool: "look", input: { x: 1 } };
+  for (const model of ["openai:m", "anthropic:m", "google:m", "openai-compatible:m"]) {
+    await using server = await startModelServer([{ text: "Let me see.", calls: [call] }, "done"]);
+    const port = createModelPort({ env: server.env });
+    const asked = { role: "user", text: "Where is it?" } as const;
+    const tools = [toolOf("look")];
+    const first = await port.call(requestOf({ model, instructions: "Find.", tools, transcript: [asked] }));
+    if (!first.ok) throw new Error(first.problem.message);
+    const answers = first.reply.toolCalls.map(({ callId, name }) => ({ callId, name, output: { type: "value" as const, value: "there" } }));
+    const transcript = [asked, { role: "assistant" as const, messages: first.reply.messages }, { role: "tools" as const, answers }];
+    expect(await port.call(requestOf({ model, instructions: "Find.", tools, transcript }))).toMatchObject({ reply: { text: "done" } });
+    const [one, two] = server.requests;
+    expect(one).toMatchObject({
+      protocol: model.slice(0, -2),
+      model: "m",
+      turn: 0,
+      lastUserText: "Where is it?",
+      tools: ["look"],
+      stream: true,
+    });
+    expect(two).toMatchObject({ turn: 1, lastUserText: "Where is it?" });
+    expect(one?.messages.map(({ role }) => role)).toEqual(["system", "user"]);
+    const calls = two?.messages.flatMap(({ tool_calls }) => tool_calls ?? []);
+    expect(calls?.map((made) => [made.function.name, JSON.parse(made.function.arguments)])).toEqual([["look", { x: 1 }]]);
+    expect(two?.messages.at(-1)).toMatchObject({ role: "tool", tool_call_id: calls?.[0]?.id });
+  }
+});
+
+test("it breaks an answer off in one piece too", async () => {
+  await using server = await startModelServer([
+    { text: "half", breaks: "error" },
+    { text: "half", breaks: "cut" },
+  ]);
+  expect((await post(server.url, HELLO)).status).toBe(500);
+  await expect(post(server.url, HELLO).then((response) => response.text())).rejects.toThrow();
 });
