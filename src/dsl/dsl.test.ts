@@ -5,7 +5,7 @@ import { FlujoError } from "../base/errors.ts";
 import { childrenOf } from "../model/node.ts";
 import { compile } from "../plan/compile.ts";
 import type { AgentDefinition, StepDefinition } from "../plan/definition.ts";
-import { agent, context, definitionOf, isProgram, pipeline, step, tool } from "./index.ts";
+import { agent, asTool, context, definitionOf, isProgram, pipeline, step, tool } from "./index.ts";
 
 const upper = step("upper", (text: string) => text.toUpperCase());
 const length = step("length", (text: string) => text.length);
@@ -18,6 +18,7 @@ describe("steps", () => {
       kind: "step",
       name: "upper",
       effect: "none",
+      inDoubt: "retry",
       input: null,
       output: null,
       version: null,
@@ -28,13 +29,15 @@ describe("steps", () => {
 
   test("take retries in short and in detail", () => {
     const policyOf = (options: object): unknown => (definitionOf(step({ name: "s", run: () => 1, ...options })) as StepDefinition).retry;
-    expect(policyOf({ retries: 2 })).toEqual({ maxAttempts: 3, firstDelayMs: 250, factor: 2, maxDelayMs: 10_000 });
+    expect(policyOf({ retries: 2 })).toEqual({ maxAttempts: 3, firstDelayMs: 250, factor: 2, maxDelayMs: 10_000, jitter: "none" });
     expect(policyOf({ retry: { retries: 1, firstDelayMs: 5 } })).toEqual({
       maxAttempts: 2,
       firstDelayMs: 5,
       factor: 2,
       maxDelayMs: 10_000,
+      jitter: "none",
     });
+    expect(policyOf({ retry: { retries: 1, jitter: "full" } })).toMatchObject({ jitter: "full" });
     expect(policyOf({ retries: 0 })).toBeNull();
     expect(() => compile(definitionOf(step({ name: "s", run: () => 1, retries: "3" as never })))).toThrow('s: retries is "3".');
     expect(() => compile(definitionOf(step({ name: "s", run: () => 1, retries: -1 })))).toThrow("s: retries is -1.");
@@ -56,8 +59,14 @@ describe("agents and tools", () => {
       input: null,
       output: null,
       tools: [],
+      servers: [],
+      providerTools: [],
+      toolChoice: "auto",
+      settings: {},
+      endings: {},
+      history: null,
       maxTurns: 10,
-      retry: { maxAttempts: 3, firstDelayMs: 250, factor: 2, maxDelayMs: 10_000 },
+      retry: { maxAttempts: 3, firstDelayMs: 250, factor: 2, maxDelayMs: 10_000, jitter: "full" },
       timeoutMs: null,
     });
   });
@@ -66,6 +75,51 @@ describe("agents and tools", () => {
     const find = tool({ name: "find", description: "Finds.", input: z.object({ id: z.string() }), run: ({ id }) => id });
     const finder = agent({ name: "finder", model: "offline:extract", instructions: "Find.", tools: [find] });
     expect((definitionOf(finder) as AgentDefinition).tools).toEqual([find.definition]);
+  });
+
+  test.each([
+    [{ settings: { temperature: "hot" } }, 'a: settings.temperature is "hot". Give a number of at least 0.'],
+    [{ settings: { heat: 1 } }, 'a: there is no setting "heat". Those there are: temperature, topP'],
+    [{ settings: "hot" }, 'a: settings is "hot".'],
+    [{ settings: { headers: { a: 1 } } }, "a: settings.headers is an object. Give texts by header name."],
+    [{ endings: { bored: "fail" } }, 'a: there is no ending "bored". Those there are: cut-off, refused'],
+    [{ endings: { empty: "ignore" } }, 'a: endings.empty is "ignore". Choose "feedback", "retry" or "fail".'],
+    [{ history: { keep: "some" } }, 'a: history is {"keep":"some"}.'],
+    [{ history: { keep: "summary", over: 10, newest: 20 } }, "a: history is"],
+    [{ toolChoice: "always" }, 'a: toolChoice is "always".'],
+    [{ toolChoice: { tool: "find" } }, 'a: toolChoice names the tool "find", and it has none of that name.'],
+    [{ providerTools: [{ id: "search" }] }, 'a: one of its providerTools has the id "search".'],
+    [{ mcpServers: [{}] }, "a: one of its mcpServers is an object."],
+    [{ mcpServers: "files" }, 'a: mcpServers is "files".'],
+    [{ instructions: 42 }, "a: instructions is 42."],
+    [{ retry: { retries: 1, jitter: "some" } }, 'a: retry.jitter is "some". Choose "full" or "none".'],
+  ])("an agent with %j is refused with its place", (options, message) => {
+    const wrong = agent({ name: "a", model: "offline:extract", instructions: "", ...(options as object) });
+    expect(() => compile(definitionOf(wrong))).toThrow(message);
+  });
+
+  test.each([
+    [{ onError: "shrug" }, 'a:t: onError is "shrug". Choose "tell" or "fail".'],
+    [{ needsApproval: "yes" }, 'a:t: needsApproval is "yes".'],
+    [{ inDoubt: "hope" }, 'a:t: inDoubt is "hope". Declare "retry" or "fail".'],
+    [{ name: "two words" }, 'a: a tool is called "two words".'],
+  ])("a tool with %j is refused with its place", (options, message) => {
+    const wrong = tool({ name: "t", description: "Finds.", input: z.object({}), run: () => 1, ...(options as object) });
+    expect(() => compile(definitionOf(agent({ name: "a", model: "offline:extract", instructions: "", tools: [wrong] })))).toThrow(message);
+  });
+
+  test("a program is a tool of what it takes, and refused where nothing says what that is", () => {
+    const loose = step("loose", (text: string) => text);
+    expect(() => asTool(loose as never, { description: "Does." })).toThrow('asTool(): nothing says what the arguments of "loose" are.');
+    expect(() => asTool(pipeline() as never, { description: "Does." })).toThrow("asTool(): the program has no name.");
+  });
+
+  test("a program that is a tool stands in the plan where its runs lie", () => {
+    const inner = agent({ name: "inner", model: "offline:extract", instructions: "", input: z.object({}) });
+    const outer = agent({ name: "outer", model: "offline:extract", instructions: "", tools: [asTool(inner, { description: "Asks." })] });
+    expect(compile(definitionOf(outer)).plan.root).toMatchObject({
+      tools: [{ runner: { kind: "program", node: { path: "outer/turn[]/tool[]/inner" } } }],
+    });
   });
 
   test("what is no tool is refused with the agent's place", () => {
