@@ -110,6 +110,11 @@ export interface JournalStore {
    * next to nothing where there are none.
    */
   letters(runId: string, afterId: number): Eventually<readonly Letter[]>;
+  /**
+   * The id of the newest letter of any run; 0 where there is none yet. Asked often by whoever drives runs, so that many of
+   * them cost no more than one.
+   */
+  newestLetter(): Eventually<number>;
   /** Waits for what is being written, then lets go of everything. */
   close(): Eventually<void>;
 }

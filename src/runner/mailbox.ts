@@ -5,8 +5,8 @@ import type { Pause } from "../model/run-result.ts";
 import type { LiveRun } from "./live-run.ts";
 import { isFor } from "./signal-desk.ts";
 
-/** How long a letter of another process may lie before its run hears of it, in milliseconds: at least, and for each run that is live. */
-const LOOK_MS = { least: 100, perRun: 1 } as const;
+/** How long a letter of another process may lie before its run hears of it, in milliseconds. */
+const LOOK_MS = 100;
 
 /** What a {@link Mailbox} works with. */
 export interface MailboxParts {
@@ -18,44 +18,55 @@ export interface MailboxParts {
 
 /**
  * Hands live runs what other processes have posted for them. While runs are live it looks again and again, by one timer
- * that keeps no process alive; it takes the more time between two looks the more runs there are, so that looking stays
- * below a hundredth of what the process does.
+ * that keeps no process alive; where nobody has posted anything, a look is one question, however many runs there are.
  */
 export class Mailbox {
   readonly #parts: MailboxParts;
   #stopTimer: (() => void) | null = null;
   #isLooking = false;
+  /** The newest letter when all runs that are live had theirs. */
+  #seen = 0;
   #hasComplained = false;
 
   constructor(parts: MailboxParts) {
     this.#parts = parts;
   }
 
-  /** A run is live. */
+  /** A run has become live. */
   watch(store: JournalStore): void {
+    this.#seen = -1; // it may have letters that were no news to the others
+    this.#lookSoon(store);
+  }
+
+  #lookSoon(store: JournalStore): void {
     const { clock, live, isShared } = this.#parts;
     if (!isShared || this.#isLooking || this.#stopTimer !== null || live.size === 0) return;
     const look = (): void => {
       this.#stopTimer = null;
+      if (live.size === 0) return; // whatever becomes live next begins anew
       this.#isLooking = true;
       this.#lookAll(store).then(
         () => this.#lookedAll(store),
         (error: unknown) => {
           if (!this.#hasComplained) process.emitWarning(`What was sent to runs cannot be read: ${messageOf(error)}`, "FlujoWarning");
           this.#hasComplained = true;
+          this.#seen = -1;
           this.#lookedAll(store);
         },
       );
     };
-    this.#stopTimer = clock.after(Math.max(LOOK_MS.least, live.size * LOOK_MS.perRun), look, { idle: true });
+    this.#stopTimer = clock.after(LOOK_MS, look, { idle: true });
   }
 
   #lookedAll(store: JournalStore): void {
     this.#isLooking = false;
-    this.watch(store);
+    this.#lookSoon(store);
   }
 
   async #lookAll(store: JournalStore): Promise<void> {
+    const newest = await store.newestLetter();
+    if (newest === this.#seen) return;
+    this.#seen = newest;
     for (const [runId, live] of this.#parts.live) {
       const letters = store.letters(runId, live.lastLetter);
       for (const letter of letters instanceof Promise ? await letters : letters) live.deliver(letter);

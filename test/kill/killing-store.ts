@@ -50,6 +50,7 @@ export function watchedStore(inner: JournalStore, watch: (when: "before" | "afte
     readThread: (thread) => inner.readThread(thread),
     post: (letter) => inner.post(letter),
     letters: (runId, afterId) => inner.letters(runId, afterId),
+    newestLetter: () => inner.newestLetter(),
     close: () => inner.close(),
   };
 }

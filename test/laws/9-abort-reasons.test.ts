@@ -149,6 +149,7 @@ test("law 9, abort reasons: a run that is parked while its intent is being writt
     readThread: (thread) => inner.readThread(thread),
     post: (letter) => inner.post(letter),
     letters: (runId, afterId) => inner.letters(runId, afterId),
+    newestLetter: () => inner.newestLetter(),
     close: () => undefined,
   };
   let payments = 0;

@@ -177,6 +177,10 @@ class MemoryStore implements JournalStore {
     return letters.length === 0 ? letters : letters.filter(({ id }) => id > afterId);
   }
 
+  newestLetter(): number {
+    return this.#lastLetter;
+  }
+
   /** Nothing to let go of: whoever still holds the store may read what has been. */
   close(): void {}
 

@@ -16,6 +16,7 @@ interface LetterRow {
 export class Mailbox {
   readonly #insert: SqlStatement;
   readonly #after: SqlStatement;
+  readonly #newest: SqlStatement;
   readonly #payloads: Payloads;
 
   constructor(db: SqlDatabase, payloads: Payloads) {
@@ -24,6 +25,7 @@ export class Mailbox {
       "INSERT INTO letter (run_no, kind, name, at_ms, body) SELECT run_no, ?, ?, ?, ? FROM run WHERE run_no = ? AND status NOT IN ('succeeded', 'failed', 'cancelled')",
     );
     this.#after = db.prepare("SELECT id, kind, name, at_ms AS atMs, body FROM letter WHERE run_no = ? AND id > ? ORDER BY id");
+    this.#newest = db.prepare("SELECT ifnull(max(id), 0) AS id FROM letter");
   }
 
   /** The letter's id; null, and nothing written, where the run has ended. To be called in a transaction. */
@@ -44,5 +46,10 @@ export class Mailbox {
       const { value } = decode(body, payloads) as Pick<Letter, "value">; // the one cast: `post` wrote it
       return { id, runId: run.runId, kind, name, value, atMs };
     });
+  }
+
+  /** The end of the table's own index: the same however many there are. */
+  newest(): number {
+    return (this.#newest.get() as { readonly id: number }).id;
   }
 }

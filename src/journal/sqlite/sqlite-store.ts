@@ -168,6 +168,10 @@ export class SqliteStore implements JournalStore {
     });
   }
 
+  newestLetter(): Eventually<number> {
+    return this.#whenFree(() => this.#mailbox.newest());
+  }
+
   async close(): Promise<void> {
     await this.#queue.idle();
     this.#db.close();

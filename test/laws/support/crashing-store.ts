@@ -43,6 +43,7 @@ export function crashingStore(inner: JournalStore, lastCommit: number | null): C
     readThread: (thread) => inner.readThread(thread),
     post: (letter) => inner.post(letter),
     letters: (runId, afterId) => inner.letters(runId, afterId),
+    newestLetter: () => inner.newestLetter(),
     close: () => undefined,
   };
   return {
