@@ -12,7 +12,7 @@ export interface AsToolOptions<In, Ctx> extends ToolRules<In, Ctx> {
   /** What it is good for, in words for the model: it decides by them. */
   readonly description: string;
   /** The arguments: a schema of an object. Default: the program's own input schema, where it has one. */
-  readonly input?: Schema<never, In>;
+  readonly input?: Schema<unknown, In>;
 }
 
 /**
