@@ -8,6 +8,18 @@ export * from "./dsl/index.ts";
 export type { CommitRequest, ClaimRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "./journal/port.ts";
 export type { Cost } from "./model/cost.ts";
 export type { Entry } from "./model/entry.ts";
+export type {
+  Complaint,
+  Examination,
+  ModelFacts,
+  PackageFacts,
+  ProgramFacts,
+  ProviderFacts,
+  Reach,
+  StateFacts,
+  StateFileFacts,
+  ToolServerFacts,
+} from "./model/examination.ts";
 export type { Approval, ApprovalRequest } from "./model/approval.ts";
 export type { Ending, EndingPolicy, Endings } from "./model/ending.ts";
 export type { AbortReason, Failure } from "./model/failure.ts";
@@ -48,7 +60,7 @@ export type {
   ToolEvent,
   ToolStartEvent,
 } from "./runner/hooks.ts";
-export type { Answer, Check, EventsOptions, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
+export type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
 export type { RunStream } from "./runner/run-stream.ts";
 export type { ClassOf, CustomDeserializer, CustomSerializer, CustomType } from "./serialize/custom-types.ts";
 export { registerCustomDeserializer, registerCustomSerializer, registerCustomType } from "./serialize/custom-types.ts";

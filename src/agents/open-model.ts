@@ -3,6 +3,7 @@ import { assertNever } from "../base/assert-never.ts";
 import type { Connection } from "./connection.ts";
 import { loadPackage } from "./load-package.ts";
 import { loadPatientFetch } from "./patient-fetch.ts";
+import { PROVIDER_PACKAGES } from "./provider-packages.ts";
 
 /**
  * A model of a server, through the provider's own package, which loads now.
@@ -17,20 +18,20 @@ export async function openModel(connection: Connection, modelId: string): Promis
   const settings = { baseURL, headers: { ...connection.headers }, fetch };
   switch (speaks) {
     case "openai": {
-      const { createOpenAI } = await loadPackage({ name: "@ai-sdk/openai", range: "4" }, () => import("@ai-sdk/openai"));
+      const { createOpenAI } = await loadPackage(PROVIDER_PACKAGES.openai, () => import("@ai-sdk/openai"));
       return createOpenAI({ ...settings, apiKey: key ?? "" }).responses(modelId);
     }
     case "anthropic": {
-      const { createAnthropic } = await loadPackage({ name: "@ai-sdk/anthropic", range: "4" }, () => import("@ai-sdk/anthropic"));
+      const { createAnthropic } = await loadPackage(PROVIDER_PACKAGES.anthropic, () => import("@ai-sdk/anthropic"));
       return createAnthropic({ ...settings, apiKey: key ?? "" }).languageModel(modelId);
     }
     case "google": {
-      const { createGoogleGenerativeAI } = await loadPackage({ name: "@ai-sdk/google", range: "4" }, () => import("@ai-sdk/google"));
+      const { createGoogleGenerativeAI } = await loadPackage(PROVIDER_PACKAGES.google, () => import("@ai-sdk/google"));
       return createGoogleGenerativeAI({ ...settings, apiKey: key ?? "" }).languageModel(modelId);
     }
     case "openai-compatible": {
       const { createOpenAICompatible } = await loadPackage(
-        { name: "@ai-sdk/openai-compatible", range: "3" },
+        PROVIDER_PACKAGES["openai-compatible"],
         () => import("@ai-sdk/openai-compatible"),
       );
       const client = createOpenAICompatible({

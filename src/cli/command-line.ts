@@ -77,6 +77,7 @@ class CommandLine {
       .option("-i, --input <value>", "the input: JSON or text, - for stdin, @FILE for a file")
       .option("--context <json>", "the context to begin with, as JSON")
       .option("-m, --model <model>", "the model every agent uses, for example offline:extract")
+      .option("--thread <name>", "the conversation it is part of: agents with a history are given what was said in it")
       .option("--run-id <id>", "an id of your own for the run")
       .option("--dry-run", "check file, pipeline, input and models, show the plan, run nothing")
       .addHelpText("after", RUN_EXAMPLES)
@@ -149,6 +150,13 @@ class CommandLine {
       .description("show every step, model call and tool call of a run, with tokens, cost and time")
       .action(this.#command(async (desk, [run = ""]) => (await import("./commands/trace.ts")).trace(desk, run)));
     program
+      .command("doctor [file]")
+      .description("look whether everything is there that runs need, and say what to do about what is not")
+      .option("--ping", "ask every provider that is set up whether it answers and takes the key; costs nothing")
+      .option("-m, --model <model>", "the model every agent of FILE would use")
+      .addHelpText("after", DOCTOR_EXAMPLES)
+      .action(this.#command(async (desk, [file], flags) => (await import("./commands/doctor.ts")).doctor(desk, file, flags)));
+    program
       .command("version")
       .description("show the version")
       .action(this.#command(async (desk) => (await import("./commands/version.ts")).version(desk)));
@@ -207,8 +215,22 @@ Examples:
   flujo run triage.ts --input @tickets.json --model offline:extract
   cat mail.txt | flujo run agents.ts#classify --input - --json
   flujo run triage.ts --input @ticket.json --dry-run
+  flujo run agents.ts#helper -i "And the second one?" --thread customer-42
 
+An agent takes text as it is, and an object as JSON; which of them, its input schema says.
 Ctrl-C parks the run: "flujo resume RUN" goes on with it.`;
+
+const DOCTOR_EXAMPLES = `
+Looks at Node, the state, and how each provider is set up; with FILE also at the models and tool servers of its programs,
+or of the one that FILE#export names. Changes nothing, shows no key, and asks nobody outside of this machine but the tool
+servers of FILE, unless --ping says so.
+
+Examples:
+  flujo doctor
+  flujo doctor --ping
+  flujo doctor triage.ts --json
+
+Exits with 2 where something that is needed is wrong.`;
 
 const ANSWER_EXAMPLES = `
 Examples:

@@ -88,6 +88,8 @@ export interface RunView {
   readonly context: unknown;
   /** The model that all agents of the run use, or null. */
   readonly model: string | null;
+  /** The conversation it is part of, or null. */
+  readonly thread: string | null;
   readonly startedAtMs: number | null;
   /** When the last thing happened. */
   readonly lastAtMs: number;
@@ -108,6 +110,7 @@ export const EMPTY_VIEW: RunView = Object.freeze({
   input: undefined,
   context: undefined,
   model: null,
+  thread: null,
   startedAtMs: null,
   lastAtMs: 0,
   usage: NO_USAGE,

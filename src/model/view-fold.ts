@@ -86,6 +86,7 @@ export class ViewFold {
     run.input = entry.input;
     run.context = entry.context;
     run.model = entry.model;
+    run.thread = entry.thread;
     run.startedAtMs = entry.atMs;
     this.#at(entry.key, null, entry.atMs);
   }

@@ -5,6 +5,7 @@ import type { AnyStep, InputOf, OutputOf } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
 import type { RunQuery } from "../journal/port.ts";
 import type { Entry } from "../model/entry.ts";
+import type { Examination } from "../model/examination.ts";
 import type { Plan } from "../model/node.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunRecord } from "../model/run-record.ts";
@@ -12,7 +13,7 @@ import type { RunResult } from "../model/run-result.ts";
 import { compile } from "../plan/compile.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { both } from "./listeners.ts";
-import type { Answer, Check, EventsOptions, FlujoOptions, ResumeOptions, RunOptionsOf } from "./options.ts";
+import type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptionsOf } from "./options.ts";
 import { isTextOf } from "./program-text.ts";
 import { pauseOf, readRecorded } from "./recorded-run.ts";
 import { RunControl } from "./run-control.ts";
@@ -40,8 +41,10 @@ import { checkStart } from "./start-run.ts";
 export class Flujo implements AsyncDisposable {
   readonly #runs: Runs;
   readonly #control: RunControl;
+  readonly #options: FlujoOptions;
 
   constructor(options: FlujoOptions = {}) {
+    this.#options = options;
     this.#runs = new Runs(options);
     this.#control = new RunControl(this.#runs);
   }
@@ -179,6 +182,27 @@ export class Flujo implements AsyncDisposable {
     const models = [...compiled.bindings.agents.values()].map((agent) => wanted.model ?? agent.model);
     for (const model of new Set(models)) await this.#runs.machinery.models.check(model);
     return compiled.plan;
+  }
+
+  /**
+   * Looks whether everything is there that runs need: the state, the providers' packages, keys and addresses and, of the
+   * programs given, their models and tool servers. Says what is wrong instead of throwing it. Runs nothing, and changes
+   * nothing: a state that is not there is not made. No key, nor any part of one, is in what it gives.
+   *
+   * @throws {unknown} The reason of `signal`, when it was aborted; nothing else.
+   *
+   * @example
+   * ```ts
+   * import { Flujo } from "flujo";
+   *
+   * await using flujo = new Flujo({ state: "sqlite:.flujo/state.db" });
+   * const { providers } = await flujo.examine();
+   * for (const { name, key } of providers) console.log(name, key.setIn ?? "no key");
+   * ```
+   */
+  async examine(wanted: Examine = {}): Promise<Examination> {
+    const { examine } = await import("./examine.ts");
+    return examine(this.#options, this.#runs.machinery, wanted);
   }
 
   /** Whether some process that is still there runs this now. A `running` run that nobody runs was interrupted: it can be resumed. */

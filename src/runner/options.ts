@@ -64,6 +64,12 @@ export interface RunOptions<Ctx = unknown> {
    * tools report. What it throws becomes a warning of the process; the run goes on.
    */
   readonly onProgress?: (event: ProgressEvent) => void;
+  /**
+   * Makes progress from the beginning although nobody listens yet, so that a reader of `flujo.events()` who comes later is
+   * told what is under way from its first word. Default: false; operations that begin unwatched then tell nothing until
+   * their entry, and cost nothing for it.
+   */
+  readonly live?: boolean;
   /** Called while this run goes on, after those of the Flujo. They belong to this call: a resume is given its own. */
   readonly hooks?: Hooks | readonly Hooks[];
   /** Where the program was loaded from, so that the command line can find it again. */
@@ -74,7 +80,7 @@ export interface RunOptions<Ctx = unknown> {
 export type RunOptionsOf<P> = RunOptions<[AnyStep] extends [P] ? unknown : ContextStartOf<P>>;
 
 /** What an interrupted or paused run is continued with. */
-export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent" | "onProgress" | "hooks">;
+export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent" | "onProgress" | "live" | "hooks">;
 
 /** Which events of a run are wanted, and for how long. */
 export interface EventsOptions {
@@ -97,4 +103,19 @@ export interface Check {
   readonly start?: { readonly input: unknown; readonly context?: unknown };
   /** The model that every agent would use instead of its own. */
   readonly model?: string;
+}
+
+/** What `flujo.examine` looks at beside the state and the providers. */
+export interface Examine {
+  /** Programs whose models and tool servers are looked at too. Their tool servers are started, or connected to. */
+  readonly programs?: readonly AnyStep[];
+  /** The model that every agent would use instead of its own. */
+  readonly model?: string;
+  /**
+   * Asks each provider that is set up for its list of models, which costs nothing, and takes at most 5 seconds. Without it
+   * only Ollama and LM Studio on this machine are asked. @defaultValue `false`
+   */
+  readonly ping?: boolean;
+  /** Aborting it ends the looking, with the signal's reason. */
+  readonly signal?: AbortSignal;
 }

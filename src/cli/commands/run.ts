@@ -15,6 +15,7 @@ export interface RunFlags {
   readonly input?: string;
   readonly context?: string;
   readonly model?: string;
+  readonly thread?: string;
   readonly runId?: string;
   readonly dryRun?: boolean;
 }
@@ -49,10 +50,11 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
 
 const NOTHING: Given = { value: undefined, asText: null, brokenJson: null };
 
-function optionsOf({ model, runId }: RunFlags, { context }: Start) {
+function optionsOf({ model, thread, runId }: RunFlags, { context }: Start) {
   return {
     ...(context === undefined ? {} : { context }),
     ...(model === undefined ? {} : { model }),
+    ...(thread === undefined ? {} : { thread }),
     ...(runId === undefined ? {} : { runId }),
   };
 }

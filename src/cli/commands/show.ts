@@ -51,7 +51,7 @@ function documentOf(flujo: Flujo, { record, view, pauses }: Shown): object {
           ? { failure: view.end.failure }
           : { reason: view.end.reason ?? null };
   const { usage, cost } = view;
-  return { ...record, isRunning: flujo.isRunning(record), usage, cost, pauses, input: view.input, model: view.model, ...end };
+  return { ...record, isRunning: flujo.isRunning(record), usage, cost, pauses, input: view.input, model: view.model, thread: view.thread, ...end };
 }
 
 function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly string[] {
@@ -62,6 +62,7 @@ function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly
     ["from", record.source === null ? "" : printableLine(`${shown(record.source.file)}#${record.source.exportName}`)],
     ["status", stateWord(flujo, record)],
     ["model", view.model === null ? "" : `${printableLine(view.model)} for every agent`],
+    ["thread", view.thread === null ? "" : printableLine(view.thread)],
     ["started", `${new Date(record.createdAtMs).toISOString()} (${ago(systemClock.now() - record.createdAtMs)})`],
     ["took", view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs)],
     [

@@ -9,7 +9,7 @@ declare module "better-sqlite3" {
     all(...values: readonly (string | number | Uint8Array | null)[]): unknown[];
   }
   export default class Database {
-    constructor(file: string, options: { readonly timeout: number });
+    constructor(file: string | Buffer, options: { readonly timeout: number; readonly readonly?: boolean });
     readonly open: boolean;
     readonly inTransaction: boolean;
     prepare(sql: string): Statement;

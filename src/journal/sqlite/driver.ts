@@ -34,9 +34,25 @@ function refuseOldNode(): void {
  * @throws {FlujoError} `node_too_old`; `package_missing` where better-sqlite3 is not installed, or has no binary for this machine.
  */
 export async function openDatabase(file: string): Promise<SqlDatabase> {
+  const Database = await loadDriver();
+  return new Database(file, { timeout: 0 });
+}
+
+/**
+ * Opens a database to look at: a file, or the bytes of one. A file that is in use leaves traces beside it even when it is
+ * only read (SQLite's `-shm`), bytes do not.
+ *
+ * @throws {FlujoError} As {@link openDatabase}.
+ */
+export async function openToRead(source: string | Buffer): Promise<SqlDatabase> {
+  const Database = await loadDriver();
+  return new Database(source, { timeout: 0, readonly: true });
+}
+
+async function loadDriver() {
   refuseOldNode();
   const { default: Database } = await import("better-sqlite3").catch((cause: unknown) => {
     throw new FlujoError("package_missing", "A SQLite state file needs the package better-sqlite3, which cannot be loaded.", { cause });
   });
-  return new Database(file, { timeout: 0 });
+  return Database;
 }

@@ -5,8 +5,10 @@ import { codeOf, stateUnreadable } from "./faults.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
 
 const MAGIC = "SQLite format 3\0";
-const HEADER_BYTES = 100;
-const USER_VERSION_AT = 60;
+/** The length of what stands at the beginning of every SQLite database. */
+export const HEADER_BYTES = 100;
+/** Where the layout of the tables stands in it. */
+export const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
 /**
@@ -20,7 +22,15 @@ export function prepareStateFile(file: string): void {
   makeFolder(dirname(file));
   const header = readHeader(file);
   accessSync(file, constants.R_OK | constants.W_OK);
-  if (header.length === 0) return; // new
+  if (header.length > 0) checkHeader(file, header); // else it is new
+}
+
+/**
+ * Makes sure that a file is one of ours, by how it begins.
+ *
+ * @throws {FlujoError} `state_unreadable`, `state_newer`
+ */
+export function checkHeader(file: string, header: Buffer): void {
   if (header.length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC)
     throw stateUnreadable(file, { what: "it is not a SQLite database" });
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
