@@ -17,6 +17,7 @@ import {
   SAMPLE_TIME_MS,
   seqsOf,
   started,
+  signalTaken,
 } from "./samples.ts";
 
 const PAUSE: Pause = {
@@ -46,7 +47,7 @@ function oneOfEach(): readonly Entry[] {
     decided([5, "p/d"]),
     { ...base(6, "p/approve"), type: "wait-opened", waitsFor: "answer", name: "approve", fingerprint: "f", show: null, answerSchema: true },
     done(7, "p/b", 3),
-    { ...base(8, "p"), type: "signal-taken", letter: 3, name: "approve", pause: parseInstancePath("p/approve"), problem: null },
+    signalTaken(8, "p"),
     {
       ...base(9, "p"),
       type: "run-finished",

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../model/entry.ts";
-import { parseInstancePath } from "../../model/path.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { decided, done, finished, runStarted, SAMPLE_TIME_MS, started } from "./samples.ts";
+import { decided, done, finished, runStarted, signalTaken, started } from "./samples.ts";
 
 export function openEntriesContract(underTest: StoreUnderTest): void {
   async function openOf(entries: readonly Entry[]): Promise<readonly number[]> {
@@ -46,22 +45,8 @@ export function openEntriesContract(underTest: StoreUnderTest): void {
     expect(await openOf([finished(0, "p/a/x"), finished(1, "p/a/y"), done(2, "p/a", 1), finished(3, "p/a/z")])).toEqual([0, 2, 3]);
   });
 
-  test("a signal that was taken is always among them: it must not be taken again", async () => {
-    const taken: Entry = {
-      type: "signal-taken",
-      seq: 2,
-      atMs: SAMPLE_TIME_MS,
-      key: parseInstancePath("p"),
-      letter: 1,
-      name: "ask",
-      pause: parseInstancePath("p/ask"),
-      problem: null,
-    };
-    expect(await openOf([runStarted("p"), finished(1, "p/ask"), taken, done(3, "p", 0)])).toEqual([0, 2, 3]);
-  });
-
-  test("how the run started is always among them, even when its root is done", async () => {
-    expect(await openOf([runStarted("p"), finished(1, "p/a"), done(2, "p", 0)])).toEqual([0, 2]);
+  test("how the run started and which signals it took is always among them, even when its root is done", async () => {
+    expect(await openOf([runStarted("p"), finished(1, "p/a"), signalTaken(2, "p"), done(3, "p", 0)])).toEqual([0, 2, 3]);
   });
 
   test("a record of decisions stays while one of them is open", async () => {

@@ -1,6 +1,6 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { ClaimRequest, JournalRow, JournalStore, RunLease } from "../../journal/port.ts";
-import type { Decision, DecisionsMade, Entry, FrameDone, OperationFinished, RunStarted } from "../../model/entry.ts";
+import type { Decision, DecisionsMade, Entry, FrameDone, OperationFinished, RunStarted, SignalTaken } from "../../model/entry.ts";
 import type { Plan } from "../../model/node.ts";
 import { parseInstancePath, rootNodePath } from "../../model/path.ts";
 import type { NewRun, Owner, RunRest } from "../../model/run-record.ts";
@@ -49,6 +49,11 @@ export function finished(seq: number, key: string, value: unknown = seq): Operat
     startedAtMs: atMs,
     outcome: { status: "succeeded", value },
   };
+}
+
+export function signalTaken(seq: number, key: string): SignalTaken {
+  const at = { seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key) };
+  return { ...at, type: "signal-taken", letter: 3, name: "approve", pause: parseInstancePath(`${key}/approve`), problem: null };
 }
 
 export function done(seq: number, key: string, fromSeq: number): FrameDone {
