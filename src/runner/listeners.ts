@@ -3,10 +3,10 @@ import type { RunEvent } from "../model/run-event.ts";
 import type { ResumeOptions } from "./options.ts";
 
 /** The listeners of a run as one; null where there is none. */
-export function listenerOf({ onEvent, onProgress }: ResumeOptions, runId: string): ((event: RunEvent) => void) | null {
+export function listenerOf({ onEvent, onProgress, live }: ResumeOptions, runId: string): ((event: RunEvent) => void) | null {
   const events = guarded(onEvent, runId);
   const progress = guarded(onProgress, runId);
-  if (progress === null) return events;
+  if (progress === null) return events ?? (live === true ? () => {} : null);
   return (event) => {
     events?.(event);
     if (event.family === "progress") progress(event);

@@ -9,6 +9,7 @@ import { eventStreamResponse, fromSeqOf } from "../../src/web/index.ts";
 import { serve } from "./support/serve.ts";
 import { SpokenModel } from "./support/spoken-model.ts";
 import { sentEvents } from "./support/sse.ts";
+import { textReader } from "./support/text-reader.ts";
 
 const RUN = { runId: "r1" } as const;
 const double = step("double", async (n: number, { report }) => {
@@ -122,7 +123,7 @@ describe("a connection", () => {
     const clock = new ManualClock();
     await using flujo = new Flujo();
     const stream = flujo.stream(program, "hello");
-    const reader = readerOf(eventStreamResponse(stream, { clock }));
+    const reader = textReader(eventStreamResponse(stream, { clock }));
     const speech = await spoken.next();
     await reader.until("operation-started");
     const before = reader.text.length;
@@ -180,7 +181,7 @@ describe("a connection", () => {
     );
     const client = new AbortController();
     const response = await fetch(server.url, { signal: client.signal });
-    const reader = readerOf(response);
+    const reader = textReader(response);
     const speech = await spoken.next();
     await reader.until("operation-intended");
     client.abort();
@@ -202,7 +203,7 @@ describe("a connection", () => {
     const client = new AbortController();
     const response = await fetch(server.url, { signal: client.signal });
     const speech = await spoken.next();
-    await readerOf(response).until("operation-started");
+    await textReader(response).until("operation-started");
     client.abort();
     expect(await results[0]).toMatchObject({ status: "cancelled" });
     expect(speech.options.abortSignal?.aborted).toBe(true);
@@ -213,7 +214,7 @@ describe("a connection", () => {
     await using flujo = new Flujo();
     const stream = flujo.stream(program, "hello", RUN);
     const closing = new AbortController();
-    const reader = readerOf(eventStreamResponse(flujo.events("r1"), { signal: closing.signal }));
+    const reader = textReader(eventStreamResponse(flujo.events("r1"), { signal: closing.signal }));
     await reader.until("operation-intended");
     closing.abort();
     await reader.end;
@@ -287,27 +288,6 @@ test.each([
   expect(fromSeqOf({ headers })).toBe(seq);
   expect(fromSeqOf(new Request("http://localhost", { headers }))).toBe(seq);
 });
-
-/** Reads the body of a response as it comes. */
-function readerOf(response: Response): { readonly text: string; until(what: string): Promise<void>; readonly end: Promise<void> } {
-  let text = "";
-  const decoder = new TextDecoder();
-  const read = async (): Promise<void> => {
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) text += decoder.decode(chunk, { stream: true });
-  };
-  const end = read().catch((error: Error) => {
-    if (error.name !== "AbortError") throw error;
-  });
-  return {
-    get text() {
-      return text;
-    },
-    async until(what) {
-      while (!text.includes(what)) await turn();
-    },
-    end,
-  };
-}
 
 /** The same events; told when the reader has left. */
 function watched<T, R>(events: AsyncIterable<T, R>, onLeft: () => void): AsyncIterable<T, R> {

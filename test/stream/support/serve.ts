@@ -33,9 +33,10 @@ export async function serve(answer: (request: Request) => Response | Promise<Res
 
 /** A server of any make, once it listens on a port of its own. */
 export async function listening(server: Server): Promise<Served> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  if (!server.listening)
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
