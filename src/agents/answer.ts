@@ -191,6 +191,8 @@ export class Answer {
 
   #keepCall(part: PartOf<"tool-call">): void {
     const { toolCallId, toolName, providerExecuted, providerMetadata } = part;
+    if (typeof toolCallId !== "string" || typeof toolName !== "string" || typeof part.input !== "string")
+      throw new CallBroken({ kind: "unreadable" });
     const read = readArguments(part.input, toolName);
     const ran = providerExecuted === true ? { providerExecuted } : {};
     this.#parts.push({

@@ -1,4 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import { nextTurn, systemClock } from "../base/system.ts";
 import type { Answer } from "./answer.ts";
 import { CallBroken } from "./call-broken.ts";
 import { paced } from "./pace.ts";
@@ -47,6 +48,11 @@ async function waitForWhole({ model, options, answer, onHeaders }: Asking, line:
   answer.takeWhole(whole.content, whole.structuredOutputText);
 }
 
+/** How long a stream may stay open after the model has said how it stopped: nothing should follow that. */
+const LINGER_MS = 1_000;
+/** A model that always has its next part at hand would keep the event loop: timeouts and everything else wait behind it. */
+const PARTS_PER_TURN = 512;
+
 async function listen({ model, options, answer, onHeaders }: Asking, line: AbortSignal): Promise<void> {
   const called = model.doStream({ ...options, abortSignal: line });
   const { stream, response } = await orAborted(called, { line, late: (result) => void result.stream.cancel().catch(ignore) });
@@ -56,11 +62,18 @@ async function listen({ model, options, answer, onHeaders }: Asking, line: Abort
   const leave = (): void => void reader.cancel(line.reason).catch(ignore);
   line.addEventListener("abort", leave, { once: true });
   if (line.aborted) leave();
-  for (;;) {
-    const { done, value } = await reader.read();
-    line.throwIfAborted();
-    if (done) break;
-    answer.take(value);
+  let stopLingering: (() => void) | null = null;
+  try {
+    for (let taken = 1; ; taken++) {
+      const { done, value } = await reader.read();
+      line.throwIfAborted();
+      if (done) break;
+      answer.take(value);
+      if (answer.finish !== null) stopLingering ??= systemClock.after(LINGER_MS, () => void reader.cancel().catch(ignore));
+      if (taken % PARTS_PER_TURN === 0) await nextTurn();
+    }
+  } finally {
+    stopLingering?.();
   }
   line.removeEventListener("abort", leave);
 }

@@ -6,6 +6,8 @@ export type Break =
   | { readonly kind: "unfinished" }
   /** The model stopped because of an error, and that is all that is known; `raw` is the provider's word for it. */
   | { readonly kind: "stopped"; readonly raw: string | null }
+  /** A part of it is not what the specification says. */
+  | { readonly kind: "unreadable" }
   /** The provider wants to be allowed to run a tool of its own, which nobody here can do. */
   | { readonly kind: "approval-asked" };
 

@@ -85,6 +85,8 @@ function readBreak({ how }: CallBroken): CallFacts {
       return { ...answering, broken: "ended-early", retryable: true };
     case "stopped":
       return { ...answering, broken: "stopped", code: oneWord(how.raw), retryable: true };
+    case "unreadable":
+      return { ...answering, broken: "unreadable" };
     case "approval-asked":
       return { ...answering, broken: "approval-asked", retryable: false };
     default:

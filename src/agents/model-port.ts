@@ -67,6 +67,7 @@ async function callOnce(request: ModelRequest, resolved: ResolvedModel): ReturnT
   let prompt: LanguageModelV4Prompt | null = null;
   const inputBytes = () => bytesOf([prompt, request.tools, request.providerTools, request.outputSchema]);
   let headers: Readonly<Record<string, string>> = {};
+  let reply: ModelReply;
   try {
     prompt = promptOf(request.instructions, request.transcript, { provider, takesDenials });
     const { signal } = request;
@@ -85,13 +86,14 @@ async function callOnce(request: ModelRequest, resolved: ResolvedModel): ReturnT
       answer,
       onHeaders: (came) => (headers = came),
     });
+    // In here too: an answer that cannot be read was paid for all the same.
+    reply = await replyOf(answer, { provider, wrapped: schema?.wrapped ?? false }, { tariff, inputBytes });
   } catch (error) {
     // First of all: an abort while the answer comes in looks like a broken one.
     request.signal.throwIfAborted();
     refuseWithoutKey(error, resolved);
     return { ok: false, problem: await problemOf(error, { resolved, request, prompt, answer, inputBytes, headers }) };
   }
-  const reply = await replyOf(answer, { provider, wrapped: schema?.wrapped ?? false }, { tariff, inputBytes });
   const shared = sharedCallId(reply);
   if (shared === null) return { ok: true, reply };
   const code: ModelProblemCode = "model_call_failed";
