@@ -1,5 +1,6 @@
 import { isPlainObject } from "../base/json.ts";
 import { isApproval } from "./approval.ts";
+import type { RunEnd } from "./entry.ts";
 import type { Failure } from "./failure.ts";
 import type { StepResult } from "./step-result.ts";
 import type { Draft, ViewTree } from "./view-tree.ts";
@@ -45,14 +46,12 @@ export function settleCallsBefore(tree: ViewTree, agent: Draft, turn: Draft): vo
 }
 
 /** An agent has ended, and no call of its goes on. */
-export function settleAllCalls(
-  tree: ViewTree,
-  agent: Draft,
-  { result, atMs }: { readonly result: StepResult; readonly atMs: number },
-): void {
-  const wasTold = result.status === "succeeded" || result.failure.code === "turn_limit_exceeded"; // else it ended before it could tell the model
+export function settleAllCalls(tree: ViewTree, agent: Draft, { end, atMs }: { readonly end: Ended; readonly atMs: number }): void {
+  const wasTold = end.status === "succeeded" || (end.status === "failed" && end.failure.code === "turn_limit_exceeded"); // else it ended before it could tell the model
   for (const turn of agent.children.values()) settleCalls(tree, agent, { turn, why: wasTold ? "unknown" : "ended", atMs });
 }
+
+type Ended = RunEnd | StepResult;
 
 function settleCalls(
   tree: ViewTree,

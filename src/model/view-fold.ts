@@ -132,7 +132,10 @@ export class ViewFold {
     this.#run.usage = addUsage(this.#run.usage, usage);
     this.#run.cost = addCost(this.#run.cost, cost);
     spend(nodes, usage, cost);
-    if (op === "model") openCalls(this.#tree, node, atMs);
+    if (op === "model") {
+      if (above !== undefined) above.name = name; // it is the agent's
+      openCalls(this.#tree, node, atMs);
+    }
     passUp(node, above);
   }
 
@@ -183,7 +186,7 @@ export class ViewFold {
     if (result.status === "succeeded") node.output = outputAt === null ? result.output : outputBelow(node, outputAt);
     node.failure = result.status === "failed" ? result.failure : null;
     node.seq = seq;
-    if (node.kind === "agent") settleAllCalls(this.#tree, node, { result, atMs: node.endedAtMs });
+    if (node.kind === "agent") settleAllCalls(this.#tree, node, { end: result, atMs: node.endedAtMs });
     passUp(node, above);
   }
 
@@ -198,6 +201,7 @@ export class ViewFold {
     root.status = end.status === "succeeded" ? "succeeded" : "failed";
     if (end.status === "succeeded" && root.output === undefined) root.output = end.output;
     if (end.status === "failed") root.failure ??= end.failure;
+    if (root.kind === "agent") settleAllCalls(this.#tree, root, { end, atMs }); // no other entry tells that the root is over
   }
 
   /** The nodes from the root to what stands at a path. A turn that is new says that the calls of the one before are over. */

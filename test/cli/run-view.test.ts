@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { agent, Flujo, pipeline, type RunEvent, step, tool } from "../../src/index.ts";
+import { agent, asTool, Flujo, mcpServer, pipeline, type RunEvent, step, tool } from "../../src/index.ts";
 import { applyEntry, applyEvent, EMPTY_VIEW, type NodeView, viewOf } from "../../src/model/run-view.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
@@ -107,4 +107,183 @@ test("ten thousand items fold in time that grows with their number, not with its
   const view = viewOf(entries, "r");
   expect(performance.now() - before).toBeLessThan(1_000);
   expect(find(view.root, "m").children.size).toBe(10_000);
+});
+
+const price = tool({ name: "price", description: "d", input: z.object({ sku: z.string() }), run: ({ sku }) => ({ sku, usd: 5 }) });
+const refund = tool({
+  name: "refund",
+  description: "Pays back.",
+  input: z.object({ usd: z.number() }),
+  needsApproval: true,
+  run: ({ usd }) => `paid ${usd}`,
+});
+const colleague = agent({
+  name: "colleague",
+  instructions: "x",
+  input: z.object({ question: z.string() }),
+  tools: [price],
+  model: scriptedModel(({ turn }) => (turn === 0 ? { calls: [{ tool: "price", input: { sku: "b" } }] } : "five")),
+});
+const desk = pipeline({ name: "desk", input: z.object({ text: z.string() }) })
+  .step("upper", ({ text }) => text.toUpperCase())
+  .human("boss", { answer: z.string() })
+  .step("say", ({ answer }) => answer);
+const broken = asTool(
+  step({
+    name: "broken",
+    input: z.object({}),
+    run: () => {
+      throw new Error("no power");
+    },
+  }),
+  { description: "d" },
+);
+
+/** An agent that does everything an agent can do, in two turns of calls; between them it answers badly. */
+function busyProgram() {
+  const model = scriptedModel([
+    {
+      calls: [
+        { tool: "price", input: { sku: "a" } },
+        { tool: "prize", input: { sku: "a" } },
+        { tool: "price", input: '{"sku":' },
+        { tool: "refund", input: { usd: 1 } },
+        { tool: "refund", input: { usd: 2 } },
+        { tool: "refund", input: { usd: "much" } },
+        { tool: "colleague", input: { question: "b?" } },
+        { tool: "desk", input: { text: "hm" } },
+        { tool: "broken", input: {} },
+      ],
+    },
+    { text: "no JSON" },
+    { json: { done: true } },
+  ]);
+  const busy = agent({
+    name: "busy",
+    model,
+    instructions: () => "work",
+    output: z.object({ done: z.boolean() }),
+    tools: [price, refund, asTool(colleague, { description: "asks" }), asTool(desk, { description: "asks" }), broken],
+  });
+  return pipeline({ name: "p" }).map(busy, { name: "turn" }); // a map that is called like what an agent has
+}
+
+const CALLS = "p/turn[0]/turn[0]/tool";
+
+test("whatever became of a tool call is in the tree: run, unknown, unreadable, approved, denied, refused by its schema, a program", async () => {
+  await using flujo = new Flujo();
+  const program = busyProgram();
+  expect(await flujo.run(program, ["x"], { runId: "r" })).toMatchObject({ status: "paused" });
+  const waiting = viewOf(await flujo.entries("r"), "r");
+  const turn = ["turn", "turn[0]", "turn[0]"];
+  expect(find(waiting.root, "turn")).toMatchObject({ kind: "map" });
+  expect(find(waiting.root, "turn", "turn[0]")).toMatchObject({ kind: "agent", name: "busy", status: "running" });
+  expect(find(waiting.root, ...turn)).toMatchObject({ kind: "turn", status: "succeeded" });
+  expect(find(waiting.root, ...turn, "tool[3]")).toMatchObject({ status: "running", attempts: 0, request: { usd: 1 } });
+  expect(find(waiting.root, ...turn, "tool[3]", "approval")).toMatchObject({ kind: "approval", status: "waiting", name: "refund" });
+  expect(find(waiting.root, ...turn, "tool[7]", "desk", "boss")).toMatchObject({ kind: "human", status: "waiting" });
+  expect(find(waiting.root, ...turn, "tool[1]")).toMatchObject({ name: "prize", status: "running", attempts: 0 }); // the model has not been told yet
+
+  await flujo.answer(program, "r", { pause: `${CALLS}[3]/approval`, value: { decision: "edit", input: { usd: 3 }, note: "more" } });
+  await flujo.answer(program, "r", { pause: `${CALLS}[4]/approval`, value: { decision: "reject", note: "no" } });
+  const done = await flujo.answer(program, "r", { value: "yes" });
+  expect(done).toMatchObject({ status: "succeeded", output: [{ done: true }] });
+  const entries = await flujo.entries("r");
+  const view = viewOf(entries, "r");
+  const calls = [...find(view.root, ...turn).children.values()];
+  expect(calls.map(({ name, status, attempts, output, failure }) => [name, status, attempts, output ?? failure?.message ?? null])).toEqual([
+    ["price", "succeeded", 1, { sku: "a", usd: 5 }],
+    ["prize", "failed", 0, 'There is no tool "prize".'],
+    ["price", "failed", 0, expect.stringContaining("JSON")],
+    ["refund", "succeeded", 1, "paid 3"],
+    ["refund", "denied", 0, null],
+    ["refund", "failed", 0, expect.stringContaining("usd")],
+    ["colleague", "succeeded", 1, "five"],
+    ["desk", "succeeded", 1, "yes"],
+    ["broken", "failed", 1, expect.stringContaining("no power")],
+  ]);
+  expect(find(view.root, ...turn, "tool[3]", "approval")).toMatchObject({
+    status: "succeeded",
+    output: { decision: "edit", input: { usd: 3 }, note: "more" },
+  });
+  expect(find(view.root, ...turn, "tool[6]", "colleague", "turn[0]", "tool[0]")).toMatchObject({
+    kind: "tool",
+    name: "price",
+    output: { sku: "b", usd: 5 },
+  });
+  expect(find(view.root, "turn", "turn[0]").decisions).toMatchObject([{ about: "instructions", outcome: { value: "work" } }]);
+  expect(find(view.root, "turn", "turn[0]", "turn[1]").outcomes).toMatchObject([
+    { attempt: 1, failure: null, ending: { ending: "malformed" } },
+  ]);
+  expect(find(view.root, "turn", "turn[0]").usage).toEqual(done.usage);
+  expect(view.root?.usage).toEqual(done.usage);
+  const nodes = [view.root as NodeView];
+  for (const node of nodes) nodes.push(...node.children.values());
+  expect(nodes.filter(({ kind }) => kind === "map")).toHaveLength(1);
+  expect(nodes.filter(({ status, endedAtMs }) => status === "running" || status === "waiting" || endedAtMs === null)).toEqual([]);
+  for (let cut = 0; cut <= entries.length; cut++)
+    expect(entries.slice(cut).reduce(applyEntry, viewOf(entries.slice(0, cut), "r"))).toEqual(view);
+});
+
+test("the attempts of a model call are told with why each was not enough, and what it cost", async () => {
+  await using flujo = new Flujo();
+  const model = scriptedModel([Object.assign(new Error("gone"), { code: "ECONNRESET" }), { text: "" }, "well"], {
+    provider: "openai.chat",
+    modelId: "gpt-5-mini",
+  });
+  const shaky = agent({
+    name: "shaky",
+    model,
+    instructions: "x",
+    endings: { empty: "retry" },
+    retry: { retries: 2, firstDelayMs: 1, factor: 1, jitter: "none" },
+  });
+  await flujo.run(shaky, "go", { runId: "r" });
+  const view = viewOf(await flujo.entries("r"), "r");
+  expect(
+    find(view.root, "turn[0]").outcomes.map(({ attempt, failure, ending }) => [attempt, failure?.code ?? ending?.ending ?? null]),
+  ).toEqual([
+    [1, "model_call_failed"],
+    [2, "empty"],
+    [3, null],
+  ]);
+});
+
+test("a call that its agent ended before it could run says so", async () => {
+  await using flujo = new Flujo();
+  const strict = tool({
+    name: "strict",
+    description: "d",
+    input: z.object({}),
+    onError: "fail",
+    run: () => {
+      throw new Error("stop");
+    },
+  });
+  const model = scriptedModel([
+    {
+      calls: [
+        { tool: "strict", input: {} },
+        { tool: "nowhere", input: {} },
+        { tool: "refund", input: { usd: 1 } },
+      ],
+    },
+  ]);
+  const program = agent({ name: "a", model, instructions: "x", tools: [strict, refund] });
+  expect(await flujo.run(program, "go", { runId: "r" })).toMatchObject({ status: "failed" });
+  const view = viewOf(await flujo.entries("r"), "r");
+  expect([...find(view.root, "turn[0]").children.values()].map(({ name, status, failure }) => [name, status, failure?.code])).toEqual([
+    ["strict", "failed", "tool_failed"],
+    ["nowhere", "failed", "cancelled"],
+    ["refund", "failed", "cancelled"],
+  ]);
+});
+
+test("what tool servers offer stands with the turn that asked them, and a failure to say so with it too", async () => {
+  await using flujo = new Flujo();
+  const dead = mcpServer({ name: "dead", command: "no-such-program-anywhere" });
+  const program = agent({ name: "a", model: scriptedModel(["x"]), instructions: "x", mcpServers: [dead] });
+  expect(await flujo.run(program, "go", { runId: "r" })).toMatchObject({ status: "failed" });
+  const view = viewOf(await flujo.entries("r"), "r");
+  expect(find(view.root, "turn[0]")).toMatchObject({ kind: "turn", status: "failed", failure: { code: "tool_server_failed" } });
 });
