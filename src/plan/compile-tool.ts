@@ -86,12 +86,21 @@ function programTool(
   into: Compilation,
 ): Special {
   const { name, input, program } = definition;
+  if (name === APPROVAL)
+    throw invalid(
+      path,
+      `one of its tools is a program called "${APPROVAL}", which is where a call waits for a person`,
+      "Give it another name: asTool(program, { name, description }).",
+    );
   boundTools.set(name, Object.freeze({ run: null, input, output: null, needsApproval }));
   const segment = name;
   const at = childNodePath(toolCallsPath(path), segment); // where its instances lie in a run, with the indices left out
   const node = into.nodeOf(program, { path: at, segment, name, level: level + 1, checkedWith: input }, into);
   return { effect: "none", inDoubt: "retry", output: node.fingerprint, runner: Object.freeze({ kind: "program", node }) };
 }
+
+/** What a call's question to a person is called, among what may stand right below the call. */
+const APPROVAL = "approval";
 
 /** The node path that all tool calls of an agent lie at: `triage/classify/turn[]/tool[]`. */
 export function toolCallsPath(agent: NodePath): NodePath {

@@ -279,6 +279,11 @@ describe("refusals: one clear error that names the place", () => {
       inP(agent("a", { tools: [tool("t"), tool("t")] })),
       'p/a: two of its tools are called "t" (both would be p/a:t).',
     ],
+    [
+      "a program that is a tool and takes the place of a question",
+      inP(agent("a", { tools: [{ ...tool("approval"), kind: "program-tool", program: step("x") } as never] })),
+      'p/a: one of its tools is a program called "approval", which is where a call waits for a person.',
+    ],
     ["a tool without a schema", inP(agent("a", { tools: [tool("t", { input: null as never })] })), "p/a:t: input is null, not a schema."],
     ["a tool without a description", inP(agent("a", { tools: [tool("t", { description: "" })] })), "p/a:t: description is empty."],
     [
