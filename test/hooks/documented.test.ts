@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { HOOK_NAMES } from "../../src/runner/hooks-given.ts";
+
+test("the documented table has every hook there is, once, and no other", () => {
+  const page = readFileSync(new URL("../../docs/agents/hooks.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| `(on\w+)` \|/gm)].map(([, name]) => name);
+  expect(rows.toSorted()).toEqual([...HOOK_NAMES].toSorted());
+});
