@@ -9,11 +9,13 @@ const DENSE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}
 
 /**
  * A message with `[sent]` in place of what it quotes of the texts that were sent. Letters and digits are compared, so that
- * a quotation is known however it is spelt: with escapes of JSON (once or twice), entities of HTML, other spaces, other case.
+ * a quotation is known however it is spelt: with escapes of JSON (once or twice) or of a URL, entities of HTML, other spaces, other case.
  * A run of 16 letters counts, of 6 in Chinese, Japanese, Korean and Thai, and the whole of a text from 6 letters on; of a
  * quotation whose end is altered, fewer letters than that may stay.
+ *
+ * @param instead - What stands in place of a quotation. Default: `[sent]`.
  */
-export function hideQuotations(message: string, sent: readonly string[]): string {
+export function hideQuotations(message: string, sent: readonly string[], instead = "[sent]"): string {
   const said = spell(message);
   if (said.letters.length < SHORTEST_SENT) return message;
   const quoted = new Uint32Array(said.letters.length);
@@ -28,7 +30,7 @@ export function hideQuotations(message: string, sent: readonly string[]): string
       markRuns(said.letters, { ...marking, from: dense.index, to, least: DENSE_QUOTATION });
     }
   }
-  return replaceMarked(message, { said, quoted });
+  return replaceMarked(message, { said, quoted, instead });
 }
 
 interface Spelt {
@@ -39,17 +41,18 @@ interface Spelt {
   readonly to: readonly number[];
 }
 
-/** What one letter may look like: an escape of JSON, an entity, or itself. */
-const SPELLING = /\\+u([0-9a-f]{4})|\\+[nrtbf]|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(?:quot|amp|lt|gt|apos|nbsp);|([\p{L}\p{N}\p{M}]+)/giu;
+/** What letters may look like: an escape of JSON, an entity, bytes in a URL, or themselves. */
+const SPELLING =
+  /((?:%[0-9a-f]{2})+)|\\+u([0-9a-f]{4})|\\+[nrtbf]|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(?:quot|amp|lt|gt|apos|nbsp);|([\p{L}\p{N}\p{M}]+)/giu;
 
 function spell(text: string): Spelt {
   let letters = "";
   const from: number[] = [];
   const to: number[] = [];
   for (const found of text.matchAll(SPELLING)) {
-    const [whole, escaped, hex, decimal, plain] = found;
+    const [whole, bytes, escaped, hex, decimal, plain] = found;
     const isPlain = plain !== undefined;
-    const spelt = isPlain ? plain : codeOf(escaped ?? hex, decimal);
+    const spelt = plain ?? (bytes === undefined ? codeOf(escaped ?? hex, decimal) : lettersOfBytes(bytes));
     for (let at = 0; at < spelt.length; at++) {
       const lower = spelt.charAt(at).toLowerCase();
       for (let unit = 0; unit < lower.length; unit++) {
@@ -65,7 +68,7 @@ function spell(text: string): Spelt {
 /** The letters of {@link spell} alone, which is what a long text needs. */
 function lettersOf(text: string): string {
   const plain = text.normalize("NFC");
-  const read = /[\\&]/.test(plain) ? spell(plain).letters : plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
+  const read = /[\\&%]/.test(plain) ? spell(plain).letters : plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
   return read.length === plain.length && read === plain.toLowerCase() ? read : lowerByLetter(read);
 }
 
@@ -75,6 +78,12 @@ function lowerByLetter(text: string): string {
   return lower.includes("ς") || lower.length !== text.length
     ? Array.from({ length: text.length }, (_, at) => text.charAt(at).toLowerCase()).join("")
     : lower;
+}
+
+/** Of what stands in a URL as bytes; nothing where these are no text. */
+function lettersOfBytes(bytes: string): string {
+  const text = Buffer.from(bytes.replaceAll("%", ""), "hex").toString("utf8");
+  return text.normalize("NFC").replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
 }
 
 function codeOf(hex: string | undefined, decimal: string | undefined): string {
@@ -120,7 +129,10 @@ function markRuns(said: string, { letters, quoted, mark, from, to, least }: RunM
   }
 }
 
-function replaceMarked(message: string, { said, quoted }: { readonly said: Spelt; readonly quoted: Uint32Array }): string {
+function replaceMarked(
+  message: string,
+  { said, quoted, instead }: { readonly said: Spelt; readonly quoted: Uint32Array; readonly instead: string },
+): string {
   let shown = "";
   let told = 0;
   for (let at = 0; at < quoted.length; at++) {
@@ -128,7 +140,7 @@ function replaceMarked(message: string, { said, quoted }: { readonly said: Spelt
     if (mark === 0) continue;
     const start = said.from[at] ?? 0;
     while (at + 1 < quoted.length && quoted[at + 1] === mark) at++;
-    shown += `${message.slice(told, Math.max(told, start))}[sent]`;
+    shown += `${message.slice(told, Math.max(told, start))}${instead}`;
     told = Math.max(told, said.to[at] ?? 0);
   }
   return shown + message.slice(told);

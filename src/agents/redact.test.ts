@@ -32,6 +32,28 @@ test("keys of Google and bearer tokens are known by their look", () => {
   );
 });
 
+const KEY = "acme-AbCdEf0123456789ghijKLMNOP+/xyz";
+
+test.each([
+  ["in other case", KEY.toUpperCase()],
+  ["broken over two lines", `${KEY.slice(0, 20)}\n${KEY.slice(20)}`],
+  ["letter by letter", [...KEY].join(" ")],
+  ["with spaces of no width", [...KEY].join("\u200b")],
+  ["without its beginning", KEY.slice(6)],
+])("a key is known %s", (_how, told) => {
+  expect(redact(`Refused: ${told}`, { secrets: [KEY], sent: [] })).toBe("Refused: [key]");
+});
+
+test("what is quoted as in a URL is known", () => {
+  const sent = ["The launch code is 7781, says Müller"];
+  expect(redact(`Bad: ${encodeURIComponent(sent[0] ?? "")}.`, { secrets: [], sent })).toBe("Bad: [sent].");
+  expect(redact(`Bad: ${new URLSearchParams({ q: sent[0] ?? "" }).toString()}.`, { secrets: [], sent })).toBe("Bad: q=[sent].");
+});
+
+test("bytes in hexadecimal are not shown", () => {
+  expect(redact(`Bad: ${Buffer.from("the launch code is 7781").toString("hex")}.`, { secrets: [], sent: [] })).toBe("Bad: […].");
+});
+
 test("what is quoted as JSON, with escapes, is known", () => {
   const sent = ['Grüße an "Müller & Söhne"\nKontonummer 4711'];
   const quoted = String.raw`Bad input {"text":"Gr\u00fc\u00dfe an \"M\u00fcller & S\u00f6hne\"\nKontonummer 4711"}`;

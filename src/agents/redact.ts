@@ -11,8 +11,8 @@ export interface Confidential {
 const LONGEST_MESSAGE = 300;
 /** What keys look like, masked in the middle or not: `sk-proj-abc`, `gsk_1234`, `sk-ab***yz`, `AIzaSy…`, `Bearer abc`. */
 const KEY_LIKE = /\b(?:(?:sk|pk|rk|gsk|xai|key)[-_][\w*.-]{4,}|AIza[\w*.-]{4,}|Bearer\s+[\w*.~+/-]{6,}=*)/g;
-/** A file in base64, a token, a signature: nobody can read it, and nobody should. */
-const OPAQUE = /(?=[\w+/=-]*\d)(?=[\w+/=-]*[a-z])(?=[\w+/=-]*[A-Z])[\w+/=-]{40,}/g;
+/** A file in base64, bytes in hexadecimal, a token, a signature: nobody can read it, and nobody should. */
+const OPAQUE = /(?=[\w+/=-]*\d)(?=[\w+/=-]*[a-z])(?=[\w+/=-]*[A-Z])[\w+/=-]{40,}|\b[0-9a-fA-F]{40,}\b/g;
 
 /**
  * A provider's message, in one line of at most 300 characters, without keys and without what was sent: however it is
@@ -25,7 +25,7 @@ export function redact(message: string, confidential: Confidential): string {
     .trim()
     .slice(0, 2 * LONGEST_MESSAGE);
   for (const secret of confidential.secrets) for (const spelt of spellingsOf(secret)) text = text.replaceAll(spelt, "[key]");
-  text = text.replace(KEY_LIKE, "[key]");
+  text = hideQuotations(text.replace(KEY_LIKE, "[key]"), confidential.secrets, "[key]");
   text = hideQuotations(text, confidential.sent).replace(OPAQUE, "[…]");
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 }
