@@ -30,7 +30,8 @@ export class RunStream<Out> implements AsyncIterable<RunEvent, RunResult<Out> | 
   #wake: (() => void) | null = null;
   #isOver = false;
   #isLeft = false;
-  #isRead = false;
+  /** Whoever reads it, from the first event that was asked for. */
+  #reader: symbol | null = null;
 
   constructor({ runId, start, isItsText }: RunStreamParts<Out>) {
     this.runId = runId;
@@ -56,7 +57,8 @@ export class RunStream<Out> implements AsyncIterable<RunEvent, RunResult<Out> | 
    * @throws {FlujoError} `usage_invalid` where it is read already; what keeps the run from beginning or going on.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<RunEvent, RunResult<Out> | undefined, void> {
-    return leavable(this.#read(), () => this.#leave());
+    const reader = Symbol("events");
+    return leavable(this.#read(reader), () => this.#leave(reader));
   }
 
   /**
@@ -70,13 +72,17 @@ export class RunStream<Out> implements AsyncIterable<RunEvent, RunResult<Out> | 
    * @throws {FlujoError} When it is read: what reading the events throws.
    */
   get textStream(): AsyncIterable<string> {
-    return { [Symbol.asyncIterator]: () => leavable(this.#text(), () => this.#leave()) };
+    const iterate = (): AsyncIterableIterator<string, void, void> => {
+      const reader = Symbol("text");
+      return leavable(this.#text(reader), () => this.#leave(reader));
+    };
+    return { [Symbol.asyncIterator]: iterate };
   }
 
-  async *#read(): AsyncGenerator<RunEvent, RunResult<Out> | undefined, void> {
-    if (this.#isRead)
+  async *#read(reader: symbol): AsyncGenerator<RunEvent, RunResult<Out> | undefined, void> {
+    if (this.#reader !== null)
       throw new FlujoError("usage_invalid", "A run's stream has one reader.", { remedy: "Pass the events on, or give `onEvent`." });
-    this.#isRead = true;
+    this.#reader = reader;
     try {
       for (;;) {
         const event = this.#unread.take();
@@ -86,14 +92,14 @@ export class RunStream<Out> implements AsyncIterable<RunEvent, RunResult<Out> | 
       }
       return this.#isLeft ? undefined : await this.result; // throws what kept the run from going on
     } finally {
-      this.#leave();
+      this.#leave(reader);
     }
   }
 
-  async *#text(): AsyncGenerator<string, void, void> {
+  async *#text(reader: symbol): AsyncGenerator<string, void, void> {
     let at: InstancePath | null = null; // of the call that is speaking
     let said = "";
-    for await (const event of this.#read()) {
+    for await (const event of this.#read(reader)) {
       if (event.family === "progress" && event.type === "text-delta" && this.#isItsText(event.path)) {
         said = event.path === at ? said + event.delta : event.delta;
         at = event.path;
@@ -108,7 +114,9 @@ export class RunStream<Out> implements AsyncIterable<RunEvent, RunResult<Out> | 
     }
   }
 
-  #leave(): void {
+  /** Somebody stops reading. One that was refused takes nothing from the one who reads. */
+  #leave(reader: symbol): void {
+    if (this.#reader !== null && this.#reader !== reader) return;
     this.#isLeft = true;
     this.#unread.clear();
     this.#wake?.();
