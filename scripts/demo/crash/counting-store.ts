@@ -82,6 +82,10 @@ export class CountingStore implements JournalStore {
     return this.#inner.letters(runId, afterId);
   }
 
+  newestLetter(): Eventually<number> {
+    return this.#inner.newestLetter();
+  }
+
   close(): Eventually<void> {
     return this.#inner.close();
   }

@@ -51,7 +51,17 @@ function documentOf(flujo: Flujo, { record, view, pauses }: Shown): object {
           ? { failure: view.end.failure }
           : { reason: view.end.reason ?? null };
   const { usage, cost } = view;
-  return { ...record, isRunning: flujo.isRunning(record), usage, cost, pauses, input: view.input, model: view.model, thread: view.thread, ...end };
+  return {
+    ...record,
+    isRunning: flujo.isRunning(record),
+    usage,
+    cost,
+    pauses,
+    input: view.input,
+    model: view.model,
+    thread: view.thread,
+    ...end,
+  };
 }
 
 function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly string[] {
