@@ -252,3 +252,43 @@ test("a signal gives its reason too, where it has one of its own", async () => {
     expect(await running).toMatchObject({ status: "cancelled", reason });
   }
 });
+
+function everything() {
+  const look = tool({ name: "look", description: "Looks.", input: z.object({}), run: async () => "seen" });
+  const model = scriptedModel(({ turn }) => (turn === 0 ? { calls: [1, 2].map(() => ({ tool: "look", input: {} })) } : "done"));
+  const ask = agent({ name: "ask", model, instructions: "", tools: [look] });
+  const flaky = step({
+    name: "flaky",
+    retry: { retries: 1, firstDelayMs: 1, jitter: "none" },
+    run: async (n: number, { attempt }) => {
+      if (attempt === 1) throw new Error("Not yet.");
+      return n;
+    },
+  });
+  return pipeline({ name: "p", input: z.array(z.number()) })
+    .parallel({ items: pipeline().map(flaky, { concurrency: 2 }), ask: pipeline().step("text", String).step(ask) }, { onFailure: "ignore" })
+    .branch(() => true, { true: step("last", () => 1), false: step("never", () => 2) });
+}
+
+test("an abort from any hook at any moment: nothing begins after it, every start has its end, and the journal says all of it", async () => {
+  const whole = recorder();
+  expect((await new Flujo({ hooks: whole.hooks }).run(everything(), [1, 2, 3])).unwrap()).toBe(1);
+  for (let at = 0; at < whole.calls.length - 1; at++) {
+    let number = 0;
+    const { calls, hooks } = recorder(({ event }) => {
+      if (number++ === at) event.abort(`call ${at}`);
+    });
+    const flujo = new Flujo({ hooks });
+    const result = await flujo.run(everything(), [1, 2, 3]);
+    const where = `${at}: ${lineOf(calls[at] ?? { hook: "onRunEnd", event: {} as never })}`;
+    expect(result, where).toMatchObject({ status: "cancelled", reason: `call ${at}` });
+    expect(
+      calls.slice(at + 1).filter(({ hook }) => hook.endsWith("Start")),
+      where,
+    ).toEqual([]);
+    expect(unpaired(calls), where).toEqual([]);
+    const entries = await flujo.entries(result.runId);
+    expect(entries.at(-1), where).toMatchObject({ type: "run-finished", end: { status: "cancelled", reason: `call ${at}` } });
+    expect(await flujo.result(result.runId), where).toEqual(result);
+  }
+});
