@@ -267,7 +267,7 @@ function everything() {
   });
   return pipeline({ name: "p", input: z.array(z.number()) })
     .parallel({ items: pipeline().map(flaky, { concurrency: 2 }), ask: pipeline().step("text", String).step(ask) }, { onFailure: "ignore" })
-    .branch(() => true, { true: step("last", () => 1), false: step("never", () => 2) });
+    .branch((found) => found.ask === "done", { true: step("last", () => 1), false: step("never", () => 2) });
 }
 
 test("an abort from any hook at any moment: nothing begins after it, every start has its end, and the journal says all of it", async () => {
