@@ -25,8 +25,12 @@ export const gemini: Protocol = {
       stream,
     });
   },
-  whole: (answer, chat) => chunkOf({ answer, chat }, { parts: partsOf(answer, chat), isLast: true }),
-  events: (answer, chat) => {
+  whole: (said, chat) => {
+    const answer = asObject(said, chat);
+    return chunkOf({ answer, chat }, { parts: partsOf(answer, chat), isLast: true });
+  },
+  events: (said, chat) => {
+    const answer = asObject(said, chat);
     const pieces = piecesOf(answer, chat);
     return pieces.map((part, index) => {
       const isLast = index === pieces.length - 1 && answer.breaks === null;
@@ -64,6 +68,12 @@ const FINISHES = {
   content_filter: "SAFETY",
   refusal: "PROHIBITED_CONTENT",
 } as const satisfies Record<PlainAnswer["finish"], string>;
+
+/** Up to version 2.5, Gemini cannot be asked for an object beside tools: the provider's package offers a tool `json` that takes it. */
+function asObject(answer: PlainAnswer, { tools }: Chat): PlainAnswer {
+  if (!tools.includes("json") || answer.calls.length > 0 || !/^\s*\{/.test(answer.text)) return answer;
+  return { ...answer, text: "", pieces: [], calls: [{ id: "call_json", tool: "json", arguments: answer.text, metadata: null }] };
+}
 
 /** A signature stands on the first call, or on the text where there is none. */
 function partsOf(answer: PlainAnswer, { turn }: Chat): readonly Json[] {

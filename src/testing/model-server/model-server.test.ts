@@ -108,3 +108,14 @@ test("it breaks an answer off in one piece too", async () => {
   expect((await post(server.url, HELLO)).status).toBe(500);
   await expect(post(server.url, HELLO).then((response) => response.text())).rejects.toThrow();
 });
+
+test.each([true, false])("an object is an object for every model that may be asked for one beside tools; streamed: %s", async (stream) => {
+  await using server = await startModelServer(() => ({ json: { area: "bug" } }));
+  const port = createModelPort({ env: server.env });
+  const outputSchema = { type: "object", properties: { area: { type: "string" } }, required: ["area"], additionalProperties: false };
+  const models = ["openai:gpt-5-mini", "anthropic:claude-sonnet-4-5", "anthropic:claude-3-5-haiku-latest", "google:gemini-3-pro-preview"];
+  for (const model of [...models, "google:gemini-2.5-flash", "openai-compatible:m"]) {
+    const came = await port.call(requestOf({ model, tools: [toolOf("look")], outputSchema, settings: { stream } }));
+    expect(came, model).toMatchObject({ ok: true, reply: { text: '{"area":"bug"}', toolCalls: [], finish: "stop" } });
+  }
+});
