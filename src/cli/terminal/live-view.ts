@@ -1,5 +1,6 @@
 import { systemClock } from "../../index.ts";
 import type { RunEvent } from "../../model/run-event.ts";
+import { ProgressFold } from "../../model/live-progress.ts";
 import { EMPTY_VIEW, type RunView, ViewFold } from "../../model/run-view.ts";
 import type { LiveParts, LiveView, LiveViewOptions } from "./live.ts";
 import type { Paint } from "./paint.ts";
@@ -7,6 +8,7 @@ import { paintFor } from "./paint.ts";
 import { divert } from "./divert.ts";
 import { every } from "./every.ts";
 import { PlainProgress } from "./plain-progress.ts";
+import { saidLines } from "./said-lines.ts";
 import { Screen } from "./screen.ts";
 import { summaryRows } from "./summary-rows.ts";
 import { drawRows, limitRows } from "./tree-rows.ts";
@@ -17,6 +19,10 @@ const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", 
 const DRAWING_SHARE = 5;
 /** Between two frames there are at most so many ticks without one, so that a busy event loop still shows one a second. */
 const MOST_REST_FRAMES = 3;
+
+/** Lines for what is being said, where the terminal is at least so high. */
+const SAID_LINES = 2;
+const LEAST_HEIGHT = 8;
 
 /** At a terminal a tree that moves; elsewhere lines, one for each thing that has ended. */
 export function liveView(options: LiveViewOptions): LiveView {
@@ -29,6 +35,7 @@ export function liveView(options: LiveViewOptions): LiveView {
 class LiveTree implements LiveView {
   readonly #options: LiveParts;
   readonly #fold: ViewFold;
+  readonly #said = new ProgressFold();
   readonly #screen: Screen;
   readonly #paint: Paint;
   readonly #stops: readonly (() => void)[];
@@ -51,6 +58,7 @@ class LiveTree implements LiveView {
 
   event(event: RunEvent): void {
     this.#fold.apply(event);
+    this.#said.apply(event);
   }
 
   print(text: string): void {
@@ -59,7 +67,7 @@ class LiveTree implements LiveView {
 
   close(): void {
     for (const stop of this.#stops) stop();
-    this.#draw();
+    this.#draw("over");
     this.#screen.close();
   }
 
@@ -71,16 +79,21 @@ class LiveTree implements LiveView {
     }
     const { clock } = this.#options;
     const before = clock.ticks();
-    this.#draw();
+    this.#draw("live");
     const tookMs = clock.ticks() - before;
     this.#restFrames = Math.min(MOST_REST_FRAMES, Math.floor((tookMs * DRAWING_SHARE) / FRAME_MS));
   }
 
-  #draw(): void {
+  /** What is being said stands below the tree as long as it is said; what came of it is in the tree, and in the result. */
+  #draw(when: "live" | "over"): void {
     const rows = summaryRows(this.#fold.view, this.#options.now());
     if (rows.length === 0) return;
-    const { width, height } = this.#screen;
+    const { height } = this.#screen;
+    const width = this.#screen.width - 1;
     const spinner = SPINNER[this.#frame++ % SPINNER.length] ?? "";
-    this.#screen.draw(drawRows(limitRows(rows, height - 2), { paint: this.#paint, width: width - 1, spinner }));
+    const room = when === "live" && height >= LEAST_HEIGHT ? SAID_LINES : 0;
+    const said = saidLines(this.#said.progress, { width, lines: room }).map((line) => this.#paint.faint(line));
+    const tree = drawRows(limitRows(rows, height - 2 - said.length), { paint: this.#paint, width, spinner });
+    this.#screen.draw([...tree, ...said]);
   }
 }

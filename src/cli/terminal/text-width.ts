@@ -14,6 +14,11 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** The characters of a text, as people see them. */
+export function graphemesOf(text: string): readonly string[] {
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
+}
+
 function widthOfGrapheme(grapheme: string): number {
   if (ASCII.test(grapheme)) return grapheme.length;
   if (ZERO.test(grapheme)) return 0;
