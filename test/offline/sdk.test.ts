@@ -209,3 +209,16 @@ test("jsonSchema of the AI SDK is understood as it is", async () => {
   const { output } = await generateText({ model: offlineExtract(), prompt: "We meet on 5 March 2026.", output: Output.object({ schema }) });
   expect(output).toEqual({ day: "2026-03-05" });
 });
+
+test("what the engine says is wrong with an empty answer is no text to answer from", async () => {
+  const { content } = await offlineExtract().doGenerate({
+    prompt: [
+      { role: "user", content: [{ type: "file", mediaType: "image/png", data: { type: "data", data: "AAAA" } }] },
+      {
+        role: "user",
+        content: [{ type: "text", text: "Your answer was not valid: it was empty. Answer again, in full, so that it is valid." }],
+      },
+    ],
+  });
+  expect(content).toEqual([{ type: "text", text: "" }]);
+});

@@ -23,6 +23,9 @@ export interface Reading {
 const COMPLAINT =
   /\b(?:in ?valid|not valid|validation|validate|schema|must (?:be|not|have|match|contain)|expected|too (?:big|small|long|short|many|few)|does(?: not|n't) (?:match|fit)|did(?: not|n't) (?:match|fit|pass)|not (?:one of|allowed)|try again|correct (?:it|this|the)|rejected)\b/i;
 
+/** How the engine tells a model what is wrong, also with an answer that was empty: never a text to answer from. */
+const ENGINES_COMPLAINT = "Your answer was not valid: ";
+
 /** Sorts a prompt. */
 export function readPrompt(prompt: LanguageModelV4Prompt, structured: boolean): Reading {
   const parts = {
@@ -43,7 +46,9 @@ export function readPrompt(prompt: LanguageModelV4Prompt, structured: boolean): 
       case "user": {
         const { text, unread } = userText(message);
         parts.unread += unread;
-        if (structured && parts.lastAnswer !== "" && COMPLAINT.test(text.slice(0, 4_000))) parts.corrections.push(text);
+        const isComplaint =
+          text.startsWith(ENGINES_COMPLAINT) || (structured && parts.lastAnswer !== "" && COMPLAINT.test(text.slice(0, 4_000)));
+        if (isComplaint) parts.corrections.push(text);
         else parts.texts.push(text);
         break;
       }
