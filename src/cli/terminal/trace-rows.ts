@@ -187,7 +187,7 @@ function turnDetail({ node, isLast, status }: Row, { hasModelInTurn }: Facts): s
   const said = (): string => {
     if (node.failure !== null) return reasonOf(node.failure);
     const ending = node.outcomes.at(-1)?.ending ?? null;
-    if (ending !== null && node.status === "succeeded") return `${ending.ending}: ${ending.problem}${isLast ? "" : "; told so"}`;
+    if (ending !== null && node.status === "succeeded") return `${ending.ending}${isLast ? "" : ", and told so"}: ${ending.problem}`;
     if (status === "doubt") return `${IN_DOUBT}; it may have cost something`;
     return node.status === "running" ? (status === "cancelled" ? "" : "under way") : saidIn(node.output);
   };
