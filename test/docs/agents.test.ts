@@ -24,36 +24,48 @@ afterAll(async () => {
   await server.close();
 });
 
-type Sent = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+/** What stands in a body, by the names on the way to it. */
+function sentAt(body: unknown, ...path: readonly string[]): unknown {
+  let at = body;
+  for (const name of path) at = typeof at === "object" && at !== null ? (at as Readonly<Record<string, unknown>>)[name] : undefined;
+  return at;
+}
+
 const tokens = (budget: unknown): string => Number(budget).toLocaleString("en-US");
+const quoted = (value: unknown): string => JSON.stringify(value);
+const plain = (value: unknown): string => quoted(value).slice(1, -1);
 
 const EFFORTS: readonly ReasoningEffort[] = ["none", "low", "xhigh"];
-const REASONING: readonly (readonly [model: string, label: string, said: (body: Sent, effort: string) => string])[] = [
-  ["openai:gpt-5-mini", "`openai:gpt-5-mini`", (body) => `effort \`${String(body["reasoning"]?.["effort"])}\``],
+
+/** A model, its label in the table, and what its row says of what was sent for an effort. */
+const REASONING: readonly (readonly [model: string, label: string, said: (body: unknown, effort: string) => string])[] = [
+  ["openai:gpt-5-mini", "`openai:gpt-5-mini`", (body) => `effort \`${plain(sentAt(body, "reasoning", "effort"))}\``],
   [
     "anthropic:claude-sonnet-4-5",
     "`anthropic:claude-sonnet-4-5`",
-    ({ thinking }, effort) => {
-      if (thinking?.["type"] === "disabled") return "thinking off";
-      return `up to ${tokens(thinking?.["budget_tokens"])}${effort === "low" ? " tokens of thinking" : ""}`;
+    (body, effort) => {
+      if (sentAt(body, "thinking", "type") === "disabled") return "thinking off";
+      return `up to ${tokens(sentAt(body, "thinking", "budget_tokens"))}${effort === "low" ? " tokens of thinking" : ""}`;
     },
   ],
   [
     "google:gemini-2.5-flash",
     "`google:gemini-2.5-flash`",
-    ({ generationConfig }, effort) =>
-      (effort === "none" ? "thinking budget " : "") + tokens((generationConfig?.["thinkingConfig"] as Sent)["thinkingBudget"]),
+    (body, effort) =>
+      (effort === "none" ? "thinking budget " : "") + tokens(sentAt(body, "generationConfig", "thinkingConfig", "thinkingBudget")),
   ],
   [
     "google:gemini-3-pro-preview",
     "`google:gemini-3-pro-preview`",
-    ({ generationConfig }) => `level \`${String((generationConfig?.["thinkingConfig"] as Sent)["thinkingLevel"])}\``,
+    (body) => `level \`${plain(sentAt(body, "generationConfig", "thinkingConfig", "thinkingLevel"))}\``,
   ],
   [
     "openai-compatible:qwen3",
     "chat completions",
-    (body, effort) =>
-      `\`${effort === "none" ? "reasoning_effort: " : ""}"${String(body["reasoning_effort"])}"\`${effort === "xhigh" ? ", as it is" : ""}`,
+    (body, effort) => {
+      const key = effort === "none" ? "reasoning_effort: " : "";
+      return `\`${key}${quoted(sentAt(body, "reasoning_effort"))}\`${effort === "xhigh" ? ", as it is" : ""}`;
+    },
   ],
 ];
 
@@ -61,7 +73,7 @@ test.each(REASONING)("providers.md says what becomes of the reasoning effort of 
   const cells: string[] = [];
   for (const reasoning of EFFORTS) {
     await flujo.run(agent({ name: "ask", model, instructions: "", settings: { reasoning } }), "hi");
-    cells.push(said(server.requests.at(-1)?.body as Sent, reasoning));
+    cells.push(said(server.requests.at(-1)?.body, reasoning));
   }
   expect(rowsOf("providers.md")).toContain(`| ${label} | ${cells.join(" | ")} |`);
 });
