@@ -59,7 +59,9 @@ function waitsForNothing(desk: Desk, flujo: Flujo, record: RunRecord): FlujoErro
   const { runId, status } = record;
   const stands = `Run ${runId} (${stateWord(flujo, record)})`;
   if ((status !== "running" || flujo.isRunning(record)) && status !== "stopped")
-    return new FlujoError("pause_not_found", `${stands} waits for nothing.`);
+    return new FlujoError("pause_not_found", `${stands} waits for nothing.`, {
+      remedy: `\`${command(desk, "show", shortId(runId))}\` shows what came of it.`,
+    });
   const why = status === "stopped" ? "was parked" : "was interrupted";
   return new FlujoError("pause_not_found", `Run ${runId} ${why} and waits for nothing yet.`, {
     remedy: `Resume it first: ${goOnCommand(desk, "resume", shortId(runId))}`,
@@ -131,13 +133,15 @@ function giveAnswer(
 async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | undefined): Promise<number> {
   const { flujo, record } = answering;
   const asker = await terminalAsker();
-  for (let exitCode = PAUSED; ; ) {
+  for (let exitCode = PAUSED, isReported = false; ; isReported = true) {
     const pauses = openPauses(await flujo.entries(record.runId)).filter(
       (each) => wanted === undefined || each.id === wanted || each.name === wanted,
     );
     if (pauses.length === 0) return exitCode;
     try {
       const pause = await choosePause(asker, pauses);
+      // What the run waits for now was told when it came to rest, a moment ago.
+      if (!isReported || pauses.length > 1) for (const line of pauseLines(desk, pause)) desk.output.note(line);
       exitCode = await askOne(desk, answering, { asker, pause });
       if (exitCode !== PAUSED) return exitCode;
     } catch (error) {
@@ -168,7 +172,6 @@ async function askOne(
   answering: Answering,
   { asker, pause }: { readonly asker: Asker; readonly pause: Pause },
 ): Promise<number> {
-  for (const line of pauseLines(desk, pause)) desk.output.note(line);
   for (let present: unknown; ; ) {
     const value = await askFor(asker, pause, present);
     try {

@@ -101,9 +101,9 @@ function waitsOf(calls: readonly NodeView[]): string {
   const [first] = waiting;
   const wait = first === undefined ? null : waitBelow(first);
   if (first === undefined || wait === null) return "";
-  const words =
-    wait.kind === "approval" ? waitText({ waitsFor: "approval", name: first.name, show: wait.question?.show }) : "waits for an answer";
-  return waiting.length === 1 ? words : `${count(waiting.length)} calls wait, the first: ${words}`;
+  if (wait.kind !== "approval") return "waits for an answer";
+  const words = waitText({ waitsFor: "approval", name: first.name, show: wait.question?.show });
+  return waiting.length === 1 ? words : words.replace("approval of", `${count(waiting.length)} approvals, first of`);
 }
 
 function denialOf({ denied, nodes }: Summary): string {
