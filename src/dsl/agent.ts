@@ -3,13 +3,13 @@ import type { Endings } from "../model/ending.ts";
 import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "../model/model-settings.ts";
 import type { AgentDefinition, DecisionFunction } from "../plan/definition.ts";
-import { invalid, shown } from "../plan/invalid.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { ContextSource, FieldsOf } from "./context-types.ts";
 import type { McpServer } from "./mcp-server.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
-import type { AttemptOptions } from "./retry-options.ts";
-import { retryPolicyOf } from "./retry-options.ts";
+import type { AllOf, AttemptOptions } from "./retry-options.ts";
+import { ATTEMPT_OPTIONS, retryPolicyOf } from "./retry-options.ts";
 import type { DecisionAbout } from "./step-context.ts";
 import type { AnyTool, NeedsOfTools, Tool } from "./tool.ts";
 
@@ -63,6 +63,24 @@ export interface AgentOptions<Name extends string, In, Given, Made, Out, Tools =
   readonly maxTurns?: number;
 }
 
+const KNOWN: AllOf<AgentOptions<string, unknown, unknown, unknown, unknown>> = {
+  name: true,
+  model: true,
+  instructions: true,
+  context: true,
+  input: true,
+  output: true,
+  tools: true,
+  mcpServers: true,
+  providerTools: true,
+  toolChoice: true,
+  settings: true,
+  endings: true,
+  history: true,
+  maxTurns: true,
+  ...ATTEMPT_OPTIONS,
+};
+
 /**
  * Makes an agent: it asks a model, runs the tools the model calls, asks again, until there is an output that fits. Every
  * model call and every tool call is journalled; after a crash none that had an outcome is made again.
@@ -94,6 +112,7 @@ export function agent<
 >(options: AgentOptions<Name, In, Given, Made, Out, Tools, Source>): NamedStep<In, Out, NeedsOfTools<Tools> & FieldsOf<Source>, Name> {
   if (typeof options !== "object" || options === null)
     throw invalid("agent()", `its options are ${shown(options)}`, "Write agent({ name, model, instructions }).");
+  refuseUnknown(`agent ${shown(options.name)}`, options, KNOWN);
   const definition: AgentDefinition = Object.freeze({
     kind: "agent",
     name: options.name,
@@ -118,5 +137,7 @@ export function agent<
 /** What is no tool or server goes on as it is: `compile` refuses it, naming the agent's place. */
 function definitionsOf<D>(made: readonly { readonly definition: D }[]): readonly D[] {
   if (!Array.isArray(made)) return made as never;
-  return Object.freeze((made as readonly ({ readonly definition: D } | undefined)[]).map((each) => each?.definition ?? (each as never)));
+  return Object.freeze(
+    Array.from(made as readonly ({ readonly definition: D } | undefined)[]).map((each) => each?.definition ?? (each as never)),
+  );
 }

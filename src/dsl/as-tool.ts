@@ -1,8 +1,9 @@
 import type { Schema } from "../base/schema.ts";
 import type { DecisionFunction, ToolDefinition } from "../plan/definition.ts";
-import { invalid, shown } from "../plan/invalid.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { AnyStep, InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
 import { definitionOf } from "./program.ts";
+import type { AllOf } from "./retry-options.ts";
 import type { Tool, ToolRules } from "./tool.ts";
 
 /** What `asTool()` takes beside the program. */
@@ -14,6 +15,8 @@ export interface AsToolOptions<In, Ctx> extends ToolRules<In, Ctx> {
   /** The arguments: a schema of an object. Default: the program's own input schema, where it has one. */
   readonly input?: Schema<unknown, In>;
 }
+
+const KNOWN: AllOf<AsToolOptions<unknown, unknown>> = { name: true, description: true, input: true, onError: true, needsApproval: true };
 
 /**
  * Makes a program a tool: an agent that another agent may ask, a pipeline that it may run. Its steps are journalled below
@@ -45,6 +48,10 @@ export function asTool<P extends AnyStep>(
   options: AsToolOptions<InputOf<P>, NeedsOf<P>>,
 ): Tool<string, InputOf<P>, OutputOf<P>, NeedsOf<P>> {
   const definition = definitionOf(program);
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null)
+    throw invalid("asTool()", `its options are ${shown(given)}`, "Write asTool(program, { description }).");
+  refuseUnknown("asTool()", options, KNOWN);
   const name = options.name ?? (program as Step<never, unknown, never>).name;
   if (name === null) throw invalid("asTool()", "the program has no name", "Give one: asTool(program, { name, description }).");
   const input = options.input ?? ("input" in definition ? definition.input : null);

@@ -3,8 +3,9 @@ import type { Effect, InDoubtPolicy, ServerToolRules } from "../model/node.ts";
 import type { ToolServerConnection } from "../model/tool-server.ts";
 import { checkEffect, checkInDoubt, checkText, checkedTimeout } from "../plan/checks.ts";
 import type { DecisionFunction, ToolServerDefinition } from "../plan/definition.ts";
-import { invalid, shown } from "../plan/invalid.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import { checkName } from "../plan/names.ts";
+import type { AllOf } from "./retry-options.ts";
 import type { ToolRules } from "./tool.ts";
 
 /** A tool server (MCP) that agents may use: what `mcpServer()` makes. */
@@ -72,6 +73,21 @@ export type McpServerOptions<Name extends string = string, Tools extends string 
   | StdioServerOptions<Name, Tools>
   | HttpServerOptions<Name, Tools>;
 
+const RULES: AllOf<McpToolRules> = { effect: true, inDoubt: true, timeoutMs: true, onError: true, needsApproval: true };
+const KNOWN: AllOf<McpServerOptions> = {
+  name: true,
+  tools: true,
+  prefix: true,
+  connectTimeoutMs: true,
+  command: true,
+  args: true,
+  env: true,
+  cwd: true,
+  url: true,
+  headers: true,
+  ...RULES,
+};
+
 /**
  * Names a server of the Model Context Protocol whose tools agents may call. It is started, or connected to, when an agent
  * first needs it; all runs of a Flujo share that connection, and closing the Flujo ends it. Wants the package
@@ -112,6 +128,7 @@ export function mcpServer<const Name extends string, const Tools extends string 
     );
   checkName("mcpServer()", "a server", options.name);
   const at = `mcpServer ${shown(options.name)}`;
+  refuseUnknown(at, options, KNOWN);
   const named = namedTools(at, options.tools);
   const rules = rulesOf(at, options);
   const approvals = new Map<string, DecisionFunction>();
@@ -148,6 +165,7 @@ function namedTools(at: string, tools: unknown): Readonly<Record<string, McpTool
   for (const [tool, rules] of entries) {
     if (typeof tool !== "string" || tool === "" || tool === "*") throw refused(`one of its tools is ${shown(tool)}`);
     if (!isPlainObject(rules)) throw refused(`the rules of its tool ${shown(tool)} are ${shown(rules)}`);
+    refuseUnknown(`${at}, tool ${shown(tool)}`, rules, RULES);
   }
   return Object.fromEntries(entries as readonly (readonly [string, McpToolRules])[]);
 }

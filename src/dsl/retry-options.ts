@@ -30,6 +30,12 @@ export interface AttemptOptions {
   readonly timeoutMs?: number;
 }
 
+/** Their names. */
+export const ATTEMPT_OPTIONS = { retries: true, retry: true, timeoutMs: true } as const satisfies AllOf<AttemptOptions>;
+
+/** One line for each option there is. */
+export type AllOf<Options> = { readonly [Name in keyof Required<Options>]: true };
+
 /** What holds where the author says nothing. */
 export interface RetryDefaults {
   readonly retries: number;

@@ -1,10 +1,10 @@
 import type { Schema } from "../base/schema.ts";
 import type { Effect, InDoubtPolicy, ToolErrorPolicy } from "../model/node.ts";
 import type { DecisionFunction, ToolDefinition, WorkFunction } from "../plan/definition.ts";
-import { invalid, shown } from "../plan/invalid.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { ContextSource, FieldsOf } from "./context-types.ts";
-import type { AttemptOptions } from "./retry-options.ts";
-import { retryPolicyOf } from "./retry-options.ts";
+import type { AllOf, AttemptOptions } from "./retry-options.ts";
+import { ATTEMPT_OPTIONS, retryPolicyOf } from "./retry-options.ts";
 import type { DecisionAbout, ToolContext } from "./step-context.ts";
 
 declare const types: unique symbol;
@@ -78,6 +78,21 @@ export interface ToolOptions<Name extends string, Args, Given, Result, Source = 
   readonly run: (args: NoInfer<Given>, context: ToolContext<FieldsOf<Source>>) => Result | Promise<Result>;
 }
 
+const KNOWN: AllOf<ToolOptions<string, unknown, unknown, unknown>> = {
+  name: true,
+  description: true,
+  input: true,
+  output: true,
+  context: true,
+  effect: true,
+  inDoubt: true,
+  onError: true,
+  needsApproval: true,
+  version: true,
+  run: true,
+  ...ATTEMPT_OPTIONS,
+};
+
 /**
  * Makes a tool for agents.
  *
@@ -99,6 +114,7 @@ export function tool<const Name extends string, Args, Given, Result, Source exte
 ): Tool<Name, Args, Result, FieldsOf<Source>> {
   if (typeof options !== "object" || options === null)
     throw invalid("tool()", `its options are ${shown(options)}`, "Write tool({ name, description, input, run }).");
+  refuseUnknown(`tool ${shown(options.name)}`, options, KNOWN);
   const definition: ToolDefinition = Object.freeze({
     kind: "tool",
     name: options.name,

@@ -1,3 +1,5 @@
+import type { Json } from "../base/json.ts";
+import { isPlainObject } from "../base/json.ts";
 import type { ToolRunner, ToolSpec } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import { childNodePath } from "../model/path.ts";
@@ -40,7 +42,7 @@ export function compileTool(definition: ToolDefinition, place: ToolPlace, into: 
   const shared = {
     name,
     description,
-    inputSchema: describedSchema(input, `${at}, input`),
+    inputSchema: schemaOfObject(at, describedSchema(input, `${at}, input`)),
     retry: checkedRetry(at, definition.retry),
     timeoutMs: checkedTimeout(at, definition.timeoutMs),
     onError,
@@ -54,6 +56,17 @@ export function compileTool(definition: ToolDefinition, place: ToolPlace, into: 
   const fingerprint = fingerprintOfConfig({ kind: "tool", ...shared, retry: null, timeoutMs: null, ...special });
   const { output: _output, runner, ...rules } = special;
   return Object.freeze({ ...shared, ...rules, runner, fingerprint });
+}
+
+/** Providers take objects of arguments, and nothing else. A union of objects names no type of its own. */
+function schemaOfObject(at: string, schema: Json): Json {
+  const type = isPlainObject(schema) ? schema["type"] : undefined;
+  if (type === undefined || type === "object") return schema;
+  throw invalid(
+    at,
+    `input is a schema of ${shown(type)}, not of an object`,
+    "Give a schema of an object: the arguments the model fills in.",
+  );
 }
 
 /** @throws {FlujoError} `pipeline_invalid` for a name that no provider takes. */

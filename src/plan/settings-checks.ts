@@ -25,11 +25,16 @@ const RULES: { readonly [K in keyof Required<ModelSettings>]: Rule } = {
     remedy: "Give an object of options by the provider's name: { anthropic: { … } }.",
   },
   headers: {
-    fits: (value) => isPlainObject(value) && Object.values(value).every((text) => typeof text === "string"),
-    remedy: "Give texts by header name.",
+    fits: (value) => isPlainObject(value) && Object.entries(value).every(isHeader),
+    remedy: "Give texts by header name. Each is one line.",
   },
   stream: { fits: (value) => typeof value === "boolean", remedy: "Give true or false." },
 };
+
+/** What HTTP takes: a value with a line break would fail at the call, and might add headers of its own elsewhere. */
+function isHeader([name, value]: readonly [string, unknown]): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && typeof value === "string" && !/[\0\r\n]/.test(value);
+}
 
 /** A frozen copy of what an agent's model is called with; what is undefined is left out. */
 export function checkedSettings(path: string, settings: unknown): ModelSettings {

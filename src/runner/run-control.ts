@@ -23,6 +23,8 @@ export class RunControl {
   /** The record as it is then: `cancelled`, or `running` where another process was asked to end it. */
   async cancel(runId: string, reason: string): Promise<RunRecord> {
     const { clock, live } = this.#runs;
+    if (typeof reason !== "string")
+      throw new FlujoError("usage_invalid", "The reason of a cancel is no text.", { remedy: "Say why in words, or leave it out." });
     const store = await this.#runs.open();
     // The letter first: should this process or the run's die before the run has ended, whoever goes on with it finds it.
     await store.post({ runId, kind: "cancel", name: reason, value: null, atMs: clock.now() });

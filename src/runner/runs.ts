@@ -31,7 +31,7 @@ import { planChanged } from "./plan-changed.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
 import { answeredMeanwhile, readRecorded } from "./recorded-run.ts";
-import { checkRunId, checkStart, checkThread } from "./start-run.ts";
+import { checkOptions, checkRunId, checkStart, checkThread } from "./start-run.ts";
 
 /** How a run is gone on with. */
 export type Resumption = Pick<Launch, "compiled" | "answers" | "options"> & { readonly runId: string };
@@ -94,6 +94,7 @@ export class Runs {
 
   /** Starts a run, and gives what came of it when it is at rest. */
   async start(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
+    checkOptions(options);
     const live = await this.#begun(this.#start(compiled, input, options));
     const result = await live.result;
     if (!(await this.#hasMore(live, result))) return result;
@@ -143,6 +144,7 @@ export class Runs {
   /** Goes on with a run, and gives what came of it when it is at rest. One that has ended gives what came of it then. */
   async resume(wanted: Resumption): Promise<RunResult<unknown>> {
     const { runId, compiled } = wanted;
+    checkOptions(wanted.options);
     const record = await this.recordOf(runId);
     const store = await this.open();
     if (isTerminal(record.status)) return this.read(record);
