@@ -144,6 +144,12 @@ async function tell(code: ModelProblemCode, { facts, call, files }: Case): Promi
     case "model_call_failed":
       if (facts.broken === "approval-asked")
         return { message, remedy: "Let the provider run it without asking, in the tool's `args`, or leave the tool out.", details: {} };
+      if (facts.reached === "no-answer")
+        return {
+          message,
+          remedy: `Check that ${resolved.host ?? "the provider"} can be reached from here: network, proxy, address.`,
+          details: {},
+        };
       return { message, details: {} };
     case "stream_broken":
       if (isWrongKindOfAnswer(facts, call))

@@ -97,7 +97,7 @@ export const ERRORS = {
   value_unstorable: {
     http: 500,
     exit: 1,
-    remedy: "Return plain data (JSON, Date, Map, Set, bigint, URL, typed arrays, files), or register its class: registerCustomSerializer.",
+    remedy: "Return plain data (JSON, Date, Map, Set, bigint, URL, typed arrays, files), or register its class: registerCustomType.",
   },
 } as const satisfies Record<string, ErrorFacts>;
 

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ErrorCode } from "./errors.ts";
-import { FlujoError } from "./errors.ts";
+import { FlujoError, messageOf } from "./errors.ts";
 import type { Json } from "./json.ts";
 
 /** Any schema of any library that follows Standard Schema (zod, valibot, arktype …). */
@@ -80,6 +80,10 @@ export function jsonSchemaOf(schema: Schema, where: string): Json {
   try {
     return describe({ target: "draft-2020-12" }) as Json;
   } catch (cause) {
-    throw new FlujoError("schema_without_json_schema", `${where}: the schema has a part that JSON Schema cannot express.`, { cause });
+    throw new FlujoError(
+      "schema_without_json_schema",
+      `${where}: the schema has a part that JSON Schema cannot express: ${messageOf(cause).replace(/\.$/, "")}.`,
+      { remedy: "Write that part otherwise: a date as text (`z.iso.date()`), a large number as text.", cause },
+    );
   }
 }

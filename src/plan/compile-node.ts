@@ -12,7 +12,7 @@ import { compileHuman, compileStep } from "./compile-leaf.ts";
 import type { BranchDefinition, Definition, MapDefinition, ParallelDefinition, SequenceDefinition, StepDefinition } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
-import { checkKey, checkName, nameMembers } from "./names.ts";
+import { aKind, checkKey, checkName, nameMembers } from "./names.ts";
 
 const DEEPEST = 200;
 const MOST_NODES = 100_000; // definitions are shared by reference: doubling one 30 times would be a billion nodes
@@ -192,7 +192,7 @@ function slotPlace(above: Place, key: string): Place {
 
 function nameOf(definition: { readonly kind: string; readonly name: string | null }, place: Place): string {
   const name = definition.name ?? place.name;
-  checkName(place.path, `a ${definition.kind}`, name);
+  checkName(place.path, aKind(definition.kind), name);
   return name;
 }
 

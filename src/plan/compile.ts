@@ -9,7 +9,7 @@ import type { Compilation } from "./compilation.ts";
 import { compileNode } from "./compile-node.ts";
 import type { ContextDefinition, Definition } from "./definition.ts";
 import { invalid, shown } from "./invalid.ts";
-import { checkName, wordFor } from "./names.ts";
+import { aKind, checkName, wordFor } from "./names.ts";
 
 /** A definition, ready to run. */
 export interface Compiled {
@@ -43,7 +43,7 @@ function compileAnew(definition: Definition): Compiled {
   }
   const kind: unknown = definition.kind; // whoever writes plain JavaScript can write anything
   const name = definition.name ?? wordFor(String(kind));
-  checkName("program", `a ${String(kind)}`, name);
+  checkName("program", aKind(String(kind)), name);
   const into = newCompilation(contextOf(definition, name));
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
   const { steps, agents, decisions, answers, context } = into;

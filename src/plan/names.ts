@@ -3,6 +3,11 @@ import { invalid, shown } from "./invalid.ts";
 
 const WHAT_A_NAME_IS = "A name has 1 to 100 characters, none of / [ ] # and no space at its ends.";
 
+/** `a step`, `an agent`. */
+export function aKind(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
 /** @throws {FlujoError} `pipeline_invalid`, unless the name can be a segment of a path. */
 export function checkName(at: string, what: string, name: unknown): asserts name is string {
   if (typeof name === "string" && isSegment(name)) return;
@@ -34,7 +39,7 @@ export function nameMembers(at: string, members: readonly Member[]): readonly st
   const chosen = new Map<string, number>();
   members.forEach((member, index) => {
     if (member.name === null) return;
-    checkName(`${at}, member ${index + 1}`, `a ${member.kind}`, member.name);
+    checkName(`${at}, member ${index + 1}`, aKind(member.kind), member.name);
     const before = chosen.get(member.name);
     if (before !== undefined) throw twice(at, member.name, [before, index]);
     chosen.set(member.name, index);

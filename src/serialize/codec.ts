@@ -79,5 +79,6 @@ export function unstorable(where: string, fault: { readonly at: string; readonly
   return new FlujoError("value_unstorable", `${where}: ${place} is ${fault.what}, which cannot be stored.`, {
     details,
     cause: fault.cause,
+    ...(fault.what === "an instance of Promise" ? { remedy: "Await it, and return what it gives." } : {}),
   });
 }

@@ -109,7 +109,7 @@ describe("only the very class counts:", () => {
     expect(errorOf(() => encode({ price: new Price(1n, "EUR") }, "p/a"))).toMatchObject({
       code: "value_unstorable",
       details: { at: "price", what: "an instance of Price" },
-      remedy: expect.stringContaining("registerCustomSerializer") as string,
+      remedy: expect.stringContaining("registerCustomType") as string,
     });
   });
 

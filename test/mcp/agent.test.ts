@@ -147,7 +147,7 @@ describe("what goes wrong with a tool of a server", () => {
       [mcpServer({ name: "sample", ...evidence.server() })],
     );
     expect(outputOf(await flujo().run(program, "go"))).toBe("survived");
-    expect(told(model, 1)).toContain("ended with exit code 3; it said: The disk is full");
+    expect(told(model, 1)).toContain('ended with exit code 3; it said: \\"The disk is full');
     expect(told(model, 2)).toContain("back");
     expect(evidence.pids()).toHaveLength(2);
   });

@@ -208,7 +208,7 @@ describe("a server that dies", () => {
       ok: false,
       code: "tool_server_failed",
       message:
-        'The tool server "sample" ended with exit code 7; it said: The disk is full; the token was [API_TOKEN]. while its tool die was running.',
+        'The tool server "sample" ended with exit code 7; it said: "The disk is full; the token was [API_TOKEN]." while its tool die was running.',
       retryable: true,
     });
   });

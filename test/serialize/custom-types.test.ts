@@ -126,7 +126,7 @@ describe("REQ-SER-001: a class that nobody registered", () => {
       await using flujo = new Flujo(options);
       const result = await flujo.run(program, undefined);
       expect(result).toMatchObject({ status: "failed", failure: { code: "value_unstorable", path: "pay/settle" } });
-      expect(() => result.unwrap()).toThrow(/receipts\[0\] is an instance of Receipt.*registerCustomSerializer/);
+      expect(() => result.unwrap()).toThrow(/receipts\[0\] is an instance of Receipt.*registerCustomType/);
     }
   });
 });

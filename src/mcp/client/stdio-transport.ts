@@ -185,7 +185,7 @@ export class StdioTransport implements Transport {
     const stderr = lastWords(withoutStack(withoutSecrets(this.#stderr, env)), SHOWN);
     const stray = this.#stray === null ? "" : lastWords(withoutSecrets(this.#stray, env), 120);
     return [
-      stderr === "" ? "" : `; it said: ${stderr}`,
+      stderr === "" ? "" : `; it said: "${stderr}"`,
       stray === "" ? "" : `; on its stdout, where the protocol belongs, it wrote: ${stray}`,
     ].join("");
   }
