@@ -13,9 +13,9 @@ const model = {
     stream: new ReadableStream({
       async start(to) {
         to.enqueue({ type: "reasoning-delta", id: "r", delta: "I wonder." });
-        await sleep(400);
+        await sleep(900);
         for (const delta of words) { to.enqueue({ type: "text-delta", id: "t", delta }); await sleep(20); }
-        await sleep(400);
+        await sleep(900);
         to.enqueue({ type: "finish", usage, finishReason: { unified: "stop", raw: undefined } });
         to.close();
       },

@@ -46,7 +46,7 @@ export async function startHangingModel(begin: "words" | "headers" | "nothing"):
 }
 
 /** A piece of a text, as a server with OpenAI's chat completions sends it. */
-export function chunkOf(content: string): string {
+function chunkOf(content: string): string {
   const choices = [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }];
   return `data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", created: 1, model: "m", choices })}\n\n`;
 }
