@@ -302,6 +302,7 @@ describe("what was stored and cannot be read", () => {
     const error = errorOf(() => decode(stored(tag, 1, 0)));
     expect(error.code).toBe("state_unreadable");
     expect(error.message).toMatch(message);
+    expect(error.message).toContain("mend what registerCustomDeserializer was given");
   });
 
   test.each([

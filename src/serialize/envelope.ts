@@ -78,13 +78,18 @@ export function opened(envelope: unknown, payloads: PayloadSource | null): unkno
   try {
     value = (reader as (stored: unknown) => unknown)(data);
   } catch (cause) {
-    throw unreadable(`A stored "${tag}", version ${version}, cannot be read: its deserializer threw (${messageOf(cause)})`, { cause });
+    throw unreadable(`A stored "${tag}", version ${version}, cannot be read: its deserializer threw (${messageOf(cause)})`, {
+      cause,
+      remedy: MEND,
+    });
   }
   if (value instanceof Promise)
     value.catch(() => undefined); // it is refused whatever comes of it
   else if (value !== undefined) return value;
   const given = value === undefined ? "undefined" : "a promise";
-  throw unreadable(`A stored "${tag}", version ${version}, cannot be read: its deserializer gives ${given} instead of a value`);
+  throw unreadable(`A stored "${tag}", version ${version}, cannot be read: its deserializer gives ${given} instead of a value`, {
+    remedy: MEND,
+  });
 }
 
 function isEnvelope(value: unknown): value is Envelope {
@@ -128,6 +133,8 @@ function unregistered(stored: { readonly tag: string; readonly version: number; 
   });
 }
 
-function unreadable(summary: string, options: { readonly cause?: unknown } = {}): FlujoError {
+const MEND = "Nothing is lost: mend what registerCustomDeserializer was given, and resume or show the run again.";
+
+function unreadable(summary: string, options: { readonly cause?: unknown; readonly remedy?: string } = {}): FlujoError {
   return new FlujoError("state_unreadable", `${summary}.`, options);
 }
