@@ -148,6 +148,7 @@ class CommandLine {
     program
       .command("trace <run>")
       .description("show every step, model call and tool call of a run, with tokens, cost and time")
+      .addHelpText("after", TRACE_EXAMPLES)
       .action(this.#command(async (desk, [run = ""]) => (await import("./commands/trace.ts")).trace(desk, run)));
     program
       .command("doctor [file]")
@@ -205,6 +206,7 @@ Examples:
   flujo run agents.ts#classify -i "Hello"      run one of several, with text
   flujo list                                   what ran here
   flujo trace 0199a4c2                         every step of one run; the beginning of an id is enough
+  flujo doctor                                 what is set up, and what to do about what is not
 
 Exit codes: 0 done, 1 the run failed, 2 usage or configuration, 3 waits for an answer,
 4 invalid pipeline, input or changed plan, 5 limit, 130 interrupted.`;
@@ -219,6 +221,15 @@ Examples:
 
 An agent takes text as it is, and an object as JSON; which of them, its input schema says.
 Ctrl-C parks the run: "flujo resume RUN" goes on with it.`;
+
+const TRACE_EXAMPLES = `
+✔ done  ● under way  ⏸ waits for a person  ✖ failed  ⊘ denied by a person, or cancelled
+↻ tried again, and why  ? had begun when its process ended; no outcome is on record
+A cost that begins with "about" rests on tokens that were counted here.
+
+Examples:
+  flujo trace 0199a4c2
+  flujo trace 0199a4c2 --json | jq '.models'`;
 
 const DOCTOR_EXAMPLES = `
 Looks at Node, the state, and how each provider is set up; with FILE also at the models and tool servers of its programs,

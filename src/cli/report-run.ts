@@ -59,9 +59,21 @@ function reportFailure(desk: Desk, result: Ended<"failed">, view: RunView): numb
   const { code } = result.failure;
   if (!output.isJson) process.stderr.write(`${failureLines(desk, result.failure, output.notePaint).join("\n")}\n`);
   noteUsage(desk, result, view);
-  noteNext(desk, [[command(desk, "trace", shortId(result.runId)), "every step up to there"]]);
+  const doctor = [command(desk, "doctor", "--ping"), "whether the provider answers, and takes the key"] as const;
+  noteNext(desk, [
+    [command(desk, "trace", shortId(result.runId)), "every step up to there"],
+    ...(ABOUT_PROVIDERS.has(code) ? [doctor] : []),
+  ]);
   return exitOfFailure(code);
 }
+
+/** What a run fails with whose provider would not, or could not be reached. */
+const ABOUT_PROVIDERS: ReadonlySet<Failure["code"]> = new Set([
+  "api_key_refused",
+  "quota_exceeded",
+  "region_unsupported",
+  "model_call_failed",
+]);
 
 /** Why a run failed, for people: what and where, the line of theirs that threw, and what to do. */
 export function failureLines(
