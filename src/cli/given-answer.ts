@@ -34,7 +34,7 @@ export function wayOf(given: AnswerGiven): Way | null {
 }
 
 /** Whether an option can answer nothing but an approval. */
-export function isForApproval(way: Way | null): boolean {
+function isForApproval(way: Way | null): boolean {
   return way !== null && way !== "value";
 }
 

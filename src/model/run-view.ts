@@ -4,7 +4,7 @@ import type { RunView } from "./view-data.ts";
 import { EMPTY_VIEW } from "./view-data.ts";
 import { ViewFold } from "./view-fold.ts";
 
-export type { AttemptView, DecisionView, NodeView, RunView, ViewKind, ViewStatus } from "./view-data.ts";
+export type { NodeView, RunView } from "./view-data.ts";
 export { EMPTY_VIEW } from "./view-data.ts";
 export { ViewFold } from "./view-fold.ts";
 

@@ -1,4 +1,4 @@
-import type { AnyStep, Step } from "../dsl/program.ts";
+import type { AnyStep } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
 import {
   complaintOf,
@@ -72,7 +72,7 @@ class Agents {
   readonly #found: { readonly node: AgentNode; readonly bound: BoundAgent }[] = [];
 
   take(program: AnyStep): ProgramFacts {
-    const { name } = program as Step<never, unknown, never>; // all programs have one; its type parameters do not matter
+    const { name } = program;
     try {
       const { plan, bindings } = compile(definitionOf(program));
       for (const node of agentsIn(plan.root)) {

@@ -16,7 +16,18 @@ const work = { retry: null, timeoutMs: null } as const;
 export const policy = { maxAttempts: 3, firstDelayMs: 10, factor: 2, maxDelayMs: 100, jitter: "none" as const };
 
 export function step(name: string, options: Partial<StepDefinition> = {}): StepDefinition {
-  return { kind: "step", name, run: (input) => input, effect: "none", inDoubt: "retry", input: null, output: null, version: null, ...work, ...options };
+  return {
+    kind: "step",
+    name,
+    run: (input) => input,
+    effect: "none",
+    inDoubt: "retry",
+    input: null,
+    output: null,
+    version: null,
+    ...work,
+    ...options,
+  };
 }
 export function sequence(
   name: string | null,

@@ -65,7 +65,11 @@ const PLANTED: readonly Planted[] = [
     "src/runner/planted.ts",
     'export const sdk = await import("@modelcontextprotocol/sdk/client/index.js");',
   ),
-  plant("@modelcontextprotocol/sdk-loaded-late", "src/mcp/planted.ts", 'export { Client } from "@modelcontextprotocol/sdk/client/index.js";'),
+  plant(
+    "@modelcontextprotocol/sdk-loaded-late",
+    "src/mcp/planted.ts",
+    'export { Client } from "@modelcontextprotocol/sdk/client/index.js";',
+  ),
   plant("no-cycle", "src/model/a.ts", 'import type { B } from "./b.ts";\nexport type A = B;', {
     "src/model/b.ts": 'import type { A } from "./a.ts";\nexport type B = A | 1;',
   }),

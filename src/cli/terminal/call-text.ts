@@ -45,7 +45,7 @@ export function waitsText(pauses: readonly Pause[], columns = 60): string {
 }
 
 /** What a person said of a tool call; null while they have not. */
-export function approvalOf(call: NodeView): Approval | null {
+function approvalOf(call: NodeView): Approval | null {
   const said = call.children.get("approval")?.output;
   return isApproval(said) ? said : null;
 }

@@ -20,7 +20,7 @@ function namesIn(calls: unknown): readonly string[] {
 }
 
 /** The tools that the provider ran itself, by the model's own messages. */
-export function runByProvider(messages: unknown): readonly string[] {
+function runByProvider(messages: unknown): readonly string[] {
   return listOf(messages)
     .flatMap(({ content }) => listOf(content))
     .filter(({ type, providerExecuted }) => type === "tool-call" && providerExecuted === true)
