@@ -1,4 +1,4 @@
-import { FlujoError } from "../base/errors.ts";
+import { ERRORS, FlujoError } from "../base/errors.ts";
 import type { CommitRequest, JournalRow, JournalStore, RunLease } from "../journal/port.ts";
 import type { Decision, Entry, OperationFinished, Recorded } from "../model/entry.ts";
 import type { Failure } from "../model/failure.ts";
@@ -121,7 +121,8 @@ export class RunJournal {
 
 function unstorable(entry: { readonly key: OperationFinished["key"]; readonly outcome: Recorded }, error: unknown): Recorded {
   if (!FlujoError.is(error, "value_unstorable")) throw error;
-  const failure: Failure = { code: "value_unstorable", message: error.summary, path: entry.key, retryable: false };
+  const remedy = error.remedy === ERRORS.value_unstorable.remedy ? {} : { remedy: error.remedy };
+  const failure: Failure = { code: "value_unstorable", message: error.summary, path: entry.key, retryable: false, ...remedy };
   const { usage, cost } = entry.outcome; // the value is lost, what it cost is not
   return { status: "failed", failure, ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
 }

@@ -129,6 +129,18 @@ describe("REQ-SER-001: a class that nobody registered", () => {
       expect(() => result.unwrap()).toThrow(/receipts\[0\] is an instance of Receipt.*registerCustomType/);
     }
   });
+
+  test("a promise that nobody awaited is told what it lacks, not a registration", async () => {
+    await using flujo = new Flujo({ state: `sqlite:${state}` });
+    const result = await flujo.run(
+      step("fetch", () => ({ later: Promise.resolve(1) })),
+      undefined,
+    );
+    expect(result).toMatchObject({
+      status: "failed",
+      failure: { code: "value_unstorable", remedy: "Await it, and return what it gives." },
+    });
+  });
 });
 
 describe("files in runs", () => {
