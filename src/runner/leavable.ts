@@ -9,10 +9,6 @@ export function leavable<T, R>(generator: AsyncGenerator<T, R, void>, leave: () 
       leave();
       return generator.return(value as R);
     },
-    throw(error) {
-      leave();
-      return generator.throw(error);
-    },
     [Symbol.asyncIterator]: () => iterator,
   };
   return iterator;

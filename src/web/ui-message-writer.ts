@@ -61,6 +61,7 @@ export class UiMessageWriter {
 
   end(rest: AtRest | undefined): readonly UiMessageChunk[] {
     this.#start(null);
+    for (const call of this.#calls) this.#message.retract(call); // it was parked in the middle of them
     this.#message.endStep();
     if (this.#failure !== null) this.#error(this.#failure);
     if (this.#cancelled) this.#message.say({ type: "abort", reason: "cancelled" });

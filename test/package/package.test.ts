@@ -46,6 +46,23 @@ test("the command line is there, under the package's name and version", async ()
   expect((await project.run("flujo", "version")).stdout).toContain(manifest.version);
 });
 
+test("a run can be streamed to the web from the package as it is installed", async () => {
+  await project.write(
+    "web.mjs",
+    `import { Flujo, step } from "flujo";
+     import { eventStreamResponse, foldProgress, NO_PROGRESS, uiMessageStreamResponse } from "flujo/web";
+     const flujo = new Flujo();
+     const stream = flujo.stream(step("double", (n) => n * 2), 21);
+     const told = await eventStreamResponse(stream).text();
+     const message = await uiMessageStreamResponse(flujo.events(stream.runId)).text();
+     let live = NO_PROGRESS;
+     for await (const event of flujo.events(stream.runId)) live = foldProgress(live, event);
+     console.log(told.includes('"output":42'), message.endsWith("[DONE]\\n\\n"), live.operations.size);
+     await flujo.close();`,
+  );
+  expect((await project.run(process.execPath, "web.mjs")).stdout).toBe("true true 0\n");
+});
+
 test.each(["ts", "js"])("the README's first program runs from a .%s file", async (extension) => {
   const [first] = codeBlocksOf(await readFile("README.md", "utf8"), { file: "README.md", line: 1 });
   const file = `readme.${extension}`;

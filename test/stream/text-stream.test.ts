@@ -62,6 +62,21 @@ describe("the text stream of a run", () => {
       "",
     ],
     ["a parallel of steps", pipeline({ name: "p" }).step(speaker("one")).parallel({ l: note, r: note }), "I am one"],
+    [
+      "the default of a branch",
+      pipeline({ name: "p" })
+        .step("key", (): string => "z")
+        .branch((key) => key, { a: speaker("left") }, { default: speaker("default") }),
+      "I am default",
+    ],
+    [
+      "a map of steps",
+      pipeline({ name: "p" })
+        .step(speaker("one"))
+        .step("list", () => [1])
+        .map(note),
+      "I am one",
+    ],
     ["no agent", pipeline({ name: "p" }).step(note), ""],
   ])("with %s it is the text of who speaks last", async (_what, program, text) => {
     await using flujo = new Flujo();

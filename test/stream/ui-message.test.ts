@@ -347,6 +347,21 @@ describe("the end of a message", () => {
     ]);
   });
 
+  test("leaves nothing of what the model was about to say when the run was parked", async () => {
+    const { spoken, program } = speaking("a");
+    const flujo = new Flujo();
+    const stream = flujo.stream(pipeline({ name: "p" }).step(step("first", String)).step(program), "hello");
+    const texts: string[] = [];
+    const reading = chunksOf(uiMessageStreamResponse(stream));
+    (await spoken.next()).say("Good");
+    await turn();
+    await flujo.close();
+    const chunks = await reading;
+    for (const chunk of chunks) texts.push(chunk.type);
+    expect(texts.slice(-5)).toEqual(["text-start", "text-delta", "reset-step", "finish-step", "finish"]);
+    expect(chunks.at(-1)).toMatchObject({ finishReason: "interrupted", messageMetadata: { status: "stopped" } });
+  });
+
   test("is an error where the run cannot be read", async () => {
     await using flujo = new Flujo();
     const response = uiMessageStreamResponse(flujo.events("nobody"));
