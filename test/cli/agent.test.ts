@@ -14,6 +14,8 @@ const base = { model, instructions: "x" };
 export const text = agent({ ...base, name: "text", input: z.string() });
 export const object = agent({ ...base, name: "object", input: z.object({ city: z.string() }) });
 export const any = agent({ ...base, name: "any" });
+export const plain = agent({ ...base, name: "plain", settings: { stream: false } });
+export const down = agent({ ...base, name: "down", model: scriptedModel([new Error("gone")]), retries: 0 });
 export const friend = agent({ ...base, name: "friend", input: z.string(), history: { keep: "whole" } });
 `;
 
@@ -25,9 +27,19 @@ test("an agent takes text as it is, and an object as JSON; its answer is all tha
   expect(await said("text", '{"city": "Rome"}')).toBe('{"city": "Rome"}\n');
   expect(await said("object", "@city.json")).toContain("Rome");
   expect(await said("any", "hello")).toBe("hello\n");
+  expect(await said("plain", "hello")).toBe("hello\n");
   const refused = await shop.flujo(["run", "talk.ts#object", "-i", "Rome"]);
   expect(refused.stderr).toContain("expected object");
   expect(refused.code).toBe(4);
+});
+
+test("a run whose provider does not answer names the doctor", async () => {
+  using shop = new Workshop({ "talk.ts": TALK });
+  const { stderr, code } = await shop.flujo(["run", "talk.ts#down", "-i", "x", "--run-id", "r1", "--state", "sqlite:own.db"]);
+  expect(stderr).toMatch(
+    /Next {2}flujo trace r1 --state sqlite:own\.db +every step up to there\n +flujo doctor --ping --state sqlite:own\.db +whether the provider answers/,
+  );
+  expect(code).toBe(1);
 });
 
 test("--thread makes a run part of a conversation; show tells of it", async () => {

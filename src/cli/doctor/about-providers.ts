@@ -32,8 +32,16 @@ export function aboutProvider(provider: ProviderFacts, { isNeeded, isPinged }: P
     return { level: "ok", about: name, found: [...facts, `${models} (${reach.tookMs} ms)`].join(" · "), remedy: null };
   }
   if (isLocal && !isNeeded) return note(name, `${reach.problem.message.replace(/\.$/, "")}; fine where you do not use it`);
-  return wrong(name, reach.problem, isNeeded || isPinged ? "problem" : "note");
+  const start = STARTS[name];
+  const remedy = start === undefined ? reach.problem.remedy : `${start}, or set ${urlVariable ?? "its address"} to where it runs.`;
+  return wrong(name, { ...reach.problem, remedy }, isNeeded || isPinged ? "problem" : "note");
 }
+
+/** How to start what runs on one's own machine. */
+const STARTS: Readonly<Record<string, string>> = {
+  ollama: "Start it with `ollama serve`",
+  lmstudio: "Start its server (`lms server start`)",
+};
 
 function keyWords({ key }: ProviderFacts): string {
   if (key.setIn !== null) return `key in ${key.setIn}`;
