@@ -65,43 +65,57 @@ function watchBusyness(): { stop(): number } {
 
 async function listen(): Promise<void> {
   const { agent, Flujo } = await import("flujo");
+  const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const server = fork(fileURLToPath(import.meta.url), process.argv.slice(2));
   const [port] = (await once(server, "message")) as [number];
-  const flujo = new Flujo({
-    strict: false,
-    env: { OPENAI_COMPATIBLE_BASE_URL: `http://127.0.0.1:${port}/v1`, OPENAI_COMPATIBLE_API_KEY: "k" },
-  });
+  const baseURL = `http://127.0.0.1:${port}/v1`;
+  const flujo = new Flujo({ strict: false, env: { OPENAI_COMPATIBLE_BASE_URL: baseURL, OPENAI_COMPATIBLE_API_KEY: "k" } });
   const speaker = agent({ name: "speaker", model: "openai-compatible:m", instructions: "Say it." });
+  const bare = createOpenAICompatible({ name: "bare", baseURL, apiKey: "k" }).chatModel("m");
   await flujo.check(speaker); // what loads once is loaded
   let heard = 0;
-  const one = async (): Promise<string> => {
+  const throughFlujo = async (): Promise<boolean> => {
     const stream = flujo.stream(speaker, "hello");
     for await (const event of stream) if (event.family === "progress" && event.type === "text-delta") heard++;
-    return (await stream.result).status;
+    return (await stream.result).status === "succeeded";
+  };
+  const throughPackage = async (): Promise<boolean> => {
+    const { stream } = await bare.doStream({ prompt: [{ role: "user", content: [{ type: "text", text: "hello" }] }] });
+    let isFinished = false;
+    for await (const part of stream) {
+      if (part.type === "text-delta") heard++;
+      isFinished ||= part.type === "finish";
+    }
+    return isFinished;
   };
 
-  for (const isAtOnce of [false, true]) {
+  for (const [what, one, isAtOnce] of [
+    ["the provider's package alone, begun one after the other", throughPackage, false],
+    ["through Flujo, begun one after the other", throughFlujo, false],
+    ["the provider's package alone, all begun at once", throughPackage, true],
+    ["through Flujo, all begun at once", throughFlujo, true],
+  ] as const) {
     heard = 0;
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const busy = watchBusyness();
     const before = process.cpuUsage();
     const beganAt = performance.now();
-    const running: Promise<string>[] = [];
+    const running: Promise<boolean>[] = [];
     for (let n = 0; n < streams; n++) {
       running.push(one());
       if (!isAtOnce) await sleep(1);
     }
-    const done = await Promise.all(running);
+    const succeeded = (await Promise.all(running)).filter(Boolean).length;
     const tookMs = performance.now() - beganAt;
     delay.disable();
     const longestMs = busy.stop();
     const { user, system } = process.cpuUsage(before);
-    const succeeded = done.filter((status) => status === "succeeded").length;
+    const ms = (ns: number): string => `${(ns / 1e6).toFixed(1)} ms`;
     const figures = [
-      `${streams} streams of ${tokens} tokens, ${isAtOnce ? "all begun at once" : "begun one after the other"}: ${succeeded} succeeded in ${(tookMs / 1_000).toFixed(1)} s`,
-      `longest stall ${(delay.max / 1e6).toFixed(1)} ms, 99.9% below ${(delay.percentile(99.9) / 1e6).toFixed(1)} ms; of its own making ${longestMs.toFixed(1)} ms`,
-      `${heard} events of text, ${((user + system) / (streams * tokens)).toFixed(1)} us of CPU a token`,
+      `${streams} streams of ${tokens} tokens, ${what}: ${succeeded} succeeded in ${(tookMs / 1_000).toFixed(1)} s`,
+      `longest stall ${ms(delay.max)}, 99.9% below ${ms(delay.percentile(99.9))}; of its own making ${longestMs.toFixed(1)} ms`,
+      `${heard} pieces of text, ${((user + system) / (streams * tokens)).toFixed(1)} us of CPU a token`,
     ];
     process.stdout.write(`${figures.join("\n  ")}\n`);
   }
