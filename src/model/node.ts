@@ -194,3 +194,10 @@ export function childrenOf(node: PlanNode): readonly PlanNode[] {
       return node.branches;
   }
 }
+
+/** All agents of a plan, those that are tools of others too. */
+export function agentsIn(root: PlanNode): readonly AgentNode[] {
+  const nodes: PlanNode[] = [root];
+  for (const node of nodes) nodes.push(...childrenOf(node)); // it grows while it is gone through
+  return nodes.filter((node) => node.kind === "agent");
+}

@@ -22,7 +22,8 @@ export interface BoundTool {
 /** A tool server that an agent may use. */
 export interface BoundServer {
   readonly prefix: string;
-  readonly offers: (tool: string) => boolean;
+  /** The only tools that are offered, by the server's own names; null for all. */
+  readonly allow: readonly string[] | null;
   readonly connection: object;
   /** By the server's own names of the tools, `*` for all others. */
   readonly approvals: ReadonlyMap<string, DecisionFunction>;

@@ -98,7 +98,7 @@ function boundServers(servers: readonly ToolServerDefinition[]): ReadonlyMap<str
   return new Map(
     servers.map(({ name, prefix, allow, connection, approvals }) => [
       name,
-      Object.freeze({ prefix, connection, approvals, offers: (tool: string) => allow === null || Object.hasOwn(allow, tool) }),
+      Object.freeze({ prefix, connection, approvals, allow: allow === null ? null : Object.keys(allow) }),
     ]),
   );
 }

@@ -9,8 +9,8 @@ import {
   type ToolServerFacts,
 } from "../model/examination.ts";
 import { FlujoError } from "../base/errors.ts";
-import type { AgentNode, PlanNode, ToolServerSpec } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import type { AgentNode, ToolServerSpec } from "../model/node.ts";
+import { agentsIn } from "../model/node.ts";
 import type { ToolServerConnection } from "../model/tool-server.ts";
 import type { BoundAgent } from "../plan/bindings.ts";
 import { compile } from "../plan/compile.ts";
@@ -112,12 +112,6 @@ class Agents {
 
 function together(some: readonly string[], more: readonly string[]): readonly string[] {
   return [...new Set([...some, ...more])];
-}
-
-function agentsIn(root: PlanNode): readonly AgentNode[] {
-  const nodes: PlanNode[] = [root];
-  for (const node of nodes) nodes.push(...childrenOf(node)); // it grows while it is gone through
-  return nodes.filter((node) => node.kind === "agent");
 }
 
 async function examineModel({ models }: Machinery, { model, label, agents }: ModelUse): Promise<ModelFacts> {

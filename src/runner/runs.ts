@@ -31,7 +31,8 @@ import { planChanged } from "./plan-changed.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
 import { answeredMeanwhile, readRecorded } from "./recorded-run.ts";
-import { checkOptions, checkRunId, checkStart, checkThread } from "./start-run.ts";
+import { checkFlujoOptions, checkOptions } from "./check-options.ts";
+import { checkRunId, checkStart, checkThread } from "./start-run.ts";
 
 /** How a run is gone on with. */
 export type Resumption = Pick<Launch, "compiled" | "answers" | "options"> & { readonly runId: string };
@@ -53,6 +54,7 @@ export class Runs {
   #closing: Promise<void> | null = null;
 
   constructor(options: FlujoOptions) {
+    checkFlujoOptions(options);
     const { clock = systemClock, state = "memory", strict = process.env["NODE_ENV"] === "test", resources = {} } = options;
     this.#options = options;
     this.#hooks = hooksGiven(options.hooks);
@@ -117,7 +119,7 @@ export class Runs {
       key: rootPath(plan.root.segment),
       ...checked,
       model: options.model ?? null,
-      thread: checkThread(options.thread),
+      thread: checkThread(compiled, options.thread),
     };
     const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.owner, createdAtMs: atMs }, [
       store.record(started),

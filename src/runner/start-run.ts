@@ -2,10 +2,9 @@ import { FlujoError } from "../base/errors.ts";
 import type { Schema } from "../base/schema.ts";
 import { parseWith } from "../base/schema.ts";
 import type { Plan } from "../model/node.ts";
-import type { RunOptions } from "./options.ts";
+import { agentsIn } from "../model/node.ts";
 import { roundTrip } from "../serialize/codec.ts";
 import type { Compiled } from "../plan/compile.ts";
-import { shown } from "../plan/invalid.ts";
 
 /** What a run begins with, once it has been checked. */
 export interface Checked {
@@ -42,41 +41,15 @@ async function checkContext(plan: Plan, schema: Schema | null, context: unknown)
   });
 }
 
-/** @throws {FlujoError} `usage_invalid`, unless it is a name or nothing. Half a character is stored as another: two names would be one. */
-export function checkThread(thread: unknown): string | null {
+/** @throws {FlujoError} `usage_invalid`, unless it is nothing, or a name and there is an agent that heeds it. Half a character is stored as another: two names would be one. */
+export function checkThread({ plan }: Compiled, thread: unknown): string | null {
   if (thread === undefined) return null;
+  if (!agentsIn(plan.root).some(({ history }) => history !== null))
+    throw new FlujoError("usage_invalid", `No agent of "${plan.name}" takes part in a thread, and it was given one.`, {
+      remedy: 'Declare on the agent what it is given of it: history: { keep: "whole" }; or leave the thread out.',
+    });
   if (typeof thread === "string" && thread.trim() !== "" && thread.length <= 200 && thread.isWellFormed()) return thread;
   throw new FlujoError("usage_invalid", "The thread is no name.", { remedy: "Give a text of 1 to 200 characters, such as customer-42." });
-}
-
-/**
- * Refuses options that would only break the run once it has begun.
- *
- * @throws {FlujoError} `usage_invalid`, naming the option.
- */
-export function checkOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null)
-    throw new FlujoError("usage_invalid", `The options of a run are ${shown(options)}.`, { remedy: "Give an object, or leave them out." });
-  for (const [name, fits, remedy] of CHECKED) {
-    const value = (options as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined || fits(value)) continue;
-    throw new FlujoError("usage_invalid", `The option \`${name}\` of a run is ${shown(value)}.`, { remedy });
-  }
-}
-
-const isFunction = (value: unknown): boolean => typeof value === "function";
-const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
-
-const CHECKED: readonly (readonly [name: keyof RunOptions, fits: (value: unknown) => boolean, remedy: string])[] = [
-  ["signal", isSignal, "Give the signal of an AbortController, or leave it out."],
-  ["onEvent", isFunction, "Give a function, or leave it out."],
-  ["onProgress", isFunction, "Give a function, or leave it out."],
-  ["model", isName, 'Write it as "provider:model", or leave it out.'],
-];
-
-/** Whoever made it: there are several AbortSignals about. */
-function isSignal(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
 }
 
 /** @throws {FlujoError} `run_id_malformed` */

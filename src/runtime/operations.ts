@@ -284,8 +284,9 @@ export class Operations {
     const { journal, clock, replay } = this.#parts;
     journal.pressDecisions();
     if (replay.intended(op.key)) {
-      if (failsInDoubt(op)) this.#arrive(flight, inDoubt(flight), null);
-      return;
+      if (!failsInDoubt(op)) return;
+      flight.startedAtMs = clock.now(); // of when it began nobody has kept a record that is cheap to ask
+      return this.#arrive(flight, inDoubt(flight), null);
     }
     const { request, requestHash } = admission.intent;
     const about = { seq: journal.takeSeq(), atMs: clock.now(), key: op.key, op: op.kind, fingerprint: op.fingerprint };

@@ -49,6 +49,9 @@ describe("an effect that had begun when its process died", () => {
     const result = await lab.flujo().resume(program, RUN.runId);
     expect(result).toMatchObject({ status: "failed", failure: { code: "in_doubt", path: "p/pay", retryable: false } });
     expect(keys).toHaveLength(1);
+    const [outcome] = (await lab.journal()).filter(({ type }) => type === "operation-finished");
+    expect(outcome).toMatchObject({ startedAtMs: expect.any(Number) });
+    expect(outcome?.type === "operation-finished" && outcome.atMs - outcome.startedAtMs).toBeLessThan(60_000);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { AgentOptions, HistoryPolicy } from "../../src/index.ts";
-import { agent, tool } from "../../src/index.ts";
+import { agent, pipeline, tool } from "../../src/index.ts";
 import type { ModelScript } from "../../src/testing/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { Lab } from "../laws/support/lab.ts";
@@ -58,8 +58,15 @@ describe("a conversation over runs", () => {
     await flujo.run(program, "hello", { thread: "customer-43" });
     await flujo.run(program, "hello");
     const deaf = companion(echo, undefined);
-    await flujo.run(deaf.program, "hello", THREAD);
-    expect([...prompts().slice(1), ...deaf.prompts()]).toEqual([["user: hello"], ["user: hello"], ["user: hello"]]);
+    await flujo.run(
+      pipeline({ name: "both" })
+        .step(pipeline({ name: "first" }).step(deaf.program))
+        .step(program),
+      "hello",
+      { thread: "customer-44" },
+    );
+    expect(prompts().slice(1)).toEqual([["user: hello"], ["user: hello"], ["user: re: hello"]]);
+    expect(deaf.prompts()).toEqual([["user: hello"]]);
     expect(await lab.inner.readThread(THREAD.thread)).toHaveLength(1);
   });
 
@@ -94,6 +101,19 @@ describe("a conversation over runs", () => {
     expect(last[0]).toContain("SUMMARY: Jane likes tea.");
     expect(last.at(-1)).toContain("message 5");
     expect(last.join()).not.toContain("message 0");
+  });
+
+  test("a summary that is longer than what is to be kept is not made again by every run", async () => {
+    const script: ModelScript = ({ lastUserText }) => (lastUserText.startsWith("Summarise") ? "long ".repeat(400) : "re");
+    const { program, prompts, lab } = companion(script, { keep: "summary", over: 60, newest: 20 });
+    const flujo = lab.flujo();
+    for (let n = 0; n < 5; n++) await flujo.run(program, `${n} ${"z".repeat(150)}`, THREAD);
+    const summaries = prompts().filter((prompt) => prompt.at(-1)?.startsWith("user: Summarise") === true);
+    expect(summaries.length).toBeLessThan(4);
+    await flujo.run(program, "short", { thread: "other" });
+    const before = prompts().length;
+    await flujo.run(program, "short", { thread: "other" });
+    expect(prompts().length - before).toBe(1);
   });
 
   test("what a failed run said is not kept; a resumed one is kept once", async () => {

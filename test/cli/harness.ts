@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,6 +32,7 @@ export interface Started {
 /** A folder of its own with files in it, in which the real command line is run as a process of its own. */
 export class Workshop implements Disposable {
   readonly folder: string;
+  readonly #children = new Set<ChildProcess>();
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), "flujo-cli-")));
@@ -67,6 +69,8 @@ export class Workshop implements Disposable {
 
   spawn([program = "", ...args]: readonly string[], started: Started): Promise<Ended> {
     const child = spawn(program, args, { cwd: this.folder, env: environment(started.env), stdio: "pipe" });
+    this.#children.add(child);
+    child.once("close", () => this.#children.delete(child));
     return new Promise((resolve, reject) => {
       let [stdout, stderr] = ["", ""];
       const told = (): void =>
@@ -91,7 +95,9 @@ export class Workshop implements Disposable {
     });
   }
 
+  /** What a failed test has left running ends here: a pseudo-terminal that goes takes its program with it. */
   [Symbol.dispose](): void {
+    for (const child of this.#children) child.kill("SIGKILL");
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { fingerprintOf } from "../../base/hash.ts";
 import { FlujoError } from "../../base/errors.ts";
 import { canonicalJson } from "../../base/json.ts";
+import { didYouMean } from "../../base/near-names.ts";
 import { checkWith } from "../../base/schema.ts";
 import type { Served, ServedTool } from "../../core/agent/served-tools.ts";
 import { servedName } from "../../core/agent/served-tools.ts";
@@ -11,7 +12,7 @@ import type { TranscriptItem } from "../../model/transcript.ts";
 import type { BoundAgent, BoundServer } from "../../plan/bindings.ts";
 import type { DecisionContext } from "../../plan/definition.ts";
 import type { ThreadPort } from "../thread-port.ts";
-import type { ToolServerPort } from "../tool-server-port.ts";
+import type { ServerTool, ToolServerPort } from "../tool-server-port.ts";
 import { userItemOf } from "./model.ts";
 import { misfitOutcome } from "./outcomes.ts";
 import { recallFrom } from "./thread.ts";
@@ -91,8 +92,9 @@ async function decideApproval({ op, agent, about }: AgentQuestion): Promise<unkn
 async function listTools({ op, agent, toolServers, signal }: AgentQuestion): Promise<Recorded<Served>> {
   const listing = [...agent.servers].map(async ([name, server]) => {
     const offered = await toolServers.list(server.connection, signal);
+    if (op.value === null) refuseMisspelt(op, { name, allow: server.allow }, offered);
     return offered
-      .filter((tool) => server.offers(tool.name))
+      .filter((tool) => server.allow?.includes(tool.name) !== false)
       .map((tool): ServedTool => {
         const { description, inputSchema } = tool;
         return { server: name, tool: tool.name, description, inputSchema };
@@ -102,6 +104,21 @@ async function listTools({ op, agent, toolServers, signal }: AgentQuestion): Pro
   refuseCollisions(op, agent, tools);
   const hash = fingerprintOf(canonicalJson(tools));
   return { status: "succeeded", value: hash === op.value ? null : { hash, tools } };
+}
+
+/** At the agent's beginning alone: a tool that goes away later is not the author's mistake. */
+function refuseMisspelt(
+  op: DecideOp,
+  { name, allow }: { readonly name: string; readonly allow: readonly string[] | null },
+  offered: readonly ServerTool[],
+): void {
+  const there = offered.map((tool) => tool.name);
+  const missing = allow?.find((tool) => !there.includes(tool));
+  if (missing === undefined) return;
+  const near = didYouMean(missing, there);
+  throw new FlujoError("tool_server_failed", `${op.name}: the server "${name}" has no tool "${missing}".${near}`, {
+    remedy: `Those it has: ${there.slice(0, 20).join(", ")}${there.length > 20 ? ", …" : ""}.`,
+  });
 }
 
 function refuseCollisions(op: DecideOp, agent: BoundAgent, tools: readonly ServedTool[]): void {

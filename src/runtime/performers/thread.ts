@@ -23,7 +23,8 @@ export function recallFrom(exchanges: readonly ThreadExchange[], policy: History
   if (tokensOf(known) <= policy.over) return { items: known.flat(), tooLong: null };
   const kept = newest(known, policy.newest);
   const older = known.slice(0, known.length - kept.length);
-  if (older.length === 0) return { items: known.flat(), tooLong: null }; // the newest exchange alone is longer than all that is to be kept
+  const fresh = summary === undefined ? older.length : older.length - 1;
+  if (fresh <= 0) return { items: known.flat(), tooLong: null }; // only what cannot be put shorter again is left: the summary itself, or the newest exchange
   return { items: kept.flat(), tooLong: { items: older.flat(), exchanges: spoken.length - kept.length } };
 }
 
