@@ -137,15 +137,18 @@ export class ProgressFold {
 
   #draftOf(event: ProgressEvent): Draft {
     const known = this.#operations.get(event.path);
-    if (known === undefined) return this.#begin(event, event.type === "work-reported" ? "step" : "model");
-    if (this.#own.has(known)) return known as Draft; // made below, and nobody else's
-    const copy: Draft = { ...known, toolInputs: known.toolInputs.map((input) => ({ ...input })) };
-    return this.#keep(copy);
+    if (known !== undefined && this.#own.has(known)) return known as Draft; // made below, and nobody else's
+    const shown = known ?? this.#begin(event, event.type === "work-reported" ? "step" : "model");
+    const copy: Draft = { ...shown, toolInputs: shown.toolInputs.map((input) => ({ ...input })) };
+    this.#own.add(copy);
+    this.#operations.set(copy.path, copy);
+    return copy;
   }
 
-  #begin({ path, name, attempt, atMs, n }: ProgressEvent, op: OpKind): Draft {
+  /** What begins is nobody's draft yet: most operations tell nothing more, and are not worth remembering as our own. */
+  #begin({ path, name, attempt, atMs, n }: ProgressEvent, op: OpKind): LiveOperation {
     this.#operations.delete(path); // what begins anew is the latest
-    return this.#keep({
+    const begun: LiveOperation = {
       path,
       name,
       op,
@@ -155,17 +158,15 @@ export class ProgressFold {
       n,
       text: "",
       reasoning: "",
-      toolInputs: [],
+      toolInputs: NO_INPUTS,
       reported: undefined,
-    });
-  }
-
-  #keep(draft: Draft): Draft {
-    this.#own.add(draft);
-    this.#operations.set(draft.path, draft);
-    return draft;
+    };
+    this.#operations.set(path, begun);
+    return begun;
   }
 }
+
+const NO_INPUTS: readonly LiveToolInput[] = Object.freeze([]);
 
 /**
  * Says it again to somebody who comes late: events that make a fold of their own what this one is. Each operation comes

@@ -16,6 +16,8 @@ import type { RunRest } from "../model/run-record.ts";
 import type { Pause, RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
+import type { ProgressListener } from "../runtime/fibre.ts";
+import type { OperationParts } from "../runtime/operations.ts";
 import { Operations } from "../runtime/operations.ts";
 import type { Performer } from "../runtime/performer.ts";
 import { Replay } from "../runtime/replay.ts";
@@ -63,6 +65,9 @@ export class LiveRun {
   readonly #parts: LiveRunParts;
   readonly #journal: RunJournal;
   readonly #operations: Operations;
+  /** What its operations work with. Who hears of their progress is looked at when each begins: unwatched, they make none. */
+  readonly #heard: Omit<OperationParts, "onProgress"> & { onProgress: ProgressListener | null };
+  readonly #onProgress: ProgressListener = (op, progress) => this.#tellProgress(op, progress);
   readonly #scheduler: Scheduler;
   readonly #signals: SignalDesk | null;
   readonly #steps: StepResult[] = [];
@@ -87,24 +92,21 @@ export class LiveRun {
     const replay = new Replay(parts.entries);
     if (onEvent !== null) this.#watchers.add(onEvent);
     this.#toldSeq = replay.nextSeq - 1;
-    const watchers = this.#watchers;
-    const onProgress = (op: Op, progress: Progress): void => this.#tellProgress(op, progress);
     const onEntries = parts.isReading ? null : (entries: readonly Entry[]) => this.#tell(entries);
     this.#journal = new RunJournal({ store, lease, nextSeq: replay.nextSeq, roundTrip, onEntries });
-    this.#operations = new Operations({
+    this.#heard = {
       runId: lease.runId,
       journal: this.#journal,
       replay,
       performer,
       clock,
       answers: parts.answers,
-      get onProgress() {
-        return watchers.size === 0 ? null : onProgress; // looked at when an operation begins: unwatched, it makes no progress
-      },
+      onProgress: onEvent === null ? null : this.#onProgress,
       watch: parts.hooks,
       onWait: parts.isReading ? null : (pause, isNew) => this.#waits(pause, isNew),
       onArrival: () => this.#driveSoon(),
-    });
+    };
+    this.#operations = new Operations(this.#heard);
     this.#scheduler = new Scheduler({
       core,
       operations: this.#operations,
@@ -165,7 +167,11 @@ export class LiveRun {
    */
   watch(listener: (event: RunEvent) => void): () => void {
     this.#watchers.add(listener);
-    return () => void this.#watchers.delete(listener);
+    this.#heard.onProgress = this.#onProgress;
+    return () => {
+      this.#watchers.delete(listener);
+      if (this.#watchers.size === 0) this.#heard.onProgress = null;
+    };
   }
 
   /** Answers what waits under this key. False where nothing does, or not any more. */
@@ -296,7 +302,7 @@ export class LiveRun {
     const { runId } = this.#parts.lease;
     for (const entry of entries) {
       this.#toldSeq = entry.seq;
-      this.#progress.applyEntry(entry);
+      if (this.#told > 0) this.#progress.applyEntry(entry); // with no progress told there is nothing to be void
       if (this.#watchers.size === 0) continue;
       const event: RunEvent = { family: "entry", runId, entry };
       for (const watcher of this.#watchers) watcher(event);
@@ -311,18 +317,16 @@ export class LiveRun {
 
   #progressOf(op: Op, progress: Progress): RunEvent {
     const { lease, clock } = this.#parts;
+    const { runId, epoch } = lease;
+    const { key: path, name } = op;
     const attempt = "attempt" in op ? op.attempt : 1;
-    return {
-      family: "progress",
-      runId: lease.runId,
-      ...progress,
-      path: op.key,
-      name: op.name,
-      attempt,
-      atMs: clock.now(),
-      epoch: lease.epoch,
-      n: this.#told++,
-    };
+    const family = "progress";
+    const atMs = clock.now();
+    const n = this.#told++;
+    const { type } = progress;
+    // Every step tells that it starts: spreading would cost it more than all the rest.
+    if (type === "operation-started") return { family, runId, type, op: progress.op, path, name, attempt, atMs, epoch, n };
+    return { family, runId, ...progress, path, name, attempt, atMs, epoch, n };
   }
 }
 

@@ -76,7 +76,7 @@ export type ProgressListener = (op: Op, progress: Progress) => void;
 export class Flight implements OpHandle {
   readonly op: Op;
   readonly fibre: Fibre;
-  readonly #runId: string;
+  readonly #about: FlightAbout;
   startedAtMs = 0;
   /** Whether a performer has it. */
   isStarted = false;
@@ -90,19 +90,21 @@ export class Flight implements OpHandle {
   #reason: AbortReason | null = null;
   #spent: (() => Spent) | null = null;
 
-  readonly report: ((progress: Progress) => void) | null;
-
-  /** @param about - The run's id, and who hears of the progress of its operations; null where nobody does. */
-  constructor(op: Op, fibre: Fibre, { runId, onProgress }: FlightAbout) {
+  constructor(op: Op, fibre: Fibre, about: FlightAbout) {
     this.op = op;
     this.fibre = fibre;
-    this.#runId = runId;
-    this.report = onProgress === null ? null : (progress) => void (this.isOpen && onProgress(op, progress)); // what comes late is void
+    this.#about = about;
+  }
+
+  /** Made when somebody looks, too. What comes late is void. */
+  get report(): ((progress: Progress) => void) | null {
+    const { onProgress } = this.#about;
+    return onProgress === null ? null : (progress) => void (this.isOpen && onProgress(this.op, progress));
   }
 
   /** The same for every attempt of one operation, so that whoever is asked twice can tell (design section 5). */
   get idempotencyKey(): string {
-    return `${this.#runId}:${withoutAttempt(this.op.key)}`;
+    return `${this.#about.runId}:${withoutAttempt(this.op.key)}`;
   }
 
   /** Made when somebody looks: most functions never do. */

@@ -79,9 +79,12 @@ export class WorkContext {
     return this.#run.resources;
   }
 
-  readonly report = (value: unknown): void => {
-    if (!this.#isOver) this.#handle.report?.({ type: "work-reported", value });
-  };
+  /** Made when it is looked at, like the rest: few functions report. */
+  get report(): (value: unknown) => void {
+    return (value) => {
+      if (!this.#isOver) this.#handle.report?.({ type: "work-reported", value });
+    };
+  }
 
   readonly update = (change: (draft: unknown) => void): void => {
     const patches = recordPatches(visibleContext(this.#state), change);
