@@ -11,7 +11,7 @@ import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
 import type { LiveProgress } from "../model/live-progress.ts";
 import { ProgressFold } from "../model/live-progress.ts";
-import type { Progress, RunEvent } from "../model/run-event.ts";
+import type { Progress, ProgressEvent, RunEvent } from "../model/run-event.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { Pause, RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
@@ -73,6 +73,8 @@ export class LiveRun {
   readonly #steps: StepResult[] = [];
   readonly #watchers = new Set<(event: RunEvent) => void>();
   readonly #progress = new ProgressFold();
+  /** Operations that have begun and told nothing more, by their paths; {@link #progress} is told of them when somebody looks. */
+  readonly #begun = new Map<InstancePath, ProgressEvent>();
   #toldSeq: number;
   #isDriveDue = false;
   /** How much progress was told of. */
@@ -153,6 +155,8 @@ export class LiveRun {
 
   /** What is going on, as far as it was watched from its beginning. Good until the next event. */
   get progress(): LiveProgress {
+    for (const begun of this.#begun.values()) this.#progress.apply(begun);
+    this.#begun.clear();
     return this.#progress.progress;
   }
 
@@ -302,7 +306,7 @@ export class LiveRun {
     const { runId } = this.#parts.lease;
     for (const entry of entries) {
       this.#toldSeq = entry.seq;
-      if (this.#told > 0) this.#progress.applyEntry(entry); // with no progress told there is nothing to be void
+      if (this.#told > 0) this.#void(entry); // with no progress told there is nothing to be void
       if (this.#watchers.size === 0) continue;
       const event: RunEvent = { family: "entry", runId, entry };
       for (const watcher of this.#watchers) watcher(event);
@@ -311,11 +315,24 @@ export class LiveRun {
 
   #tellProgress(op: Op, progress: Progress): void {
     const event = this.#progressOf(op, progress);
-    this.#progress.apply(event);
+    if (event.type !== "operation-started") this.#take(event);
+    else if (event.op !== "decide") this.#begun.set(event.path, event); // most end before anybody wants to know
     for (const watcher of this.#watchers) watcher(event);
   }
 
-  #progressOf(op: Op, progress: Progress): RunEvent {
+  #take(event: ProgressEvent): void {
+    const begun = this.#begun.get(event.path);
+    if (begun !== undefined && this.#begun.delete(event.path)) this.#progress.apply(begun);
+    this.#progress.apply(event);
+  }
+
+  #void(entry: Entry): void {
+    if (entry.type === "operation-finished" && this.#begun.delete(entry.key)) return;
+    if (entry.type === "run-finished") this.#begun.clear();
+    this.#progress.applyEntry(entry);
+  }
+
+  #progressOf(op: Op, progress: Progress): ProgressEvent {
     const { lease, clock } = this.#parts;
     const { runId, epoch } = lease;
     const { key: path, name } = op;
