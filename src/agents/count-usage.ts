@@ -1,4 +1,5 @@
 import type { LanguageModelV4Usage } from "@ai-sdk/provider";
+import { tokensIn } from "../model/token-estimate.ts";
 import { NO_USAGE, type Usage } from "../model/usage.ts";
 
 /** What a call used, and whether the provider said so or it was guessed here. */
@@ -11,14 +12,6 @@ export interface CountedUsage {
 export interface CallSize {
   readonly inputBytes: () => number;
   readonly outputBytes: () => number;
-}
-
-/** Bytes of UTF-8 per token, roughly, in English text and JSON. Rare scripts and random text have fewer. */
-const BYTES_PER_TOKEN = 4;
-
-/** As many tokens as a text of so many bytes is likely to have. */
-export function tokensIn(bytes: number): number {
-  return Math.ceil(bytes / BYTES_PER_TOKEN);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 import type { Delay } from "../resilience/decide-retry.ts";
-import { decideRetry, NO_DELAY } from "../resilience/decide-retry.ts";
+import { decideRetry, LONGEST_RETRY_AFTER_MS, NO_DELAY } from "../resilience/decide-retry.ts";
 import type { Program } from "./program.ts";
 
 /** Which attempt this is, how long to wait before it, and why the one before it failed. */
@@ -24,7 +24,14 @@ export function* withRetry<T>(policy: RetryPolicy | null, attempt: (which: Attem
     const attempted = yield* attempt(which);
     if (attempted.ok || policy === null) return attempted;
     const decision = decideRetry(policy, attempted.failure, which.number);
-    if (decision.do === "give-up") return attempted;
+    if (decision.do === "give-up") return decision.why === "asked-to-wait-too-long" ? notWaitedFor(attempted.failure) : attempted;
     which = { number: which.number + 1, delay: decision.delay, feedback: attempted.failure };
   }
+}
+
+/** Why there is no other attempt although there could be one: without a word, it looks like a policy that was not heeded. */
+function notWaitedFor(failure: Failure): { readonly ok: false; readonly failure: Failure } {
+  const longest = LONGEST_RETRY_AFTER_MS / 60_000;
+  const message = `${failure.message} It asks to be left alone for longer than ${longest} minutes, so it was not tried again.`;
+  return { ok: false, failure: { ...failure, message } };
 }

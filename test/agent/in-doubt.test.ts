@@ -23,32 +23,30 @@ function transfer(inDoubt: "retry" | "fail") {
   return { program: pipeline({ name: "p" }).step(pay), keys, begun: begun.promise, mend: () => void (hangs = false) };
 }
 
+/** What comes of it in the next process, after the first has died with the effect under way. */
+async function afterTheDeath({ program, begun, mend }: ReturnType<typeof transfer>, lab: Lab) {
+  const first = lab.flujo();
+  const stopped = first.run(program, 5, RUN);
+  await begun;
+  await first.close();
+  expect(await stopped).toMatchObject({ status: "stopped" });
+  mend();
+  return lab.flujo().resume(program, RUN.runId);
+}
+
 describe("an effect that had begun when its process died", () => {
   test("is done again under the same idempotency key, unless declared otherwise", async () => {
-    const { program, keys, begun, mend } = transfer("retry");
-    const lab = new Lab();
-    const first = lab.flujo();
-    const stopped = first.run(program, 5, RUN);
-    await begun;
-    await first.close();
-    expect(await stopped).toMatchObject({ status: "stopped" });
-    mend();
-    expect(await lab.flujo().resume(program, RUN.runId)).toMatchObject({ status: "succeeded", output: "paid 5" });
-    expect(keys).toEqual(["run-1:p/pay", "run-1:p/pay"]);
+    const paying = transfer("retry");
+    expect(await afterTheDeath(paying, new Lab())).toMatchObject({ status: "succeeded", output: "paid 5" });
+    expect(paying.keys).toEqual(["run-1:p/pay", "run-1:p/pay"]);
   });
 
   test("is not done again where that is declared: the step has failed, in doubt", async () => {
-    const { program, keys, begun, mend } = transfer("fail");
+    const paying = transfer("fail");
     const lab = new Lab();
-    const first = lab.flujo();
-    const stopped = first.run(program, 5, RUN);
-    await begun;
-    await first.close();
-    expect(await stopped).toMatchObject({ status: "stopped" });
-    mend();
-    const result = await lab.flujo().resume(program, RUN.runId);
+    const result = await afterTheDeath(paying, lab);
     expect(result).toMatchObject({ status: "failed", failure: { code: "in_doubt", path: "p/pay", retryable: false } });
-    expect(keys).toHaveLength(1);
+    expect(paying.keys).toHaveLength(1);
     const [outcome] = (await lab.journal()).filter(({ type }) => type === "operation-finished");
     expect(outcome).toMatchObject({ startedAtMs: expect.any(Number) });
     expect(outcome?.type === "operation-finished" && outcome.atMs - outcome.startedAtMs).toBeLessThan(60_000);

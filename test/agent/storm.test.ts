@@ -9,9 +9,9 @@ const WINDOW_MS = 1_000;
 const PER_WINDOW = 4;
 
 /** What a provider says that takes four calls a second: to come back after the second is over. */
-function tooMany(): Error {
+function tooMany(retryAfterMs = WINDOW_MS): Error {
   const about = { message: "Too many requests", url: "http://model", requestBodyValues: {}, statusCode: 429, isRetryable: true };
-  return new APICallError({ ...about, responseHeaders: { "retry-after-ms": String(WINDOW_MS) } });
+  return new APICallError({ ...about, responseHeaders: { "retry-after-ms": String(retryAfterMs) } });
 }
 
 test("a storm of 429 over 20 parallel calls settles: nobody comes back before the time, nor all at the same", async () => {
@@ -67,5 +67,15 @@ test("a run that is cancelled while it waits for its next attempt ends at once, 
   controller.abort();
   expect(await running).toMatchObject({ status: "cancelled" });
   await clock.advance(60_000);
+  expect(model.calls).toHaveLength(1);
+});
+
+test("a provider that asks to be left alone for a year is not asked again, and the failure says why", async () => {
+  const model = scriptedModel([tooMany(365 * 86_400_000), "never"]);
+  const result = await new Lab().flujo().run(agent({ name: "a", model, instructions: "" }), "in", RUN);
+  expect(result).toMatchObject({
+    status: "failed",
+    failure: { code: "rate_limited", message: expect.stringContaining("longer than 5 minutes, so it was not tried again") },
+  });
   expect(model.calls).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/sdk/types.js";
-import { createHash } from "node:crypto";
+import { sha256OfBytes } from "../../base/hash.ts";
 import type { Json } from "../../base/json.ts";
 import { FlujoFile } from "../../model/flujo-file.ts";
 import type { ServerToolAnswer } from "../../runtime/tool-server-port.ts";
@@ -60,7 +60,7 @@ function takeIn(block: ContentBlock, parts: Json[], files: FlujoFile[]): void {
 
 function fileOf(base64: string, mediaType: string, name: string | null): FlujoFile {
   const bytes = new Uint8Array(Buffer.from(base64, "base64")); // a copy: what Buffer gives may be part of a pool
-  return new FlujoFile({ sha256: createHash("sha256").update(bytes).digest("hex"), mediaType, name, bytes });
+  return new FlujoFile({ sha256: sha256OfBytes(bytes), mediaType, name, bytes });
 }
 
 /** The last part of an address, as far as it can be the name of a file. */

@@ -2,10 +2,8 @@ import type { Recalled } from "../../core/agent/begin.ts";
 import { promptOf } from "../../model/prompt.ts";
 import type { HistoryPolicy } from "../../model/history-policy.ts";
 import type { ThreadExchange } from "../../model/thread.ts";
+import { tokensIn } from "../../model/token-estimate.ts";
 import type { TranscriptItem } from "../../model/transcript.ts";
-
-/** Bytes of text to a token, roughly: what the lengths of history policies are estimated by. */
-const BYTES_PER_TOKEN = 4;
 
 type Exchange = readonly TranscriptItem[];
 
@@ -39,5 +37,5 @@ function newest(exchanges: readonly Exchange[], tokens: number): readonly Exchan
 }
 
 function tokensOf(exchanges: readonly Exchange[]): number {
-  return Math.ceil(Buffer.byteLength(promptOf(exchanges)) / BYTES_PER_TOKEN);
+  return tokensIn(Buffer.byteLength(promptOf(exchanges)));
 }
