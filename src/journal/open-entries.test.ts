@@ -27,6 +27,33 @@ describe("a frame that is done covers", () => {
     expect(isCovered(place)).toBe(expected);
   });
 
+  test.each<[string, JournalPlace, boolean]>([
+    ["the node's children", { key: "p/a/x", seq: 5 }, true],
+    ["the node's items", { key: "p/a[0]/x", seq: 5 }, true],
+    ["the node's own key", { key: "p/a", seq: 5 }, true],
+    ["its own decisions", { key: "p/a#1/?timeout", seq: 5 }, true],
+    ["not its own entry", { key: "p/a#1", seq: 8 }, false],
+    ["not the attempt after it", { key: "p/a#2/x", seq: 9 }, false],
+    ["not a name that begins alike", { key: "p/ab", seq: 5 }, false],
+    ["not its parent", { key: "p", seq: 5 }, false],
+  ])("where it is a first attempt: %s", (_name, place, expected) => {
+    expect(coverOf([{ ...DONE, key: "p/a#1" }])(place)).toBe(expected);
+  });
+
+  test.each<[string, JournalPlace, boolean]>([
+    ["its children", { key: "p/a#2/x", seq: 5 }, true],
+    ["its own key", { key: "p/a#2", seq: 5 }, true],
+    ["not the first attempt's children", { key: "p/a/x", seq: 5 }, false],
+    ["not the first attempt", { key: "p/a#1", seq: 5 }, false],
+    ["not attempt 21", { key: "p/a#21/x", seq: 5 }, false],
+  ])("where it is a later attempt: %s", (_name, place, expected) => {
+    expect(coverOf([{ ...DONE, key: "p/a#2" }])(place)).toBe(expected);
+  });
+
+  test.each(["p/a#1", "p/a#2", "p/a#11"])("the attempt %s, where its node is done", (key) => {
+    expect(isCovered({ key, seq: 7 })).toBe(true);
+  });
+
   test("what any of several spans of one key covers", () => {
     const twice = coverOf([DONE, { key: "p/a", fromSeq: 20, seq: 30 }]);
     expect([2, 5, 10, 25, 30].map((seq) => twice({ key: "p/a/x", seq }))).toEqual([false, true, false, true, false]);

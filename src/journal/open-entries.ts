@@ -15,6 +15,9 @@ export interface JournalPlace {
   readonly seq: number;
 }
 
+/** What a first attempt's done entry ends in; keys of other entries leave it out. */
+const FIRST_ATTEMPT = "#1";
+
 /** Says of a place whether some done frame covers it. */
 export type IsCovered = (place: JournalPlace) => boolean;
 
@@ -22,13 +25,15 @@ const SEPARATORS = new Set(["/", "#", "["]);
 
 /**
  * A done frame covers what lies at its key or below it (`key/…`, `key#…`, `key[…`) and came between its first entry and
- * its own. Asked of any number of places; each answer costs as much as the key is long, however many frames are done.
+ * its own. That of a first attempt is called `key#1`, to tell it from that of the node with all its attempts, and covers
+ * what one at `key` does: a first attempt leaves its number out of the keys below it. Asked of any number of places; each answer costs as much as the key is long, however many frames are done.
  */
 export function coverOf(dones: readonly DoneSpan[]): IsCovered {
   const byKey = new Map<string, DoneSpan[]>();
   for (const done of dones) {
-    const spans = byKey.get(done.key);
-    if (spans === undefined) byKey.set(done.key, [done]);
+    const key = done.key.endsWith(FIRST_ATTEMPT) ? done.key.slice(0, -FIRST_ATTEMPT.length) : done.key;
+    const spans = byKey.get(key);
+    if (spans === undefined) byKey.set(key, [done]);
     else spans.push(done);
   }
   if (byKey.size === 0) return () => false;
@@ -52,8 +57,10 @@ export function placesOf(entry: Entry): readonly JournalPlace[] {
  * may die after the root is done and before the run is finished, and the resume still begins with how the run started.
  */
 export function isOfRun(type: EntryType): boolean {
-  return type === "run-started" || type === "signal-taken" || type === "run-finished";
+  return OF_RUN.has(type);
 }
+
+const OF_RUN: ReadonlySet<EntryType> = new Set(["run-started", "cancel-requested", "code-accepted", "signal-taken", "run-finished"]);
 
 /** The entries that a resume needs: those of the run itself, and those with a place that no done frame covers. In the order given. */
 export function openEntriesOf(entries: readonly Entry[]): readonly Entry[] {

@@ -10,7 +10,7 @@ const store = await openSqliteStore(file, { synchronous: synchronous === "normal
 const owner = thisProcess("committer");
 
 async function drive(runId: string): Promise<never> {
-  const lease = await store.createRun({ runId, plan: planCalled("sample"), source: null, owner, createdAtMs: 1 }, []);
+  const lease = await store.createRun({ runId, plan: planCalled("sample"), source: null, owner, createdAtMs: 1, lineage: null }, []);
   for (let seq = 0; ; seq += 2) {
     const written = store.commit({ lease, rows: rowsOf(store, [finished(seq, "p", "x".repeat(500)), finished(seq + 1, "p")]) });
     if (written instanceof Promise) await written;

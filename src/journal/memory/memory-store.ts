@@ -41,6 +41,8 @@ interface MemoryRun {
   readonly plan: Plan;
   readonly entries: Entry[];
   readonly letters: Letter[];
+  /** As its last rest has it. */
+  lastLetter: number;
 }
 
 /**
@@ -79,7 +81,7 @@ class MemoryStore implements JournalStore {
     if (this.#runs.has(run.runId)) throw runExists(run.runId);
     const entries: Entry[] = [];
     append(entries, rows, run.runId);
-    this.#runs.set(run.runId, { record: newRecord(run), plan: run.plan, entries, letters: [] });
+    this.#runs.set(run.runId, { record: newRecord(run), plan: run.plan, entries, letters: [], lastLetter: 0 });
     return { runId: run.runId, epoch: 1 };
   }
 
@@ -100,7 +102,8 @@ class MemoryStore implements JournalStore {
     if (run === undefined || run.record.epoch !== lease.epoch || run.record.owner === null) throw leaseLost(lease);
     append(run.entries, rows, lease.runId);
     if (rest === undefined) return;
-    const { atMs, ...changed } = rest;
+    const { atMs, lastLetter, ...changed } = rest;
+    run.lastLetter = lastLetter;
     run.record = { ...run.record, ...changed, owner: null, updatedAtMs: atMs };
     if (isTerminal(rest.status)) this.#end(lease.runId, run);
   }
@@ -141,10 +144,12 @@ class MemoryStore implements JournalStore {
   }
 
   listRuns(query: RunQuery): readonly RunRecord[] {
-    const { prefix = "", status } = query;
-    const found = [...this.#runs.values()].filter(
-      ({ record }) => record.runId.startsWith(prefix) && (status === undefined || record.status === status),
-    );
+    const { prefix = "", status, ready } = query;
+    const found = [...this.#runs.values()].filter((run) => {
+      const { record } = run;
+      if (status !== undefined && record.status !== status) return false;
+      return record.runId.startsWith(prefix) && (ready === undefined || isReady(run, ready.atMs));
+    });
     return found
       .reverse() // newest first: the map holds them in the order they were made
       .slice(0, atLeastNone(query.limit ?? DEFAULT_LIST_LIMIT))
@@ -206,11 +211,19 @@ function newRecord(run: NewRun): RunRecord {
     owner: run.owner,
     epoch: 1,
     pauses: [],
+    wakeAtMs: null,
+    lineage: run.lineage,
     usage: NO_USAGE,
     cost: FREE,
     createdAtMs: run.createdAtMs,
     updatedAtMs: run.createdAtMs,
   };
+}
+
+/** Whether a run that is paused can go on: its time has come, or a letter that it has not had. */
+function isReady({ record, letters, lastLetter }: MemoryRun, atMs: number): boolean {
+  if (record.status !== "paused") return false;
+  return (record.wakeAtMs !== null && record.wakeAtMs <= atMs) || (letters.at(-1)?.id ?? 0) > lastLetter;
 }
 
 /** A commit leaves the record alone, so that it costs no more than its rows; the last entry tells when the run last moved. */

@@ -28,6 +28,8 @@ const TYPE_NUMBERS: Readonly<Record<EntryType, number>> = {
   "frame-done": 6,
   "run-finished": 7,
   "signal-taken": 8,
+  "cancel-requested": 9,
+  "code-accepted": 10,
 };
 const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type as EntryType]));
 
@@ -99,6 +101,8 @@ const NEEDED: Readonly<Partial<Record<EntryType, string>>> = {
   "operation-finished": "outcome",
   "decisions-made": "decisions",
   "wait-opened": "answerSchema",
+  "cancel-requested": "reason",
+  "code-accepted": "changes",
   "signal-taken": "letter",
   "frame-done": "result",
   "run-finished": "end",

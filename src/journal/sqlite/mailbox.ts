@@ -15,6 +15,7 @@ interface LetterRow {
 /** The letters of a state file. Synchronous; throws what the driver throws. */
 export class Mailbox {
   readonly #insert: SqlStatement;
+  readonly #arrived: SqlStatement;
   readonly #after: SqlStatement;
   readonly #newest: SqlStatement;
   readonly #payloads: Payloads;
@@ -24,6 +25,7 @@ export class Mailbox {
     this.#insert = db.prepare(
       "INSERT INTO letter (run_no, kind, name, at_ms, body) SELECT run_no, ?, ?, ?, ? FROM run WHERE run_no = ? AND status NOT IN ('succeeded', 'failed', 'cancelled')",
     );
+    this.#arrived = db.prepare("UPDATE run SET newest_letter = ? WHERE run_no = ?");
     this.#after = db.prepare("SELECT id, kind, name, at_ms AS atMs, body FROM letter WHERE run_no = ? AND id > ? ORDER BY id");
     this.#newest = db.prepare("SELECT ifnull(max(id), 0) AS id FROM letter");
   }
@@ -34,8 +36,10 @@ export class Mailbox {
     const body = encode({ value }, `The ${kind} for run ${runId}`, payloads);
     const { changes, lastInsertRowid } = this.#insert.run(kind, name, atMs, body, runNo);
     if (changes === 0) return null;
+    const id = Number(lastInsertRowid);
+    this.#arrived.run(id, runNo);
     this.#payloads.put(runNo, payloads);
-    return Number(lastInsertRowid);
+    return id;
   }
 
   /** One look into an index where there are none. */

@@ -1,5 +1,5 @@
 import type { Cost } from "../../model/cost.ts";
-import type { NewRun, Owner, RunRecord, RunRest, RunSource } from "../../model/run-record.ts";
+import type { Lineage, NewRun, Owner, RunRecord, RunRest, RunSource } from "../../model/run-record.ts";
 import type { Pause, RunStatus } from "../../model/run-result.ts";
 import type { Usage } from "../../model/usage.ts";
 import { decode, encode } from "../../serialize/codec.ts";
@@ -9,6 +9,14 @@ import type { SqlValue } from "./driver.ts";
 /** Pauses as text: in an object, which the codec says in JSON where it can. */
 function pausesText(list: readonly Pause[], runId: string, payloads: PayloadSink): string {
   return encode({ list }, runId, payloads);
+}
+
+/** A pause in the file; before layout 3 none ended by itself, and none says so. */
+type StoredPause = Omit<Pause, "wakeAtMs"> & Partial<Pick<Pause, "wakeAtMs">>;
+
+function pausesOf(text: string, payloads: PayloadSource): readonly Pause[] {
+  const { list } = decode(text, payloads, "keep") as { readonly list: readonly StoredPause[] };
+  return list.map((pause) => ({ ...pause, wakeAtMs: pause.wakeAtMs ?? null }));
 }
 
 /** A run as the `run` table has it, with the time of its last entry. */
@@ -23,6 +31,8 @@ export interface RunRow {
   readonly owner: string | null;
   readonly epoch: number;
   readonly pauses: string;
+  readonly wake_ms: number | null;
+  readonly lineage: string | null;
   readonly usage: string;
   readonly cost: string;
   readonly created_ms: number;
@@ -41,7 +51,9 @@ export function toRecord(row: RunRow, payloads: PayloadSource): RunRecord {
     source: row.source === null ? null : (decode(row.source) as RunSource),
     owner: ownerOf(row),
     epoch: row.epoch,
-    pauses: (decode(row.pauses, payloads, "keep") as { readonly list: readonly Pause[] }).list,
+    pauses: pausesOf(row.pauses, payloads),
+    wakeAtMs: row.wake_ms,
+    lineage: row.lineage === null ? null : (decode(row.lineage) as Lineage),
     usage: decode(row.usage) as Usage,
     cost: decode(row.cost) as Cost,
     createdAtMs: row.created_ms,
@@ -62,6 +74,7 @@ export function ownerText({ host, bootId, pid, processStart, instance }: Owner):
 /** The values of a new run, in the order of the statement that inserts it. */
 export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonly cost: Cost }): readonly SqlValue[] {
   const source = run.source === null ? null : encode(run.source, run.runId);
+  const lineage = run.lineage === null ? null : encode(run.lineage, run.runId);
   const { name, version, hash } = run.plan;
   const sumsText = [encode(sums.usage, run.runId), encode(sums.cost, run.runId)];
   return [
@@ -70,6 +83,7 @@ export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonl
     version,
     hash,
     source,
+    lineage,
     ownerText(run.owner),
     pausesText([], run.runId, new Map()),
     ...sumsText,
@@ -82,5 +96,6 @@ export function newRunValues(run: NewRun, sums: { readonly usage: Usage; readonl
 export function restValues(runId: string, rest: RunRest): { readonly values: readonly SqlValue[]; readonly payloads: PayloadSink } {
   const payloads: PayloadSink = new Map();
   const pauses = pausesText(rest.pauses, runId, payloads);
-  return { values: [rest.status, pauses, encode(rest.usage, runId), encode(rest.cost, runId), rest.atMs], payloads };
+  const { status, wakeAtMs, lastLetter, usage, cost, atMs } = rest;
+  return { values: [status, pauses, wakeAtMs, lastLetter, encode(usage, runId), encode(cost, runId), atMs], payloads };
 }

@@ -16,6 +16,11 @@ export const APPLICATION_ID = 0x46_6c_75_6a;
  *
  * `payload` has the bytes of files, once per run. `exchange` and `letter` never give an id twice (AUTOINCREMENT): their ids
  * are orders that readers remember.
+ *
+ * `run.due_ms` is when a paused run can go on: below any time where a letter came that it has not had, else `wake_ms`. Only
+ * runs that can ever go on by themselves are in `run_due`, in that order: asking for those that are due costs as much as
+ * there are of them, however many rest. (Paused runs of an older layout do not say which letters they had: those that have
+ * any are due once, which loses nothing.)
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE migration (version INTEGER PRIMARY KEY, checksum TEXT NOT NULL);
@@ -35,6 +40,14 @@ const MIGRATIONS: readonly string[] = [
      id INTEGER PRIMARY KEY AUTOINCREMENT, run_no INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, at_ms INTEGER NOT NULL,
      body TEXT NOT NULL);
    CREATE INDEX letter_of_run ON letter (run_no, id);`,
+  `ALTER TABLE run ADD COLUMN lineage TEXT;
+   ALTER TABLE run ADD COLUMN wake_ms INTEGER;
+   ALTER TABLE run ADD COLUMN last_letter INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE run ADD COLUMN newest_letter INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE run ADD COLUMN due_ms INTEGER GENERATED ALWAYS AS (CASE WHEN newest_letter > last_letter THEN -1e999 ELSE wake_ms END) VIRTUAL;
+   UPDATE run SET newest_letter = (SELECT max(id) FROM letter WHERE letter.run_no = run.run_no)
+     WHERE run_no IN (SELECT run_no FROM letter);
+   CREATE INDEX run_due ON run (due_ms) WHERE status = 'paused' AND due_ms IS NOT NULL;`,
 ];
 
 /** The newest layout this version of Flujo knows. */
@@ -49,7 +62,7 @@ export function migrate(db: SqlDatabase, file: string): void {
   if (versionOf(db) < SCHEMA_VERSION) {
     db.exec("BEGIN IMMEDIATE");
     try {
-      applyFrom(db, versionOf(db)); // asked again: another process may have been first
+      layOut(db, SCHEMA_VERSION);
       db.exec("COMMIT");
     } catch (error) {
       if (db.inTransaction) db.exec("ROLLBACK");
@@ -59,14 +72,17 @@ export function migrate(db: SqlDatabase, file: string): void {
   checkMigrations(db, file);
 }
 
-function applyFrom(db: SqlDatabase, version: number): void {
-  if (version === 0) db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue;
+/** The migrations that a file has not had, up to this one. To be called in a transaction, which makes it one step for all who try. */
+export function layOut(db: SqlDatabase, version: number): void {
+  const had = versionOf(db); // asked here: another process may have been first
+  if (had >= version) return;
+  if (had === 0) db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  for (const [index, sql] of MIGRATIONS.slice(0, version).entries()) {
+    if (index < had) continue;
     db.exec(sql);
     db.prepare("INSERT INTO migration VALUES (?, ?)").run(index + 1, sha256(sql));
   }
-  if (version < SCHEMA_VERSION) db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  db.exec(`PRAGMA user_version = ${version}`);
 }
 
 /** The layout the file says it has; 0 for an empty one. */

@@ -128,9 +128,11 @@ export class SqliteStore implements JournalStore {
   }
 
   listRuns(query: RunQuery): Eventually<readonly RunRecord[]> {
-    const { prefix = "", status = null } = query;
+    const { prefix = "", status = null, ready } = query;
     // A range, not LIKE: no character of the prefix means anything else than itself.
-    const rows = (): unknown => this.#sql.runs.all(prefix, `${prefix}\u{10ffff}`, status, countOf(query.limit, DEFAULT_LIST_LIMIT));
+    const which = [prefix, `${prefix}\u{10ffff}`, status, countOf(query.limit, DEFAULT_LIST_LIMIT)] as const;
+    const rows = (): unknown =>
+      ready === undefined ? this.#sql.runs.all(...which) : this.#sql.readyRuns.all(timeOf(ready.atMs), ...which);
     return this.#whenFree(() => (rows() as readonly RunRow[]).map((row) => this.#recordOf(row)));
   }
 
@@ -206,4 +208,9 @@ export class SqliteStore implements JournalStore {
       throw faultOf(this.#file, error);
     }
   }
+}
+
+/** No time is a time before all others: SQLite has no word for it, and nothing would be at or before NULL. */
+function timeOf(atMs: number): number {
+  return Number.isNaN(atMs) ? Number.NEGATIVE_INFINITY : atMs;
 }

@@ -14,7 +14,6 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { letter } from "../../testing/journal-store-contract/mailbox.ts";
 import { commit, errorOf, finished, seqsOf, started } from "../../testing/journal-store-contract/samples.ts";
 import { openDatabase } from "./driver.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
@@ -90,21 +89,6 @@ describe("a new state file", () => {
     chmodSync(file, 0o640);
     await (await openSqliteStore(file)).close();
     expect(modeOf(file)).toBe("640");
-  });
-});
-
-describe("a file of an older layout", () => {
-  test("is brought to the present one, with all its runs, and can do what is new", async () => {
-    await makeState();
-    await withRaw(
-      "DROP TABLE payload; DROP TABLE exchange; DROP TABLE letter; DELETE FROM migration WHERE version > 1; PRAGMA user_version = 1",
-    );
-    const store = await openSqliteStore(file);
-    expect(await store.listRuns({})).toHaveLength(20);
-    expect(await seqsOf(store, "run-7")).toHaveLength(10);
-    expect(await store.post(letter("run-7", "go"))).toBe(1);
-    await store.close();
-    expect(readFileSync(file).readUInt32BE(60), "where older versions look for it").toBe(SCHEMA_VERSION);
   });
 });
 

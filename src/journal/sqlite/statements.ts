@@ -6,7 +6,8 @@ export const SEQ_SPAN = 134_217_728;
 /** 2^26: run numbers stay below it, so that every id is an integer that JavaScript is exact about. */
 export const RUN_NO_END = 67_108_864;
 
-const RUN = `SELECT run.*, (SELECT at_ms FROM entry WHERE id >= run_no * ${SEQ_SPAN} AND id < (run_no + 1) * ${SEQ_SPAN} ORDER BY id DESC LIMIT 1) AS last_ms FROM run`;
+const RUN_COLUMNS = `SELECT run.*, (SELECT at_ms FROM entry WHERE id >= run_no * ${SEQ_SPAN} AND id < (run_no + 1) * ${SEQ_SPAN} ORDER BY id DESC LIMIT 1) AS last_ms`;
+const RUN = `${RUN_COLUMNS} FROM run`;
 const ENTRY = "SELECT id, at_ms AS atMs, type, key, body FROM entry";
 
 /** Every statement of the store, prepared once. Parameters in the order they stand in. */
@@ -20,11 +21,13 @@ export interface Statements {
   readonly insertRun: SqlStatement;
   /** (owner, atMs, runNo, epoch, owner before or null): takes over, if nobody else has meanwhile. */
   readonly claim: SqlStatement;
-  /** (status, pauses, usage, cost, atMs, runNo, epoch) */
+  /** (status, pauses, wakeAtMs, lastLetter, usage, cost, atMs, runNo, epoch) */
   readonly rest: SqlStatement;
   readonly runById: SqlStatement;
   /** (from, below, status or null, limit), newest first. */
   readonly runs: SqlStatement;
+  /** (atMs, from, below, status or null, limit): of those that are paused, those that are due; newest first. */
+  readonly readyRuns: SqlStatement;
   readonly planOf: SqlStatement;
   /** (first id, id after the last, limit) */
   readonly entries: SqlStatement;
@@ -43,16 +46,20 @@ export function prepareStatements(db: SqlDatabase): Statements {
     insertEntry: db.prepare("INSERT INTO entry SELECT ?, ?, ?, ?, ?, ? FROM run WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL"),
     insertPlan: db.prepare("INSERT OR IGNORE INTO plan VALUES (?, ?)"),
     insertRun: db.prepare(
-      "INSERT INTO run (run_id, pipeline, version, plan_hash, source, owner, pauses, usage, cost, created_ms, updated_ms, status, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1) ON CONFLICT (run_id) DO NOTHING",
+      "INSERT INTO run (run_id, pipeline, version, plan_hash, source, lineage, owner, pauses, usage, cost, created_ms, updated_ms, status, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1) ON CONFLICT (run_id) DO NOTHING",
     ),
     claim: db.prepare(
       "UPDATE run SET owner = ?, updated_ms = ?, status = 'running', epoch = epoch + 1 WHERE run_no = ? AND epoch = ? AND owner IS ?",
     ),
     rest: db.prepare(
-      "UPDATE run SET owner = NULL, status = ?, pauses = ?, usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL",
+      "UPDATE run SET owner = NULL, status = ?, pauses = ?, wake_ms = ?, last_letter = ?, usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL",
     ),
     runById: db.prepare(`${RUN} WHERE run_id = ?`),
     runs: db.prepare(`${RUN} WHERE run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?`),
+    // First which runs, out of the index, then their rows: many can be due at once, and few are asked for.
+    readyRuns: db.prepare(
+      `${RUN_COLUMNS} FROM (SELECT run_no AS due_no FROM run INDEXED BY run_due WHERE status = 'paused' AND due_ms <= ? AND run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?) CROSS JOIN run ON run_no = due_no ORDER BY run_no DESC`,
+    ),
     planOf: db.prepare("SELECT body FROM plan JOIN run ON plan.hash = run.plan_hash WHERE run_id = ?"),
     entries: db.prepare(`${ENTRY} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`),
     entryAt: db.prepare(`${ENTRY} WHERE id = ?`),

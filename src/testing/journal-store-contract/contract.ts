@@ -12,6 +12,7 @@ import { listContract } from "./list.ts";
 import { mailboxContract } from "./mailbox.ts";
 import { openEntriesContract } from "./open-entries.ts";
 import { processesContract } from "./processes.ts";
+import { readyContract } from "./ready.ts";
 import { reopenContract } from "./reopen.ts";
 import { threadsContract } from "./threads.ts";
 
@@ -34,6 +35,7 @@ export function registerContract(fixture: JournalStoreFixture): void {
     describe("openEntries", () => openEntriesContract(underTest));
     describe("entries", () => entriesContract(underTest));
     describe("listRuns", () => listContract(underTest));
+    describe("runs that are ready", () => readyContract(underTest));
     describe("files", () => filesContract(underTest));
     describe("threads", () => threadsContract(underTest));
     describe("the mailbox", () => mailboxContract(underTest));

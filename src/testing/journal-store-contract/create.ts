@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 import type { StoreUnderTest } from "./fixture.ts";
-import { countsOf, finished, planCalled, refusalOf, rowsOf, runCalled, SAMPLE_TIME_MS, seqsOf, started } from "./samples.ts";
+import {
+  atRest,
+  claimOf,
+  countsOf,
+  finished,
+  planCalled,
+  refusalOf,
+  rowsOf,
+  runCalled,
+  SAMPLE_TIME_MS,
+  seqsOf,
+  started,
+} from "./samples.ts";
 
 const ODD_IDS = ["it's", 'say "run"', "100%", "a_b", "naïve-läufe-🚀", "; DROP TABLE run; --", " ", "\\"];
 
@@ -22,6 +34,8 @@ export function createContract(underTest: StoreUnderTest): void {
       owner,
       epoch: 1,
       pauses: [],
+      wakeAtMs: null,
+      lineage: null,
     };
     expect(await store.findRun("run-1")).toMatchObject({
       ...expected,
@@ -86,5 +100,15 @@ function plansAndIdsContract(underTest: StoreUnderTest): void {
     expect(await store.planOf("run-2")).toEqual(planCalled("one"));
     expect(await store.planOf("run-3")).toEqual(planCalled("three"));
     expect(await refusalOf(() => store.planOf("run-4"))).toBe("run_not_found");
+  });
+
+  test("a run that comes from another says so, whatever becomes of it", async () => {
+    const { store } = underTest;
+    const lineage = { root: "run-1", parent: "run-2", how: "continued" } as const;
+    const lease = await store.createRun({ ...runCalled("run-3"), lineage }, []);
+    expect(await store.findRun("run-3")).toMatchObject({ lineage });
+    await store.commit({ lease, rows: [], rest: atRest("stopped") });
+    await store.claimRun(claimOf("run-3"));
+    expect(await store.findRun("run-3")).toMatchObject({ status: "running", lineage });
   });
 }

@@ -52,6 +52,7 @@ export function filesContract(underTest: StoreUnderTest): void {
         name: "approve",
         show: { scan: fileOf(5_000, "shown.bin", 5) },
         answerSchema: true,
+        wakeAtMs: null,
         sinceMs: SAMPLE_TIME_MS,
       },
     ] as const;

@@ -70,6 +70,36 @@ function lettersContract(underTest: StoreUnderTest): void {
     expect(await refusalOf(() => other.post(letter("run-1", "late")))).toBe("usage_invalid");
   });
 
+  test("a run that one has paused is ready for the other, until one has claimed it", async () => {
+    const { store } = underTest;
+    const other = await underTest.another();
+    const ready = async (): Promise<readonly string[]> =>
+      (await Promise.all([store, other].map(async (one) => one.listRuns({ ready: { atMs: 0 } })))).flat().map(({ runId }) => runId);
+    const lease = await started(store, "run-1");
+    await other.post(letter("run-1", "early"));
+    expect(await ready()).toEqual([]);
+    await store.commit({ lease, rows: [], rest: atRest("paused") });
+    expect(await ready()).toEqual(["run-1", "run-1"]);
+    const second = await other.claimRun(claimOf("run-1"));
+    expect(await ready()).toEqual([]);
+    await other.commit({ lease: second, rows: [], rest: { ...atRest("paused"), lastLetter: await store.newestLetter() } });
+    expect(await ready()).toEqual([]);
+    await store.post(letter("run-1", "late"));
+    expect(await ready()).toEqual(["run-1", "run-1"]);
+  });
+
+  test("a letter that comes while its run goes to rest lets it go on, whichever was first", async () => {
+    const { store } = underTest;
+    const other = await underTest.another();
+    const runs = Array.from({ length: 20 }, (_, index) => `run-${index}`);
+    for (const runId of runs) {
+      const lease = await started(store, runId);
+      const work = [async () => store.commit({ lease, rows: [], rest: atRest("paused") }), async () => other.post(letter(runId, "go"))];
+      await Promise.all((runId.endsWith("1") ? work.toReversed() : work).map((one) => one()));
+    }
+    expect((await store.listRuns({ ready: { atMs: 0 } })).map(({ runId }) => runId)).toEqual(runs.toReversed());
+  });
+
   test("letters posted from both sides at once have an id each, and all get there", async () => {
     const stores = [underTest.store, await underTest.another()];
     await started(underTest.store, "run-1");

@@ -42,6 +42,24 @@ export function reopenContract(underTest: StoreUnderTest): void {
     await commit(again, second, [finished(5, "p/c")]);
   });
 
+  test("when runs wake, which letters they had and where they come from is there", async () => {
+    const { store } = underTest;
+    const lineage = { root: "run-1", parent: "run-1", how: "forked" } as const;
+    const read = await started(store, "run-1");
+    const id = await store.post(letter("run-1", "go"));
+    await store.commit({ lease: read, rows: [], rest: { ...atRest("paused"), lastLetter: id } });
+    const sleeping = await store.createRun({ ...runCalled("run-2"), lineage }, []);
+    await store.commit({ lease: sleeping, rows: [], rest: { ...atRest("paused"), wakeAtMs: SAMPLE_TIME_MS + 5 } });
+    const before = await store.listRuns({});
+    await store.close();
+    const again = await underTest.another();
+    expect(await again.listRuns({})).toEqual(before);
+    expect(await again.listRuns({ ready: { atMs: SAMPLE_TIME_MS + 4 } })).toEqual([]);
+    expect(await again.listRuns({ ready: { atMs: SAMPLE_TIME_MS + 5 } })).toMatchObject([{ runId: "run-2", lineage }]);
+    await again.post(letter("run-1", "on"));
+    expect(await again.listRuns({ ready: { atMs: 0 } })).toMatchObject([{ runId: "run-1", lineage: null }]);
+  });
+
   test("values that JSON cannot say come back equal", async () => {
     const { store } = underTest;
     await started(
@@ -56,6 +74,10 @@ export function reopenContract(underTest: StoreUnderTest): void {
     expect(read[4]).toHaveProperty("outcome.value.numbers[2]", -0);
   });
 
+  lettersAndRefusalsContract(underTest);
+}
+
+function lettersAndRefusalsContract(underTest: StoreUnderTest): void {
   test("conversations and letters are there", async () => {
     const { store } = underTest;
     await started(store, "run-1");

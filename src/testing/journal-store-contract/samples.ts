@@ -1,6 +1,16 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { ClaimRequest, JournalRow, JournalStore, RunLease } from "../../journal/port.ts";
-import type { Decision, DecisionsMade, Entry, FrameDone, OperationFinished, RunStarted, SignalTaken } from "../../model/entry.ts";
+import type {
+  CancelRequested,
+  CodeAccepted,
+  Decision,
+  DecisionsMade,
+  Entry,
+  FrameDone,
+  OperationFinished,
+  RunStarted,
+  SignalTaken,
+} from "../../model/entry.ts";
 import type { Plan } from "../../model/node.ts";
 import { parseInstancePath, rootNodePath } from "../../model/path.ts";
 import type { NewRun, Owner, RunRest } from "../../model/run-record.ts";
@@ -20,7 +30,7 @@ export function planCalled(name: string): Plan {
 }
 
 export function runCalled(runId: string, plan: Plan = planCalled("sample")): NewRun {
-  return { runId, plan, source: null, owner: ownerCalled("first"), createdAtMs: SAMPLE_TIME_MS };
+  return { runId, plan, source: null, owner: ownerCalled("first"), createdAtMs: SAMPLE_TIME_MS, lineage: null };
 }
 
 export function runStarted(key: string): RunStarted {
@@ -54,6 +64,15 @@ export function finished(seq: number, key: string, value: unknown = seq): Operat
 export function signalTaken(seq: number, key: string): SignalTaken {
   const at = { seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key) };
   return { ...at, type: "signal-taken", letter: 3, name: "approve", pause: parseInstancePath(`${key}/approve`), problem: null };
+}
+
+export function cancelRequested(seq: number, key: string, reason = ""): CancelRequested {
+  return { seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key), type: "cancel-requested", reason };
+}
+
+export function codeAccepted(seq: number, key: string): CodeAccepted {
+  const at = { seq, atMs: SAMPLE_TIME_MS + seq, key: parseInstancePath(key) };
+  return { ...at, type: "code-accepted", changes: [`${key}/a: its function is another`], code: { [`${key}/a`]: "version 2" } };
 }
 
 export function done(seq: number, key: string, fromSeq: number): FrameDone {
@@ -90,7 +109,7 @@ export function decided(...places: readonly (readonly [seq: number, key: string]
 }
 
 export function atRest(status: RunRest["status"]): RunRest {
-  return { status, pauses: [], usage: NO_USAGE, cost: FREE, atMs: SAMPLE_TIME_MS + 1_000_000 };
+  return { status, pauses: [], wakeAtMs: null, lastLetter: 0, usage: NO_USAGE, cost: FREE, atMs: SAMPLE_TIME_MS + 1_000_000 };
 }
 
 export function claimOf(runId: string, more: Partial<ClaimRequest> = {}): ClaimRequest {
