@@ -259,3 +259,26 @@ test("AGENT-15: toolChoice holds for the first turn; only `none` holds for all",
   expect(await choices("required")).toEqual(["required", "auto"]);
   expect(await choices("none")).toEqual(["none", "none"]);
 });
+
+test("AGENT-16: each turn the model is sent all that was said before: what it said itself, what its tools gave, what it was told", async () => {
+  const { prompts } = await count(new Stage(), [calls(1), "three", { json: { n: 3 } }], { tools: [add((n) => n)] });
+  const roles = prompts.map((prompt) => (JSON.parse(prompt) as readonly { readonly role: string }[]).map(({ role }) => role));
+  expect(roles).toEqual([
+    ["system", "user"],
+    ["system", "user", "assistant", "tool"],
+    ["system", "user", "assistant", "tool", "assistant", "user"],
+  ]);
+});
+
+test("AGENT-17: with a `history` it is given what was said in the run's thread before, and what it said is kept there once it has succeeded", async () => {
+  const model = scriptedModel(["nice to meet you", { text: "", finish: "content_filter" }, "you are Ada"]);
+  const ask = pipeline({ name: "p" }).step(agent({ name: "a", model, instructions: "", history: { keep: "whole" } }));
+  const stage = new Stage();
+  const say = (runId: string, text: string) => stage.run(ask, text, { runId, thread: "ada" });
+  await say("one", "I am Ada");
+  expect(await say("two", "who am I?")).toMatchObject({ status: "failed" });
+  expect(await say("three", "so who am I?")).toMatchObject({ output: "you are Ada" });
+  const said = JSON.stringify(model.calls[2]?.options.prompt);
+  for (const text of ["I am Ada", "nice to meet you", "so who am I?"]) expect(said).toContain(`"${text}"`);
+  expect(said).not.toContain('"who am I?"');
+});

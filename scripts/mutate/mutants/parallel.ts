@@ -1,0 +1,46 @@
+import type { Mutant } from "../mutant.ts";
+
+const file = "src/core/handlers/parallel.ts";
+
+export const PARALLEL: readonly Mutant[] = [
+  {
+    id: "parallel-drops-the-writes",
+    file,
+    find: "    writes.push({ name: branch.segment, writes: result.writes });\n",
+    replace: "",
+    says: "what the branches wrote is lost",
+    prefixes: ["PAR"],
+  },
+  {
+    id: "parallel-never-stops",
+    file,
+    find: "stopsAfter: (result, index) => race.ended(result, index)",
+    replace: "stopsAfter: (result, index) => race.ended(result, index) && false",
+    says: "the others go on when it has been decided",
+    prefixes: ["PAR"],
+  },
+  {
+    id: "parallel-merges-as-they-ended",
+    file,
+    find: "winners.toSorted((a, b) => a - b)",
+    replace: "winners",
+    says: "what was written is merged in the order in which the branches ended",
+    prefixes: ["PAR"],
+  },
+  {
+    id: "parallel-forgets-the-cost",
+    file,
+    find: "if (result !== undefined) tally.include(result);",
+    replace: "if (result === undefined) continue;",
+    says: "what the branches used does not count",
+    prefixes: ["PAR"],
+  },
+  {
+    id: "parallel-hides-the-ignored",
+    file,
+    find: '  if (ignored.length > 0) tally.note("ignored", ignored);\n',
+    replace: "",
+    says: "ignored branches are not named",
+    prefixes: ["PAR"],
+  },
+];
