@@ -1,4 +1,4 @@
-/** For tests of what you build on Flujo: contract suites for your own adapters (they need vitest), scripted models and a model server. */
+/** For tests of what you build on Flujo: contract suites for your own adapters (they need vitest), scripted models, a model server and a simulator. */
 export type { JournalStoreFixture, StoreLack } from "./journal-store-contract/fixture.ts";
 export { journalStoreContract } from "./journal-store-contract/journal-store-contract.ts";
 export { ManualClock } from "./manual-clock.ts";
@@ -9,3 +9,23 @@ export type { ModelServerReply } from "./model-server/send-reply.ts";
 export { scriptedModel } from "./scripted-model.ts";
 export type { ModelScript, ScriptedModel, ScriptedModelCall, ScriptedModelOptions, ScriptedTurn } from "./scripted-model.ts";
 export type { ScriptedAnswer, ScriptedBreak, ScriptedCall, ScriptedFinish, ScriptedUsage } from "./scripted-reply.ts";
+export { explore, HistoryError, simulate } from "./simulator/index.ts";
+export type {
+  AnyPlace,
+  Crash,
+  Crashes,
+  CrashKind,
+  Delivery,
+  Draws,
+  Exploration,
+  ExploreOptions,
+  History,
+  OutsideRun,
+  ProcessPart,
+  ScriptedEvent,
+  SeededSimulation,
+  Sim,
+  Simulated,
+  SimulatedPlace,
+  Simulation,
+} from "./simulator/index.ts";
