@@ -53,9 +53,11 @@ function planOf(db: SqlDatabase, { sql, values }: Asked): readonly string[] {
   return rows.map(({ detail }) => detail);
 }
 
-/** How many runs stand in the index that is asked. */
-function indexed(db: SqlDatabase): unknown {
-  return db.prepare("SELECT count(*) AS runs FROM run INDEXED BY run_due WHERE status = 'paused' AND due_ms IS NOT NULL").get();
+/** How many runs stand in the index that is asked, as SQLite counts them. */
+function indexed(db: SqlDatabase): number {
+  db.exec("ANALYZE");
+  const { stat } = db.prepare("SELECT stat FROM sqlite_stat1 WHERE idx = 'run_due'").get() as { readonly stat: string };
+  return Number.parseInt(stat, 10); // the first of its numbers: rows
 }
 
 /** Thousands of runs that rest: most wait for answers alone or have ended, ten sleep. */
@@ -100,14 +102,14 @@ test.each([{}, { prefix: "sleeps-1" }, { status: "paused" as const, limit: 3 }])
 test("of thousands of runs that rest, only those that can wake by themselves or were written to stand in the index", async () => {
   const { store, db } = await openListening();
   await fill(store, db);
-  expect(indexed(db)).toEqual({ runs: 10 });
+  expect(indexed(db)).toBe(10);
   await store.post(letter("waits-7", "go"));
-  expect(indexed(db)).toEqual({ runs: 11 });
+  expect(indexed(db)).toBe(11);
   const ready = await store.listRuns({ ready: { atMs: SAMPLE_TIME_MS + 1 } });
   expect(ready.map(({ runId }) => runId)).toEqual(["sleeps-1", "sleeps-0", "waits-7"]);
   const lease = await store.claimRun(claimOf("waits-7"));
-  expect(indexed(db)).toEqual({ runs: 10 });
+  expect(indexed(db)).toBe(10);
   await store.commit({ lease, rows: [], rest: { ...atRest("paused"), lastLetter: 1 } });
-  expect(indexed(db)).toEqual({ runs: 10 });
+  expect(indexed(db)).toBe(10);
   await store.close();
 });
