@@ -103,7 +103,7 @@ class MemoryStore implements JournalStore {
     append(run.entries, rows, lease.runId);
     if (rest === undefined) return;
     const { atMs, lastLetter, ...changed } = rest;
-    run.lastLetter = lastLetter;
+    run.lastLetter = lastLetter ?? run.lastLetter;
     run.record = { ...run.record, ...changed, owner: null, updatedAtMs: atMs };
     if (isTerminal(rest.status)) this.#end(lease.runId, run);
   }

@@ -21,7 +21,7 @@ export interface Statements {
   readonly insertRun: SqlStatement;
   /** (owner, atMs, runNo, epoch, owner before or null): takes over, if nobody else has meanwhile. */
   readonly claim: SqlStatement;
-  /** (status, pauses, wakeAtMs, lastLetter, usage, cost, atMs, runNo, epoch) */
+  /** (status, pauses, wakeAtMs, lastLetter or null, usage, cost, atMs, runNo, epoch) */
   readonly rest: SqlStatement;
   readonly runById: SqlStatement;
   /** (from, below, status or null, limit), newest first. */
@@ -52,7 +52,7 @@ export function prepareStatements(db: SqlDatabase): Statements {
       "UPDATE run SET owner = ?, updated_ms = ?, status = 'running', epoch = epoch + 1 WHERE run_no = ? AND epoch = ? AND owner IS ?",
     ),
     rest: db.prepare(
-      "UPDATE run SET owner = NULL, status = ?, pauses = ?, wake_ms = ?, last_letter = ?, usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL",
+      "UPDATE run SET owner = NULL, status = ?, pauses = ?, wake_ms = ?, last_letter = ifnull(?, last_letter), usage = ?, cost = ?, updated_ms = ? WHERE run_no = ? AND epoch = ? AND owner IS NOT NULL",
     ),
     runById: db.prepare(`${RUN} WHERE run_id = ?`),
     runs: db.prepare(`${RUN} WHERE run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?`),

@@ -93,6 +93,31 @@ function byLetters(underTest: StoreUnderTest, readyIds: ReadyIds): void {
     expect(await readyIds()).toEqual(["run-1"]);
   });
 
+  test("a rest that does not say which letters the run has had leaves that as it was", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1");
+    const first = await store.post(letter("run-1", "a"));
+    await store.commit({ lease, rows: [], rest: { ...atRest("paused"), lastLetter: first } });
+    const second = await store.claimRun(claimOf("run-1"));
+    await store.commit({ lease: second, rows: [], rest: { ...atRest("paused"), lastLetter: null } });
+    expect(await readyIds()).toEqual([]);
+    await store.post(letter("run-1", "b"));
+    expect(await readyIds()).toEqual(["run-1"]);
+    const third = await store.claimRun(claimOf("run-1"));
+    await store.commit({ lease: third, rows: [], rest: { ...atRest("paused"), lastLetter: null } });
+    expect(await readyIds(), "it has not had the second").toEqual(["run-1"]);
+  });
+
+  test("a run whose first rest says nothing of letters has had none", async () => {
+    await underTest.store.post(letter((await started(underTest.store, "told")).runId, "go"));
+    await started(underTest.store, "untold");
+    for (const runId of ["told", "untold"]) {
+      const lease = await underTest.store.claimRun(claimOf(runId));
+      await underTest.store.commit({ lease, rows: [], rest: { ...atRest("paused"), lastLetter: null } });
+    }
+    expect(await readyIds()).toEqual(["told"]);
+  });
+
   test("another run's letters say nothing, however high their ids", async () => {
     const { store } = underTest;
     await resting(underTest, "run-1");
