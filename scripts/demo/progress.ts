@@ -62,6 +62,8 @@ function lineOf(entry: Entry): string | null {
     case "decisions-made":
     case "frame-done":
     case "signal-taken":
+    case "cancel-requested":
+    case "code-accepted":
     case "run-finished":
       return null;
   }

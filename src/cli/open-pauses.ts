@@ -1,7 +1,7 @@
 import type { Entry, Pause } from "../index.ts";
 
-function pauseOf({ key, waitsFor, name, show, answerSchema, atMs }: Extract<Entry, { readonly type: "wait-opened" }>): Pause {
-  return { id: key, waitsFor, name, show, answerSchema, sinceMs: atMs };
+function pauseOf({ key, waitsFor, name, show, answerSchema, wakeAtMs, atMs }: Extract<Entry, { readonly type: "wait-opened" }>): Pause {
+  return { id: key, waitsFor, name, show, answerSchema, wakeAtMs: wakeAtMs ?? null, sinceMs: atMs };
 }
 
 /** What a run has asked people and not been answered, oldest first, by its journal. */

@@ -1,7 +1,8 @@
 import { FlujoError } from "../base/errors.ts";
 import type { PlanNode } from "../model/node.ts";
+import type { Failure } from "../model/failure.ts";
 import type { InstancePath } from "../model/path.ts";
-import { childPath, itemPath } from "../model/path.ts";
+import { attemptPath, childPath, itemPath } from "../model/path.ts";
 import type { ContextState } from "./context/context-state.ts";
 
 /** What is not a child's own: its key is derived, the rest is what its parent gives it. */
@@ -14,6 +15,17 @@ export interface ChildState {
   readonly index?: number;
   /** For a program that an agent calls as a tool: the key of the call, below which it runs. */
   readonly below?: InstancePath;
+  /** Why what it takes the place of has failed. Left out: as in its parent. */
+  readonly feedback?: Failure;
+}
+
+/** What an attempt of a node differs in from the frame of the node itself. */
+export interface AttemptState {
+  /** From 1. */
+  readonly number: number;
+  readonly atMs: number;
+  /** Why the attempt before it failed; null at the first. */
+  readonly feedback: Failure | null;
 }
 
 /**
@@ -32,6 +44,10 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
   readonly enteredAtMs: number;
   /** How many frames are above this one: 0 for the root. */
   readonly depth: number;
+  /** Why the last attempt failed of this or, where that has made none, of the nearest node around it; null where all is at its first. */
+  readonly feedback: Failure | null;
+  /** Which attempt of its node it is; 0 where it is the node itself, with all its attempts. */
+  readonly attempt: number;
 
   private constructor(node: N, state: FrameState) {
     this.node = node;
@@ -40,17 +56,47 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
     this.context = state.context;
     this.enteredAtMs = state.atMs;
     this.depth = state.depth;
+    this.feedback = state.feedback;
+    this.attempt = state.attempt;
   }
 
   /** The frame a run begins with. */
   static root<N extends PlanNode>(node: N, state: RootState): ExecutionFrame<N> {
-    return new ExecutionFrame(node, { ...state, depth: 0 });
+    return new ExecutionFrame(node, { ...state, depth: 0, feedback: null, attempt: 0 });
   }
 
   /** The frame of a node right below this one. */
   child<C extends PlanNode>(node: C, state: ChildState): ExecutionFrame<C> {
     const key = state.index === undefined ? childPath(state.below ?? this.key, node.segment) : itemPath(this.key, state.index);
-    return new ExecutionFrame(node, { key, input: state.input, context: state.context, atMs: state.atMs, depth: this.depth + 1 });
+    return new ExecutionFrame(node, {
+      key,
+      input: state.input,
+      context: state.context,
+      atMs: state.atMs,
+      depth: this.depth + 1,
+      feedback: state.feedback ?? this.feedback,
+      attempt: 0,
+    });
+  }
+
+  /** One attempt of the same node: the first has the key of the node itself. */
+  asAttempt({ number, atMs, feedback }: AttemptState): ExecutionFrame<N> {
+    const { input, context, depth } = this;
+    const key = attemptPath(this.key, number);
+    return new ExecutionFrame(this.node, {
+      key,
+      input,
+      context,
+      atMs,
+      depth: depth + 1,
+      feedback: feedback ?? this.feedback,
+      attempt: number,
+    });
+  }
+
+  /** The key of its `frame-done` entry: that of a first attempt says so, since the node itself has the same key. */
+  get doneKey(): InstancePath {
+    return this.attempt === 1 ? (`${this.key}#1` as InstancePath) : this.key;
   }
 
   /** @throws {FlujoError} `frame_forged` for anything that was not made here. */
@@ -69,4 +115,6 @@ interface RootState {
 
 interface FrameState extends RootState {
   readonly depth: number;
+  readonly feedback: Failure | null;
+  readonly attempt: number;
 }

@@ -2,6 +2,7 @@ import type { NodeKind, NodeOf, PlanNode } from "../model/node.ts";
 import type { StepResult } from "../model/step-result.ts";
 import { ExecutionFrame } from "./execution-frame.ts";
 import { HANDLERS } from "./handlers/index.ts";
+import { runWithPolicy } from "./policy/run-with-policy.ts";
 import type { Program } from "./program.ts";
 
 /** Runs one kind of node. Knows its node and its frame, nothing else; yields operations, never awaits. */
@@ -22,12 +23,14 @@ export class ExecutorCore {
   }
 
   /**
-   * The program of a frame. Nothing runs until it is driven.
+   * The program of a frame: of its node, or of the policy around it, which calls the node as its attempts. Nothing runs
+   * until it is driven.
    *
    * @throws {FlujoError} `frame_forged`
    */
   execute(frame: ExecutionFrame<PlanNode>): Program<StepResult> {
     ExecutionFrame.assertFrame(frame);
+    if (frame.node.policy !== undefined && frame.attempt === 0) return runWithPolicy(frame, frame.node.policy);
     return this.#dispatch(frame.node.kind, frame);
   }
 

@@ -35,12 +35,36 @@ export interface StepOp extends OpBase {
  * What is decided:
  *
  * - `key`: which branch; `show`: what a person sees; `context`: does the merged context fit its schema;
+ * - of a loop: `until`: is it enough; `next`: the next input; `output`: what the loop gives;
+ * - of a wait: `wake`: when it ends, in ms since 1970;
+ * - of a nested program: `enter`: the context it begins with; `leave`: the patches of the outer one when it has ended;
+ * - of a policy: `retryOn`: whether `value`, a failure, is tried again; `validate`: what a validator, named in `detail`,
+ *   says of an output; `failed`: that a function is told of a failure; `default`: what is given in place of a failure;
  * - of an agent: `instructions`: what its model is told; `tools`: what its tool servers offer (`value` is the hash of
  *   what it knows; null is the answer where that has not changed); `arguments`: what a tool's schema makes of
  *   `{ tool, input }`; `approval`: whether a person must agree to `{ tool, input }`; `history`: what of its thread's
  *   conversation it is given; `remember`: that an exchange is kept in the thread.
  */
-export type DecisionAbout = "key" | "show" | "context" | "instructions" | "tools" | "arguments" | "approval" | "history" | "remember";
+export type DecisionAbout =
+  | "key"
+  | "show"
+  | "context"
+  | "until"
+  | "next"
+  | "output"
+  | "wake"
+  | "enter"
+  | "leave"
+  | "retryOn"
+  | "validate"
+  | "failed"
+  | "default"
+  | "instructions"
+  | "tools"
+  | "arguments"
+  | "approval"
+  | "history"
+  | "remember";
 
 /** Ask a user function, or another source outside the program, in a control position. */
 export interface DecideOp extends OpBase {
@@ -49,6 +73,8 @@ export interface DecideOp extends OpBase {
   readonly about: DecisionAbout;
   readonly value: unknown;
   readonly context: ContextState;
+  /** More that it is about: which validator; which iteration of a loop, from 0; the inner context of a nested program. */
+  readonly detail?: unknown;
 }
 
 /** Call a model, once. */
@@ -86,16 +112,24 @@ export interface ToolOp extends OpBase {
   readonly delay: Delay;
 }
 
-/** Wait for a person. */
-export interface HumanOp extends OpBase {
-  readonly kind: "human";
-  readonly waitsFor: WaitKind;
+/**
+ * Wait for something that nobody performs: a person, a signal, a moment. What a person or a signal brings is its value; a
+ * moment that comes first is a `timeout` there, and a success where nothing but time was waited for.
+ */
+export interface WaitOp extends OpBase {
+  readonly kind: "human" | "signal" | "sleep";
+  /** `deadline`: the time that something else may take; nobody is told of it as a wait of the run. */
+  readonly waitsFor: WaitKind | "deadline";
   readonly show: unknown;
   readonly answerSchema: Json;
+  /** When it ends by itself, in milliseconds since 1970 by the journal's time; null: never. */
+  readonly wakeAtMs: number | null;
+  /** Up to so much later, in milliseconds: where in between is the runtime's choice, by its key. */
+  readonly spreadMs: number;
 }
 
 /** What a program asks the runtime to do. Plain data: two runs that ask the same question hold equal Ops. */
-export type Op = StepOp | DecideOp | ModelOp | ToolOp | HumanOp;
+export type Op = StepOp | DecideOp | ModelOp | ToolOp | WaitOp;
 
 /** What comes back: the very entry that was, or will be, journalled. Live or replayed makes no difference. */
 export interface Outcome<T = unknown> {
@@ -118,8 +152,8 @@ export interface ForkControl {
   readonly count: number;
   readonly concurrency: number;
   readonly start: (index: number) => Program<unknown>;
-  /** Once this is true of a result, no further program starts and those under way are cancelled (`lost-race`). */
-  readonly stopsAfter: (result: never) => boolean;
+  /** Once this is true of a result, no further program starts and those under way are cancelled (`lost-race`). Asked once of each, in the order they end. */
+  readonly stopsAfter: (result: never, index: number) => boolean;
 }
 
 /** What only the scheduler acts on; never journalled as such. */
@@ -151,7 +185,7 @@ export interface Fork<T> {
   readonly count: number;
   readonly concurrency: number;
   readonly start: (index: number) => Program<T>;
-  readonly stopsAfter: (result: T) => boolean;
+  readonly stopsAfter: (result: T, index: number) => boolean;
 }
 
 /** Runs programs at the same time; results by index, `undefined` for those never started. */

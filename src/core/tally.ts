@@ -43,6 +43,13 @@ export class Tally {
     if (endedAtMs > this.atMs) this.atMs = endedAtMs;
   }
 
+  /** {@link include}, and takes over what the child noted of how it went: the node itself, seen from its policy. */
+  adopt(result: StepResult): void {
+    this.include(result);
+    this.attempted(result.attempts);
+    for (const [key, value] of Object.entries(result.metadata)) this.note(key, value);
+  }
+
   /** Notes that there was an attempt of this number; the highest counts. */
   attempted(attempts: number): void {
     this.#attempts = Math.max(this.#attempts, attempts);

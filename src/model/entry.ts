@@ -7,7 +7,7 @@ import type { StepResult } from "./step-result.ts";
 import type { Usage } from "./usage.ts";
 
 /** The kinds of operation there are. */
-export type OpKind = "step" | "decide" | "model" | "tool" | "human";
+export type OpKind = "step" | "decide" | "model" | "tool" | "human" | "signal" | "sleep";
 
 /** What came of one operation, as it is journalled. */
 export type Recorded<T = unknown> =
@@ -72,10 +72,10 @@ export interface DecisionsMade extends EntryBase {
   readonly decisions: readonly Decision[];
 }
 
-/** What a run waits for: an answer to a human step, or a person's approval of a tool call. */
-export type WaitKind = "answer" | "approval";
+/** What a run waits for: an answer to a human step, a person's approval of a tool call, a signal, or a moment in time. */
+export type WaitKind = "answer" | "approval" | "signal" | "time";
 
-/** A person is asked. */
+/** A wait begins. */
 export interface WaitOpened extends EntryBase {
   readonly type: "wait-opened";
   readonly waitsFor: WaitKind;
@@ -83,6 +83,24 @@ export interface WaitOpened extends EntryBase {
   readonly fingerprint: string;
   readonly show: unknown;
   readonly answerSchema: Json;
+  /** When it ends by itself, in milliseconds since 1970. Absent: never. */
+  readonly wakeAtMs?: number;
+}
+
+/** The run was called off: what was under way is told to stop, what is asked for after it does not start. Its key is the root's. */
+export interface CancelRequested extends EntryBase {
+  readonly type: "cancel-requested";
+  /** In the words of whoever did it; empty where they said nothing. */
+  readonly reason: string;
+}
+
+/** The run goes on with other code than it was begun with (`onCodeChange: "continue"`). Its key is the root's. */
+export interface CodeAccepted extends EntryBase {
+  readonly type: "code-accepted";
+  /** What differs, each in words that begin with a path. */
+  readonly changes: readonly string[];
+  /** The versions of the code from here on, as in {@link Plan.code}: those that differ. */
+  readonly code: Readonly<Record<string, string>>;
 }
 
 /** A signal was taken out of the run's mailbox, once and for all. Its key is the root's. */
@@ -118,13 +136,24 @@ export interface RunFinished extends EntryBase {
 
 /** How a run ended. */
 export type RunEnd =
-  | { readonly status: "succeeded"; readonly output: unknown }
+  /** `continuedAs`: the run that goes on in its place (`continueAs`); it has no output of its own then, but null. */
+  | { readonly status: "succeeded"; readonly output: unknown; readonly continuedAs?: string }
   | { readonly status: "failed"; readonly failure: Failure }
   /** `reason`: what was given with the cancellation; not there where nobody gave one. */
   | { readonly status: "cancelled"; readonly reason?: string };
 
 /** One line of a run's journal. */
-export type Entry = RunStarted | OperationIntended | OperationFinished | DecisionsMade | WaitOpened | SignalTaken | FrameDone | RunFinished;
+export type Entry =
+  | RunStarted
+  | OperationIntended
+  | OperationFinished
+  | DecisionsMade
+  | WaitOpened
+  | CancelRequested
+  | CodeAccepted
+  | SignalTaken
+  | FrameDone
+  | RunFinished;
 
 /** What an entry says, by its type. */
 export type EntryType = Entry["type"];

@@ -15,6 +15,10 @@ export interface Failure {
   readonly thrownAt?: string;
   /** What to do about it, where more is known than what `ERRORS` says of the code: which variable to set, what to install. */
   readonly remedy?: string;
+  /** The class of what was thrown and those above it, up to `Error`: `["HttpError", "RequestError"]`. Left out where that is a plain `Error`. */
+  readonly classes?: readonly string[];
+  /** What the run goes on as another run with (`continueAs`); only with the code `continued`. */
+  readonly continueWith?: unknown;
   /** Facts for programs: issues, a status code, the keys there are. */
   readonly details?: Json;
 }
@@ -25,4 +29,9 @@ export type AbortReason = "timeout" | "lost-race" | "cancelled" | "drain" | "lea
 /** Whether an operation stopped for this reason has an outcome in the journal (design law 9). */
 export function leavesOutcome(reason: AbortReason): boolean {
   return reason === "timeout" || reason === "lost-race" || reason === "cancelled";
+}
+
+/** Whether nothing may catch this: no retry, no fallback, no default. The run was called off, lost a race or goes on as another run. */
+export function isFinal({ code }: Failure): boolean {
+  return code === "cancelled" || code === "continued";
 }

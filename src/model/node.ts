@@ -17,6 +17,11 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** `full`: a delay is anywhere between 0 and what it would be, so that many that failed together do not come back together. */
   readonly jitter: "full" | "none";
+  /**
+   * Which failures are tried again: those with one of these codes, or thrown by a class of one of these names (`RangeError`);
+   * `decided`: a function says. Left out: those that say of themselves that trying again may help.
+   */
+  readonly retryOn?: readonly string[] | "decided";
 }
 
 /**
@@ -25,7 +30,40 @@ export interface RetryPolicy {
  */
 export type Effect = "none" | "idempotent" | "once";
 
+/** One check of what a node gives. */
+export interface ValidatorSpec {
+  /** Unique among those of its node. */
+  readonly name: string;
+  /** A score below this is a failure; null where only the verdict counts. */
+  readonly minScore: number | null;
+}
+
+/** What becomes of a failure that nothing else has caught: it stays one, or the node gives this value instead, or what a function says. */
+export type OnError = "fail" | { readonly default: Json } | "decided";
+
+/**
+ * What is done around a node. From the inside: an attempt within its time, what it gave checked, tried again, other nodes in
+ * its place, told, replaced by a value. A node without one pays for none.
+ */
+export interface Policy {
+  readonly retry: RetryPolicy | null;
+  /** Milliseconds for each attempt. */
+  readonly timeoutMs: number | null;
+  /** Milliseconds for all attempts and fallbacks together, delays included. */
+  readonly totalTimeoutMs: number | null;
+  readonly validators: readonly ValidatorSpec[];
+  /** What runs in its place when it has failed, one after the other. */
+  readonly fallbacks: readonly PlanNode[];
+  /** Whether a function is told of its failure. */
+  readonly tellsFailure: boolean;
+  readonly onError: OnError;
+  /** The names of the resources that are kept open for everything in it. */
+  readonly resources: readonly string[];
+}
+
 interface NodeBase {
+  /** Absent where nothing is done around it. */
+  readonly policy?: Policy;
   /** The name its author gave it. */
   readonly name: string;
   /** What it adds to a path; the name, or the key of the slot it stands in. */
@@ -133,6 +171,9 @@ export interface MapNode extends NodeBase {
   readonly merge: MergeStrategy;
 }
 
+/** How many of a parallel's branches are waited for: all, the first that succeeds, or the first so many. */
+export type Join = "all" | "any" | number;
+
 /** Several programs on one input, at the same time. */
 export interface ParallelNode extends NodeBase {
   readonly kind: "parallel";
@@ -141,17 +182,95 @@ export interface ParallelNode extends NodeBase {
   readonly concurrency: number;
   readonly onFailure: "propagate" | "ignore";
   readonly merge: MergeStrategy;
+  /** Absent: `all`. */
+  readonly join?: Exclude<Join, "all">;
+}
+
+/** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
+export interface LoopNode extends NodeBase {
+  readonly kind: "loop";
+  readonly body: PlanNode;
+  /** Whether a function of each output says when to stop; without one it ends at `maxIterations`. */
+  readonly hasExit: boolean;
+  /** Null for no bound. */
+  readonly maxIterations: number | null;
+  /** What the bound means when it is reached. */
+  readonly onExhausted: "fail" | "return";
+  /** Whether a function makes the next input of the last output. */
+  readonly mapsNext: boolean;
+  /** Whether a function makes the loop's output of the last output. */
+  readonly mapsOutput: boolean;
+}
+
+/** How the end of a wait in time is told: so long after it began, at a fixed moment (ms since 1970), or as a function says. */
+export type WakeTime = { readonly afterMs: number } | { readonly atMs: number } | "decided";
+
+/** Goes on later; passes its input on. */
+export interface SleepNode extends NodeBase {
+  readonly kind: "sleep";
+  readonly wake: WakeTime;
+  /** What the function gives that decides: how long, in milliseconds, or until when. Absent where none does. */
+  readonly gives?: "duration" | "moment";
+}
+
+/** What a wait that is not answered in time comes to. */
+export interface WaitLimit {
+  /** Milliseconds from when the wait began. */
+  readonly timeoutMs: number;
+  /** A failure with the code `timeout`, this value as the answer, or what the node `else` gives. */
+  readonly then: "fail" | { readonly default: Json } | "else";
+  /** What runs on the wait's own input, where `then` says so. */
+  readonly else: PlanNode | null;
+}
+
+interface WaitBase extends NodeBase {
+  /** JSON Schema of what is waited for. */
+  readonly answerSchema: Json;
+  /** Absent: it waits for as long as it takes. */
+  readonly limit?: WaitLimit;
 }
 
 /** Waits for a person's answer; passes `{ input, answer }` on. */
-export interface HumanNode extends NodeBase {
+export interface HumanNode extends WaitBase {
   readonly kind: "human";
-  /** JSON Schema of the answer. */
-  readonly answerSchema: Json;
+}
+
+/** Waits for a signal from outside; passes `{ input, signal }` on. */
+export interface SignalNode extends WaitBase {
+  readonly kind: "signal";
+}
+
+/** A program with a context of its own: made of the outer one when it is entered, told to it when it has ended. */
+export interface NestedNode extends NodeBase {
+  readonly kind: "nested";
+  readonly child: PlanNode;
+  /** Fields of its own context that have a reducer. */
+  readonly reducers: Readonly<Record<string, ReducerName>>;
+  /** Whether a function says which fields of the outer context it sets when it has ended. */
+  readonly mapsOut: boolean;
+}
+
+/** Runs a program on what passes, and passes that on. */
+export interface TapNode extends NodeBase {
+  readonly kind: "tap";
+  readonly child: PlanNode;
+  readonly onError: "fail" | "ignore";
 }
 
 /** Any node of a plan. */
-export type PlanNode = StepNode | AgentNode | SequenceNode | BranchNode | MapNode | ParallelNode | HumanNode;
+export type PlanNode =
+  | StepNode
+  | AgentNode
+  | SequenceNode
+  | BranchNode
+  | MapNode
+  | ParallelNode
+  | LoopNode
+  | SleepNode
+  | HumanNode
+  | SignalNode
+  | NestedNode
+  | TapNode;
 
 /** The kinds of node there are. */
 export type NodeKind = PlanNode["kind"];
@@ -176,12 +295,20 @@ export interface Plan {
   readonly hash: string;
 }
 
-/** The nodes right below a node, in declared order. */
+/** The nodes right below a node, in declared order; after them what runs in its place when it fails. */
 export function childrenOf(node: PlanNode): readonly PlanNode[] {
+  const own = ownChildrenOf(node);
+  return node.policy === undefined || node.policy.fallbacks.length === 0 ? own : [...own, ...node.policy.fallbacks];
+}
+
+function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
   switch (node.kind) {
     case "step":
-    case "human":
+    case "sleep":
       return [];
+    case "human":
+    case "signal":
+      return node.limit === undefined || node.limit.else === null ? [] : [node.limit.else];
     case "agent":
       return node.tools.flatMap(({ runner }) => (runner.kind === "program" ? [runner.node] : []));
     case "sequence":
@@ -190,8 +317,13 @@ export function childrenOf(node: PlanNode): readonly PlanNode[] {
       return node.default === null ? Object.values(node.branches) : [...Object.values(node.branches), node.default];
     case "map":
       return [node.each];
+    case "loop":
+      return [node.body];
     case "parallel":
       return node.branches;
+    case "nested":
+    case "tap":
+      return [node.child];
   }
 }
 

@@ -52,6 +52,11 @@ export function withoutAttempt(path: InstancePath): string {
   return path.replace(/#\d+$/, "");
 }
 
+/** The path without any attempt, which is what stays the same however often it, or what is around it, is tried. */
+export function withoutAttempts(path: InstancePath): string {
+  return path.includes("#") ? path.replace(/#\d+/g, "") : path;
+}
+
 /** The key of a node's decision: `path/?key`. No node can be called that. */
 export function decisionPath(path: InstancePath, about: string): InstancePath {
   return `${path}/?${about}` as InstancePath;

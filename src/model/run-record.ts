@@ -22,6 +22,16 @@ export interface RunSource {
   readonly exportName: string;
 }
 
+/** Where a run comes from. */
+export interface Lineage {
+  /** The first run of the line. */
+  readonly root: string;
+  /** The run it was made of. */
+  readonly parent: string;
+  /** `continued`: the parent went on as this one (`continueAs`); `forked`: it keeps what the parent has recorded up to a point. */
+  readonly how: "continued" | "forked";
+}
+
 /** What a store keeps about a run beside its journal. */
 export interface RunRecord {
   readonly runId: string;
@@ -36,6 +46,10 @@ export interface RunRecord {
   readonly epoch: number;
   /** What it waits for, while it is paused. */
   readonly pauses: readonly Pause[];
+  /** When it can go on by itself, in milliseconds since 1970, while it is paused; null where it waits for answers alone. */
+  readonly wakeAtMs: number | null;
+  /** The run it comes from; null where it is the first of its line. */
+  readonly lineage: Lineage | null;
   readonly usage: Usage;
   readonly cost: Cost;
   readonly createdAtMs: number;
@@ -49,12 +63,16 @@ export interface NewRun {
   readonly source: RunSource | null;
   readonly owner: Owner;
   readonly createdAtMs: number;
+  readonly lineage: Lineage | null;
 }
 
 /** What changes on the record when a run comes to rest. */
 export interface RunRest {
   readonly status: Exclude<RunStatus, "running">;
   readonly pauses: readonly Pause[];
+  readonly wakeAtMs: number | null;
+  /** The id of the last letter that it has had from its mailbox; 0 where it had none, null to leave that as it was. A later one lets it go on. */
+  readonly lastLetter: number | null;
   readonly usage: Usage;
   readonly cost: Cost;
   readonly atMs: number;

@@ -6,17 +6,19 @@ import type { InstancePath } from "./path.ts";
 import type { StepResult } from "./step-result.ts";
 import type { Usage } from "./usage.ts";
 
-/** Something a run waits for: a person's answer. */
+/** Something a run waits for: a person's answer, a signal, a moment in time. */
 export interface Pause {
-  /** Names it for an answer: the instance path of the human node, or of the tool call that needs approval. */
+  /** Names it for an answer: the instance path of the node that waits, or of the tool call that needs approval. */
   readonly id: InstancePath;
   readonly waitsFor: WaitKind;
-  /** The human node's name, or the tool's. */
+  /** The node's name, or the tool's. */
   readonly name: string;
   /** What its author wants shown to the person. */
   readonly show: unknown;
   /** JSON Schema of the answer. */
   readonly answerSchema: Json;
+  /** When it ends by itself, in milliseconds since 1970; null where it waits for as long as it takes. */
+  readonly wakeAtMs: number | null;
   /** When the run began to wait for it, in milliseconds since 1970. */
   readonly sinceMs: number;
 }
@@ -38,6 +40,8 @@ interface RunResultBase<Ctx> {
 export interface RunSucceeded<Out, Ctx = unknown> extends RunResultBase<Ctx> {
   readonly status: "succeeded";
   readonly output: Out;
+  /** The run that goes on in this one's place (`continueAs`): this one has no output of its own then, but null. */
+  readonly continuedAs?: string;
   unwrap(): Out;
 }
 
@@ -48,10 +52,12 @@ export interface RunFailed<Ctx = unknown> extends RunResultBase<Ctx> {
   unwrap(): never;
 }
 
-/** It waits for answers; the process may end, the run goes on when they come. */
+/** It waits for answers, signals or time; the process may end, the run goes on when they come. */
 export interface RunPaused<Ctx = unknown> extends RunResultBase<Ctx> {
   readonly status: "paused";
   readonly pauses: readonly Pause[];
+  /** When it can go on by itself, in milliseconds since 1970, by `flujo.work` or a resume; null where it waits for answers alone. */
+  readonly wakeAtMs: number | null;
   unwrap(): never;
 }
 

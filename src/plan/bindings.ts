@@ -1,12 +1,14 @@
 import type { Schema } from "../base/schema.ts";
 import type { NodePath } from "../model/path.ts";
-import type { ContextDefinition, DecisionFunction, WorkFunction } from "./definition.ts";
+import type { ContextDefinition, DecisionFunction, ResourceDefinitions, WorkFunction } from "./definition.ts";
 
 /** The code behind a function step. */
 export interface BoundStep {
   readonly run: WorkFunction;
   readonly input: Schema | null;
   readonly output: Schema | null;
+  /** Null where it uses none. */
+  readonly resources: ResourceDefinitions | null;
 }
 
 /** The code behind one tool of an agent. */
@@ -17,6 +19,15 @@ export interface BoundTool {
   readonly output: Schema | null;
   /** Decides by the arguments whether a person must agree; null where that is fixed. */
   readonly needsApproval: DecisionFunction | null;
+  /** Null where it uses none. */
+  readonly resources: ResourceDefinitions | null;
+}
+
+/** The code behind the edges of a program with a context of its own. */
+export interface BoundNested {
+  readonly context: ContextDefinition | null;
+  readonly enter: ((context: unknown, input: unknown) => unknown) | null;
+  readonly leave: ((inner: unknown, outer: unknown) => unknown) | null;
 }
 
 /** A tool server that an agent may use. */
@@ -48,10 +59,13 @@ export interface BoundAgent {
 export interface Bindings {
   readonly steps: ReadonlyMap<NodePath, BoundStep>;
   readonly agents: ReadonlyMap<NodePath, BoundAgent>;
-  /** Branch keys and what humans are shown. */
-  readonly decisions: ReadonlyMap<NodePath, DecisionFunction>;
-  /** Schemas of answers. */
+  /** Functions in control positions, by the key of their code in {@link Plan.code}: `path:key`, `path:until`, `path:validate NAME`. */
+  readonly decisions: ReadonlyMap<string, DecisionFunction>;
+  /** Schemas of answers and signals. */
   readonly answers: ReadonlyMap<NodePath, Schema>;
+  readonly nested: ReadonlyMap<NodePath, BoundNested>;
+  /** What is kept open for everything in a node, by its path. */
+  readonly resources: ReadonlyMap<NodePath, ResourceDefinitions>;
   readonly input: Schema | null;
   readonly context: ContextDefinition | null;
 }

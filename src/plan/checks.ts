@@ -1,3 +1,4 @@
+import type { Json } from "../base/json.ts";
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
 import type { Effect, InDoubtPolicy, RetryPolicy } from "../model/node.ts";
@@ -76,12 +77,12 @@ export function checkedConcurrency(at: string, value: unknown): number {
 }
 
 /** Milliseconds, or null for no limit, which may also be written `Infinity`. */
-export function checkedTimeout(at: string, value: unknown): number | null {
+export function checkedTimeout(at: string, value: unknown, slot = "timeoutMs"): number | null {
   if (value === null || value === Number.POSITIVE_INFINITY) return null;
   if (typeof value === "number" && value > 0 && value <= LONGEST_TIMER_MS) return value;
   throw invalid(
     at,
-    `timeoutMs is ${shown(value)}`,
+    `${slot} is ${shown(value)}`,
     `Give milliseconds, more than 0 and at most ${LONGEST_TIMER_MS} (24 days), or leave it out.`,
   );
 }
@@ -105,7 +106,46 @@ export function checkedRetry(at: string, policy: RetryPolicy | null): RetryPolic
   if (!isDelay(maxDelayMs)) throw invalid(at, `retry.maxDelayMs is ${shown(maxDelayMs)}`, "Give milliseconds, 0 or more.");
   if (!Number.isFinite(factor) || factor < 1) throw invalid(at, `retry.factor is ${shown(factor)}`, "Give a number of at least 1.");
   if (jitter !== "full" && jitter !== "none") throw invalid(at, `retry.jitter is ${shown(jitter)}`, 'Choose "full" or "none".');
-  return maxAttempts === 1 ? null : Object.freeze({ maxAttempts, firstDelayMs, factor, maxDelayMs, jitter });
+  if (maxAttempts === 1) return null;
+  const checked = { maxAttempts, firstDelayMs, factor, maxDelayMs, jitter };
+  return Object.freeze(policy.retryOn === undefined ? checked : { ...checked, retryOn: policy.retryOn });
+}
+
+/**
+ * A value that stands in a plan: what JSON can say, and nothing that it would lose.
+ *
+ * @throws {FlujoError} `pipeline_invalid`
+ */
+export function checkedDefault(at: string, slot: string, value: unknown): Json {
+  const text = jsonText(value);
+  if (text !== null) return JSON.parse(text) as Json;
+  throw invalid(
+    at,
+    `${slot} is no plain data`,
+    "Give what JSON can say (text, numbers, true, false, null, lists, objects), or a function that returns it.",
+  );
+}
+
+/** Null where JSON has no words for some of it. */
+function jsonText(value: unknown): string | null {
+  let isPlain = true;
+  const text = attempt(() =>
+    JSON.stringify(value, (_key, inner: unknown) => {
+      const isData = inner === null || ["string", "boolean"].includes(typeof inner) || Number.isFinite(inner);
+      if (!isData && !Array.isArray(inner) && !isPlainObject(inner)) isPlain = false;
+      return inner;
+    }),
+  );
+  return isPlain && typeof text === "string" ? text : null;
+}
+
+/** Undefined where it throws: a circle, a getter that fails. */
+function attempt(say: () => string): string | undefined {
+  try {
+    return say();
+  } catch {
+    return undefined; // said by the caller: it is no plain data
+  }
 }
 
 function isDelay(value: unknown): value is number {

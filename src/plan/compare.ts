@@ -88,6 +88,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   timeoutMs: "its timeout changed",
   concurrency: "its concurrency changed",
   onFailure: "what it does on failure changed",
+  join: "how many of its branches it waits for changed",
+  maxIterations: "its limit of iterations changed",
+  onExhausted: "what it does at its limit of iterations changed",
+  wake: "when it goes on changed",
+  limit: "its time limit changed",
+  policy: "what is done around it changed",
   merge: "how it merges the context changed",
 };
 
@@ -153,14 +159,23 @@ function serverChanges(before: AgentNode, after: AgentNode): PlanChange[] {
 /** The code of a node that is in both plans. That of a tool which came or went is told as such. */
 function codeChanges(node: PlanNode, stored: Plan, current: Plan): PlanChange[] {
   const changes: PlanChange[] = [];
-  for (const [key, what] of codeKeysOf(node)) {
+  for (const [key, what] of [...codeKeysOf(node), ...policyKeysOf(node)]) {
     const [before, after] = [stored.code[key], current.code[key]];
     if (before === after) continue;
     if (before !== undefined && after !== undefined) changes.push({ path: key, kind: "code-changed", says: `the code of ${what} changed` });
-    else if (node.kind === "human" || key.endsWith(":instructions") || key.endsWith(":approval"))
+    else if (node.path !== key && !isTool(node, key))
       changes.push({ path: key, kind: "code-changed", says: `${what} ${after === undefined ? "is gone" : "is new"}` });
   }
   return changes;
+}
+
+/** Its coming and going is told with the tool itself. */
+function isTool(node: PlanNode, key: string): boolean {
+  return (
+    node.kind === "agent" &&
+    !/:(?:instructions|approval|retryOn)$/.test(key) &&
+    node.tools.some(({ name }) => key === `${node.path}:${name}`)
+  );
 }
 
 function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
@@ -184,11 +199,39 @@ function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
       return [[`${node.path}:key`, "its selector"]];
     case "human":
       return [[`${node.path}:show`, "what it shows"]];
+    case "loop":
+      return [
+        [`${node.path}:until`, "what says when it is enough"],
+        [`${node.path}:next`, "what makes its next input"],
+        [`${node.path}:output`, "what makes its output"],
+      ];
+    case "sleep":
+      return [[`${node.path}:wake`, "what says when it goes on"]];
+    case "nested":
+      return [
+        [`${node.path}:in`, "what makes its context"],
+        [`${node.path}:out`, "what it sets of the outer context"],
+      ];
     case "sequence":
     case "map":
     case "parallel":
+    case "signal":
+    case "tap":
       return [];
   }
+}
+
+/** The code that may stand around any node, and that of its retries. */
+function policyKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
+  const keys: [string, string][] = [[`${node.path}:retryOn`, "what says whether it is tried again"]];
+  if (node.kind === "agent") {
+    keys.push([`${node.path}:call:retryOn`, "what says whether its model is asked again"]);
+    for (const { name } of node.tools) keys.push([`${node.path}:${name}:retryOn`, `what says whether its tool ${name} is tried again`]);
+  }
+  if (node.policy === undefined) return keys;
+  for (const { name } of node.policy.validators) keys.push([`${node.path}:validate ${name}`, `its validator ${name}`]);
+  keys.push([`${node.path}:failed`, "what is told of its failure"], [`${node.path}:default`, "what it gives when it fails"]);
+  return keys;
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,23 +1,26 @@
 import type { Schema } from "../base/schema.ts";
 import type { PlanNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
-import type { BoundAgent, BoundStep } from "./bindings.ts";
-import type { ContextDefinition, DecisionFunction, Definition } from "./definition.ts";
+import type { BoundAgent, BoundNested, BoundStep } from "./bindings.ts";
+import type { ContextDefinition, DecisionFunction, Definition, ResourceDefinitions } from "./definition.ts";
+import { versionOfCode } from "./fingerprint.ts";
 import { invalid } from "./invalid.ts";
 
 /** What comes together while a definition is compiled: its bindings, and what guards against endless ones. */
 export interface Compilation {
   readonly steps: Map<NodePath, BoundStep>;
   readonly agents: Map<NodePath, BoundAgent>;
-  readonly decisions: Map<NodePath, DecisionFunction>;
+  readonly decisions: Map<string, DecisionFunction>;
   readonly answers: Map<NodePath, Schema>;
-  /** The version of the code behind each node, by `path`, `path:tool`, `path:key` or `path:show`. */
+  readonly nested: Map<NodePath, BoundNested>;
+  readonly resources: Map<NodePath, ResourceDefinitions>;
+  /** The version of the code behind each node, by `path`, `path:tool`, `path:key`, `path:show` and so on. */
   readonly code: Map<string, string>;
-  /** The context of the root, which every node shares. */
+  /** The context of the root, or of the nested program that is being compiled, which every node in it shares. */
   readonly context: ContextDefinition | null;
   /** The definitions between the root and here, and where they stand: one that comes up again contains itself. */
   readonly above: Map<Definition, NodePath>;
-  nodes: number;
+  readonly count: { nodes: number };
   /** Compiles a program that stands below an agent, as one of its tools. */
   readonly nodeOf: (definition: Definition, place: Place, into: Compilation) => PlanNode;
 }
@@ -42,4 +45,10 @@ export interface Place {
 export function noteCode(into: Compilation, key: string, version: string): void {
   if (into.code.has(key)) throw invalid(key, "two pieces of code have this place", 'Give the step with ":" in its name another one.');
   into.code.set(key, version);
+}
+
+/** Notes a function in a control position, and the version of its code. */
+export function noteDecision(into: Compilation, key: string, decide: DecisionFunction): void {
+  noteCode(into, key, versionOfCode(decide));
+  into.decisions.set(key, decide);
 }

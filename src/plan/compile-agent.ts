@@ -10,6 +10,7 @@ import type { BoundServer, BoundTool } from "./bindings.ts";
 import { checkSchema, checkText, checkedMaxTurns, checkedRetry, checkedTimeout } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode } from "./compilation.ts";
+import { noteRetryWhen } from "./compile-policy.ts";
 import { compileTool, toolCallsPath } from "./compile-tool.ts";
 import type { AgentDefinition, ToolDefinition, ToolServerDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
@@ -55,6 +56,7 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
       servers: boundServers(definition.servers),
     }),
   );
+  noteRetryWhen(`${path}:call`, definition, into);
   if (typeof instructions === "function") noteCode(into, `${path}:instructions`, versionOfCode(instructions));
   for (const { name: server, approvals } of definition.servers)
     for (const [tool, decide] of approvals) noteCode(into, `${path}:${server}/${tool}:approval`, versionOfCode(decide));

@@ -6,6 +6,8 @@ import type { HumanDefinition, StepDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
 import { checkName } from "./names.ts";
+import { checkedResources, noteRetryWhen } from "./compile-policy.ts";
+import { compileLimit } from "./compile-wait.ts";
 
 /** A function step. An input that was checked on the way to it is not checked again: a schema may transform what it takes. */
 export function compileStep(definition: StepDefinition, place: Place, into: Compilation): StepNode {
@@ -19,7 +21,9 @@ export function compileStep(definition: StepDefinition, place: Place, into: Comp
   checkSchema(path, "output", output);
   const retry = checkedRetry(path, definition.retry);
   const timeoutMs = checkedTimeout(path, definition.timeoutMs);
-  into.steps.set(path, Object.freeze({ run, input: input === checkedWith ? null : input, output }));
+  const resources = checkedResources(path, definition.resources ?? {});
+  into.steps.set(path, Object.freeze({ run, input: input === checkedWith ? null : input, output, resources }));
+  noteRetryWhen(path, definition, into);
   noteCode(into, path, checkedVersion(path, definition.version) ?? versionOfCode(run));
   const fingerprint = fingerprintOfConfig({ kind: "step", name, effect, input: schemaMark(input, path), output: schemaMark(output, path) });
   return Object.freeze({ kind: "step", name, segment, path, fingerprint, effect, retry, timeoutMs, inDoubt });
@@ -35,11 +39,13 @@ export function compileHuman(definition: HumanDefinition, place: Place, into: Co
   into.answers.set(path, answer);
   if (show !== null) {
     checkFunction(path, "show", show);
-    into.decisions.set(path, (output, about) => show({ ...about, output }));
+    into.decisions.set(`${path}:show`, (output, about) => show({ ...about, output }));
     noteCode(into, `${path}:show`, versionOfCode(show));
   }
+  const limit = compileLimit(definition.limit ?? null, place, into);
   const fingerprint = fingerprintOfConfig({ kind: "human", name, answerSchema });
-  return Object.freeze({ kind: "human", name, segment, path, fingerprint, answerSchema });
+  const node = { kind: "human", name, segment, path, fingerprint, answerSchema } as const;
+  return Object.freeze(limit === null ? node : { ...node, limit });
 }
 
 export function checkedVersion(at: string, version: unknown): string | null {

@@ -1,16 +1,33 @@
 import { FlujoError } from "../base/errors.ts";
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
-import type { BranchNode, MapNode, ParallelNode, PlanNode, SequenceNode } from "../model/node.ts";
+import type { BranchNode, Join, MapNode, ParallelNode, PlanNode, SequenceNode, TapNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import { childNodePath, eachNodePath } from "../model/path.ts";
 import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, checkedConcurrency } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
-import { noteCode } from "./compilation.ts";
+import { noteDecision } from "./compilation.ts";
 import { compileAgent } from "./compile-agent.ts";
 import { compileHuman, compileStep } from "./compile-leaf.ts";
-import type { BranchDefinition, Definition, MapDefinition, ParallelDefinition, SequenceDefinition, StepDefinition } from "./definition.ts";
-import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
+import { compileLoop } from "./compile-loop.ts";
+import { compileNested } from "./compile-nested.ts";
+import { compilePolicy } from "./compile-policy.ts";
+import { compileSignal, compileSleep } from "./compile-wait.ts";
+import type {
+  BranchDefinition,
+  Definition,
+  LoopDefinition,
+  MapDefinition,
+  NestedDefinition,
+  ParallelDefinition,
+  PolicyDefinition,
+  SequenceDefinition,
+  SignalDefinition,
+  SleepDefinition,
+  StepDefinition,
+  TapDefinition,
+} from "./definition.ts";
+import { fingerprintOfConfig, schemaMark } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
 import { aKind, checkKey, checkName, nameMembers } from "./names.ts";
 
@@ -21,8 +38,8 @@ const MOST_NODES = 100_000; // definitions are shared by reference: doubling one
 export function compileNode(definition: Definition, place: Place, into: Compilation): PlanNode {
   const { path } = place;
   if (place.level > DEEPEST) throw new FlujoError("nesting_too_deep", `${shortened(path)} lies ${place.level} levels deep.`);
-  into.nodes += 1;
-  if (into.nodes > MOST_NODES)
+  into.count.nodes += 1;
+  if (into.count.nodes > MOST_NODES)
     throw invalid(shortened(path), `the pipeline has more than ${MOST_NODES} nodes`, "Use map() for what repeats.");
   const above = into.above.get(definition);
   if (above !== undefined) throw invalid(path, `it contains itself: the same definition stands at ${above} already`, "Break the circle.");
@@ -49,6 +66,18 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileMap(definition as MapDefinition, place, into);
     case "parallel":
       return compileParallel(definition as ParallelDefinition, place, into);
+    case "loop":
+      return compileLoop(definition as LoopDefinition, place, into);
+    case "sleep":
+      return compileSleep(definition as SleepDefinition, place, into);
+    case "signal":
+      return compileSignal(definition as SignalDefinition, place, into);
+    case "nested":
+      return compileNested(definition as NestedDefinition, place, into);
+    case "tap":
+      return compileTap(definition as TapDefinition, place, into);
+    case "policy":
+      return compilePolicy(definition as PolicyDefinition, place, into);
     default:
       throw notAProgram(place.path, definition);
   }
@@ -132,8 +161,7 @@ function compileBranch(definition: BranchDefinition, place: Place, into: Compila
   const { path, segment } = place;
   const name = nameOf(definition, place);
   checkFunction(path, "the selector", definition.key);
-  into.decisions.set(path, definition.key);
-  noteCode(into, `${path}:key`, versionOfCode(definition.key));
+  noteDecision(into, `${path}:key`, definition.key);
   const slots = slotsOf(path, definition.branches, definition.default !== null);
   const branches = Object.freeze(Object.fromEntries(slots.map(([key, member]) => [key, compileNode(member, slotPlace(place, key), into)])));
   const otherwise = definition.default === null ? null : compileNode(definition.default, slotPlace(place, defaultSegment(slots)), into);
@@ -174,8 +202,34 @@ function compileParallel(definition: ParallelDefinition, place: Place, into: Com
   }
   const slots = slotsOf(path, definition.branches, false);
   const branches = Object.freeze(slots.map(([key, member]) => compileNode(member, slotPlace(place, key), into)));
-  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge });
-  return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, branches, concurrency, onFailure, merge });
+  const join = checkedJoin(path, definition);
+  if (join === null) {
+    const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge });
+    return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, branches, concurrency, onFailure, merge });
+  }
+  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge, join });
+  return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, branches, concurrency, onFailure, merge, join });
+}
+
+/** Null for `all`. */
+function checkedJoin(path: NodePath, { join = "all", branches, onFailure }: ParallelDefinition): Exclude<Join, "all"> | null {
+  if (join === "all") return null;
+  const count = Object.keys(branches).length;
+  if (join !== "any" && (!Number.isSafeInteger(join) || join < 1 || join > count))
+    throw invalid(path, `join is ${shown(join)}`, `Choose "all", "any", or how many of its ${count} branches have to succeed.`);
+  if (onFailure === "ignore")
+    throw invalid(path, 'it has a join and onFailure: "ignore"', "Leave onFailure out: a join looks past failures by itself.");
+  return join;
+}
+
+function compileTap(definition: TapDefinition, place: Place, into: Compilation): TapNode {
+  const { path, segment } = place;
+  const { onError, program } = definition;
+  const name = nameOf(definition, place);
+  if (onError !== "fail" && onError !== "ignore") throw invalid(path, `onError is ${shown(onError)}`, 'Choose "fail" or "ignore".');
+  const child = compileNode(program, slotPlace(place, "run"), into);
+  const fingerprint = fingerprintOfConfig({ kind: "tap", name, onError });
+  return Object.freeze({ kind: "tap", name, segment, path, fingerprint, child, onError });
 }
 
 function slotsOf(path: NodePath, branches: unknown, mayBeEmpty: boolean): readonly (readonly [string, Definition])[] {

@@ -8,6 +8,7 @@ import { checkEffect, checkFunction, checkInDoubt, checkSchema, checkText, check
 import type { Compilation } from "./compilation.ts";
 import { noteCode } from "./compilation.ts";
 import { checkedVersion } from "./compile-leaf.ts";
+import { checkedResources, noteRetryWhen } from "./compile-policy.ts";
 import type { DecisionFunction, FunctionToolDefinition, ProgramToolDefinition, ToolDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -88,7 +89,8 @@ function functionTool(
   checkEffect(at, effect);
   checkInDoubt(at, inDoubt);
   checkSchema(at, "output", output);
-  boundTools.set(name, Object.freeze({ run, input, output, needsApproval }));
+  boundTools.set(name, Object.freeze({ run, input, output, needsApproval, resources: checkedResources(at, definition.resources ?? {}) }));
+  noteRetryWhen(`${path}:${name}`, definition, into);
   noteCode(into, `${path}:${name}`, checkedVersion(at, definition.version) ?? versionOfCode(run));
   return { effect, inDoubt, output: schemaMark(output, at), runner: Object.freeze({ kind: "function" }) };
 }
@@ -105,7 +107,7 @@ function programTool(
       `one of its tools is a program called "${APPROVAL}", which is where a call waits for a person`,
       "Give it another name: asTool(program, { name, description }).",
     );
-  boundTools.set(name, Object.freeze({ run: null, input, output: null, needsApproval }));
+  boundTools.set(name, Object.freeze({ run: null, input, output: null, needsApproval, resources: null }));
   const segment = name;
   const at = childNodePath(toolCallsPath(path), segment); // where its instances lie in a run, with the indices left out
   const node = into.nodeOf(program, { path: at, segment, name, level: level + 1, checkedWith: input }, into);

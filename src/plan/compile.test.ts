@@ -106,7 +106,7 @@ describe("plan and bindings", () => {
     expect(Object.keys(plan.code)).toContain("triage/approve:show");
     expect(plan.code["triage/branch/other"]).toMatch(/^[0-9a-f]{16}$/);
     expect([...bindings.agents.keys()]).toEqual(["triage/classify"]);
-    expect([...bindings.decisions.keys()]).toEqual(["triage/branch", "triage/approve"]);
+    expect([...bindings.decisions.keys()]).toEqual(["triage/branch:key", "triage/approve:show"]);
     expect([...bindings.answers.keys()]).toEqual(["triage/approve"]);
   });
 

@@ -7,7 +7,7 @@ import type { Bindings } from "./bindings.ts";
 import { checkReducers, checkSchema } from "./checks.ts";
 import type { Compilation } from "./compilation.ts";
 import { compileNode } from "./compile-node.ts";
-import type { ContextDefinition, Definition } from "./definition.ts";
+import type { ContextDefinition, Definition, PolicyDefinition } from "./definition.ts";
 import { invalid, shown } from "./invalid.ts";
 import { aKind, checkName, wordFor } from "./names.ts";
 
@@ -32,7 +32,7 @@ const compiledBefore = new WeakMap<Definition, Compiled>();
 export function compile(definition: Definition): Compiled {
   const known = compiledBefore.get(definition);
   if (known !== undefined) return known;
-  const compiled = compileAnew(definition);
+  const compiled = compileAnew(asRoot(definition));
   compiledBefore.set(definition, compiled);
   return compiled;
 }
@@ -46,11 +46,28 @@ function compileAnew(definition: Definition): Compiled {
   checkName("program", aKind(String(kind)), name);
   const into = newCompilation(contextOf(definition, name));
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
-  const { steps, agents, decisions, answers, context } = into;
+  const { steps, agents, decisions, answers, nested, resources, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),
-    bindings: Object.freeze({ steps, agents, decisions, answers, input: inputOf(definition), context }),
+    bindings: Object.freeze({ steps, agents, decisions, answers, nested, resources, input: inputOf(definition), context }),
   });
+}
+
+/** A run begins with a node, not with a policy around one: its program stands in a sequence of its own then. */
+function asRoot(definition: Definition): Definition {
+  const kind: unknown = typeof definition === "object" && definition !== null ? definition.kind : undefined;
+  if (kind !== "policy") return definition;
+  const inner = programOf(definition);
+  const { version = "0.0.0", context = null } = inner.kind === "sequence" ? inner : {};
+  const { name, input } = definition as PolicyDefinition;
+  return Object.freeze({ kind: "sequence", name, version, input, context, children: Object.freeze([definition]) });
+}
+
+/** What a policy is around, whatever other policies lie in between. */
+function programOf(definition: Definition): Definition {
+  let inner = definition;
+  while (inner.kind === "policy") inner = inner.program;
+  return inner;
 }
 
 function newCompilation(context: ContextDefinition | null): Compilation {
@@ -59,10 +76,12 @@ function newCompilation(context: ContextDefinition | null): Compilation {
     agents: new Map(),
     decisions: new Map(),
     answers: new Map(),
+    nested: new Map(),
+    resources: new Map(),
     code: new Map(),
     context,
     above: new Map(),
-    nodes: 0,
+    count: { nodes: 0 },
     nodeOf: compileNode,
   };
 }

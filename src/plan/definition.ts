@@ -2,7 +2,7 @@ import type { Schema } from "../base/schema.ts";
 import type { Endings } from "../model/ending.ts";
 import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "../model/model-settings.ts";
-import type { Effect, InDoubtPolicy, RetryPolicy, ServerToolRules, ToolErrorPolicy } from "../model/node.ts";
+import type { Effect, InDoubtPolicy, Join, RetryPolicy, ServerToolRules, ToolErrorPolicy } from "../model/node.ts";
 import type { MergeStrategy, ReducerName } from "../model/patch.ts";
 
 /**
@@ -16,7 +16,13 @@ export type Definition =
   | BranchDefinition
   | MapDefinition
   | ParallelDefinition
-  | HumanDefinition;
+  | LoopDefinition
+  | SleepDefinition
+  | HumanDefinition
+  | SignalDefinition
+  | NestedDefinition
+  | TapDefinition
+  | PolicyDefinition;
 
 /** What a user function may look at beside its input. */
 export interface DecisionContext {
@@ -24,6 +30,14 @@ export interface DecisionContext {
   readonly context: unknown;
   /** What the run began with, as text. */
   readonly initialPrompt: string;
+  /** Of a loop's functions: which iteration it is, from 0. */
+  readonly iteration?: number;
+  /** Of a policy's functions: what the node was given. */
+  readonly input?: unknown;
+  /** Of `retryOn`: which attempt has failed, from 1. */
+  readonly attempt?: number;
+  /** Of a sleep's function: when it began, in milliseconds since 1970. */
+  readonly nowMs?: number;
 }
 
 /** A user function in a control position: it decides, and is asked once per key. Sync or async. */
@@ -38,6 +52,8 @@ export type WorkFunction = (input: unknown, context: never) => unknown;
 /** Options that steps, tools and agents share. */
 export interface WorkOptions {
   readonly retry: RetryPolicy | null;
+  /** Says whether a failure is tried again, where `retry.retryOn` is `decided`. */
+  readonly retryWhen?: DecisionFunction;
   /** Milliseconds for one attempt, or null. */
   readonly timeoutMs: number | null;
 }
@@ -52,6 +68,28 @@ export interface StepDefinition extends WorkOptions {
   readonly output: Schema | null;
   /** Overrides the version of the function, which is the hash of its source text. */
   readonly version: string | null;
+  /** What is opened for it, by the name it is given under. */
+  readonly resources?: ResourceDefinitions;
+}
+
+/** Something that is opened before it is used and closed after: a connection, a client, a lock. */
+export interface ResourceDefinition {
+  readonly kind: "resource";
+  readonly open: (about: ResourceAbout) => unknown;
+  /** Null where there is nothing to close. Sync or async. */
+  readonly close: ((opened: never) => unknown) | null;
+  /** `run`: once for all of a run that use it. `attempt`: for each attempt of the nearest node around that declares it. */
+  readonly per: "run" | "attempt";
+}
+
+/** By the name it is given under. */
+export type ResourceDefinitions = Readonly<Record<string, ResourceDefinition>>;
+
+/** What whoever opens a resource may know. */
+export interface ResourceAbout {
+  readonly runId: string;
+  /** Aborted when nobody wants it any more. */
+  readonly signal: AbortSignal;
 }
 
 interface ToolBase extends WorkOptions {
@@ -71,6 +109,7 @@ export interface FunctionToolDefinition extends ToolBase {
   readonly run: WorkFunction;
   readonly output: Schema | null;
   readonly version: string | null;
+  readonly resources?: ResourceDefinitions;
 }
 
 /** A program that a model may call: an agent, a pipeline, a step. */
@@ -148,6 +187,39 @@ export interface ParallelDefinition {
   readonly concurrency: number;
   readonly onFailure: "propagate" | "ignore";
   readonly merge: MergeStrategy;
+  /** Left out: `all`. */
+  readonly join?: Join;
+}
+
+export interface LoopDefinition {
+  readonly kind: "loop";
+  readonly name: string | null;
+  readonly body: Definition;
+  /** Says of each output whether it is enough. */
+  readonly until: DecisionFunction | null;
+  readonly maxIterations: number | null;
+  /** Null: `fail` where there is an exit, else `return`. */
+  readonly onExhausted: "fail" | "return" | null;
+  /** Makes the next input of the last output. */
+  readonly next: DecisionFunction | null;
+  /** Makes the loop's output of the last output. */
+  readonly output: DecisionFunction | null;
+}
+
+export interface SleepDefinition {
+  readonly kind: "sleep";
+  readonly name: string;
+  /** So many milliseconds, a fixed moment (ms since 1970), or a function that gives a Date, ms since 1970 or ISO text. */
+  readonly wake:
+    | { readonly afterMs: number }
+    | { readonly atMs: number }
+    | { readonly decide: DecisionFunction; readonly gives: "duration" | "moment" };
+}
+
+/** What a wait that is not answered in time comes to. */
+export interface WaitLimitDefinition {
+  readonly timeoutMs: number;
+  readonly then: "fail" | { readonly default: unknown } | { readonly program: Definition };
 }
 
 export interface HumanDefinition {
@@ -155,6 +227,59 @@ export interface HumanDefinition {
   readonly name: string;
   readonly show: ShowFunction | null;
   readonly answer: Schema;
+  /** Left out or null: it waits for as long as it takes. */
+  readonly limit?: WaitLimitDefinition | null;
+}
+
+export interface SignalDefinition {
+  readonly kind: "signal";
+  readonly name: string;
+  readonly schema: Schema;
+  readonly limit: WaitLimitDefinition | null;
+}
+
+/** A program with a context of its own. */
+export interface NestedDefinition {
+  readonly kind: "nested";
+  readonly name: string | null;
+  /** What its program takes, checked there. */
+  readonly input: Schema | null;
+  readonly program: SequenceDefinition;
+  /** Makes what the inner context begins with, of the outer context and the input; null: what its schema makes of `{}`. */
+  readonly enter: ((context: unknown, input: unknown) => unknown) | null;
+  /** Says which fields of the outer context it sets when it has succeeded; null for none. */
+  readonly leave: ((inner: unknown, outer: unknown) => unknown) | null;
+}
+
+export interface TapDefinition {
+  readonly kind: "tap";
+  readonly name: string | null;
+  readonly program: Definition;
+  readonly onError: "fail" | "ignore";
+}
+
+/** One check of what a program gives. */
+export interface ValidatorDefinition {
+  readonly name: string;
+  readonly check: DecisionFunction;
+  readonly minScore: number | null;
+}
+
+/** What is to be done around a program. */
+export interface PolicyDefinition extends WorkOptions {
+  readonly kind: "policy";
+  /** That of its program. */
+  readonly name: string | null;
+  /** That of its program. */
+  readonly input: Schema | null;
+  readonly program: Definition;
+  readonly totalTimeoutMs: number | null;
+  readonly validators: readonly ValidatorDefinition[];
+  readonly fallbacks: readonly Definition[];
+  /** Called with the failure when nothing is left to try. */
+  readonly onFailure: DecisionFunction | null;
+  readonly onError: "fail" | { readonly default: unknown };
+  readonly resources: ResourceDefinitions;
 }
 
 /** A context's schema, and the fields of it that are written by contribution only. */

@@ -54,6 +54,12 @@ export function versionOfCode(code: (...args: never) => unknown): string {
   return version;
 }
 
+/** Says of a function that another one of ours calls it, and that what they are is one thing: both have the same version. */
+export function asVersionOf<F extends (...args: never) => unknown>(wrapper: F, code: (...args: never) => unknown): F {
+  versionsOfCode.set(wrapper, versionOfCode(code));
+  return wrapper;
+}
+
 function deepFreeze(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
   for (const inner of Object.values(value) as readonly Json[]) deepFreeze(inner);

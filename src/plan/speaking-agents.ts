@@ -17,7 +17,14 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
       return [node.path];
     case "step":
     case "human":
+    case "signal":
+    case "sleep":
+    case "tap":
       return null;
+    case "loop":
+      return speakersOf(node.body);
+    case "nested":
+      return speakersOf(node.child);
     case "sequence":
       return lastOf(node.children);
     case "branch": {

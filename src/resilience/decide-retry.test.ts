@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Failure } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 import { parseInstancePath } from "../model/path.ts";
-import { decideRetry, LONGEST_RETRY_AFTER_MS } from "./decide-retry.ts";
+import { decideRetry, isRetryable, LONGEST_RETRY_AFTER_MS } from "./decide-retry.ts";
 
 const policy: RetryPolicy = { maxAttempts: 4, firstDelayMs: 100, factor: 3, maxDelayMs: 500, jitter: "none" };
 const failure: Failure = { code: "step_failed", message: "a: broke", path: parseInstancePath("a"), retryable: true };
@@ -33,9 +33,20 @@ describe("decideRetry", () => {
     expect(decideRetry(policy, askedFor(wish), 1)).toEqual({ do: "retry", delay: { atLeastMs: 100, spreadMs: 0 } });
   });
 
-  test("it gives up on what cannot succeed, after the last attempt, and when it is to wait too long", () => {
-    expect(decideRetry(policy, { ...failure, retryable: false }, 1)).toEqual({ do: "give-up", why: "not-retryable" });
-    expect(decideRetry(policy, failure, 4)).toEqual({ do: "give-up", why: "attempts-spent" });
+  test("it gives up when it is to wait too long", () => {
     expect(decideRetry(policy, askedFor(LONGEST_RETRY_AFTER_MS + 1), 1)).toEqual({ do: "give-up", why: "asked-to-wait-too-long" });
+  });
+});
+
+describe("isRetryable", () => {
+  test("without a list the failure says so itself", () => {
+    expect(isRetryable(failure, undefined)).toBe(true);
+    expect(isRetryable({ ...failure, retryable: false }, undefined)).toBe(false);
+  });
+
+  test("with a list only that counts: codes and classes, whatever the failure says of itself", () => {
+    expect(isRetryable({ ...failure, retryable: false }, ["step_failed"])).toBe(true);
+    expect(isRetryable(failure, ["timeout"])).toBe(false);
+    expect(isRetryable({ ...failure, classes: ["HttpError", "RequestError"] }, ["RequestError"])).toBe(true);
   });
 });

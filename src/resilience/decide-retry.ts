@@ -13,13 +13,22 @@ export const NO_DELAY: Delay = Object.freeze({ atLeastMs: 0, spreadMs: 0 });
 /** The longest that a provider's own "retry after" is honoured. Beyond it, giving up is more use to people than waiting. */
 export const LONGEST_RETRY_AFTER_MS = 300_000;
 
-/** What to do after a failed attempt. */
+/** What to do after a failed attempt that is worth another one. */
 export type RetryDecision =
   | { readonly do: "retry"; readonly delay: Delay }
-  | { readonly do: "give-up"; readonly why: "not-retryable" | "attempts-spent" | "asked-to-wait-too-long" };
+  | { readonly do: "give-up"; readonly why: "asked-to-wait-too-long" };
 
 /**
- * Decides only; waiting and journalling belong to others.
+ * Whether a failure may be tried again: it says so itself or, where there is a list, it has one of these codes or was
+ * thrown by one of these classes.
+ */
+export function isRetryable({ code, retryable, classes = [] }: Failure, retryOn: readonly string[] | undefined): boolean {
+  if (retryOn === undefined) return retryable;
+  return retryOn.includes(code) || classes.some((name) => retryOn.includes(name));
+}
+
+/**
+ * When to try again; waiting and journalling belong to others.
  *
  * The back-off grows by `factor` up to `maxDelayMs`. With full jitter the delay is anywhere between 0 and that, so that
  * many that failed together do not come back together (the method is known from the AWS Architecture Blog, "Exponential
@@ -27,8 +36,6 @@ export type RetryDecision =
  * comes on top.
  */
 export function decideRetry(policy: RetryPolicy, failure: Failure, attempt: number): RetryDecision {
-  if (!failure.retryable) return { do: "give-up", why: "not-retryable" };
-  if (attempt >= policy.maxAttempts) return { do: "give-up", why: "attempts-spent" };
   const askedMs = retryAfterOf(failure);
   if (askedMs > LONGEST_RETRY_AFTER_MS) return { do: "give-up", why: "asked-to-wait-too-long" };
   const backOffMs = Math.min(policy.firstDelayMs * policy.factor ** (attempt - 1), policy.maxDelayMs);

@@ -13,6 +13,8 @@ const FLUJO_OPTIONS: Known<FlujoOptions> = {
   env: true,
   strict: true,
   resources: true,
+  graceMs: true,
+  holdMs: true,
   hooks: true,
   clock: true,
 };

@@ -11,6 +11,7 @@ import type { ModelPort } from "../runtime/model-port.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
 import type { ToolServerPort } from "../runtime/tool-server-port.ts";
 import { checkAnswer } from "./check-answer.ts";
+import type { Continuation } from "./continuation.ts";
 import { HookCalls } from "./hook-calls.ts";
 import type { Hooks } from "./hooks.ts";
 import { listenerOf } from "./listeners.ts";
@@ -43,12 +44,18 @@ export interface Machinery {
   readonly models: ModelPort;
   readonly toolServers: ToolServerPort;
   readonly resources: object;
+  /** How long work that is told to stop has to do so, in milliseconds. */
+  readonly graceMs: number;
+  /** How far off a moment may be that a run is kept in memory for, in milliseconds. */
+  readonly holdMs: number;
+  /** Makes the run that goes on in the place of another, and gives its id. */
+  readonly continueAs: (wanted: Continuation) => Promise<string>;
 }
 
 /** A run that is ready to be started. Its signal calls it off from now until it is at rest. */
 export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { compiled, pipeline, store, lease, started, entries, letters, answers, before, options, hooks } = launch;
-  const { core, clock, roundTrip, models, toolServers, resources } = machinery;
+  const { core, clock, roundTrip, models, toolServers, resources, graceMs, holdMs, continueAs } = machinery;
   const { plan, bindings } = compiled;
   const { runId } = lease;
   const { initialPrompt } = pipeline;
@@ -70,6 +77,9 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
     answers,
     onEvent: listenerOf(options, runId),
     hooks: hooks.length === 0 ? null : new HookCalls({ hooks, runId, pipeline: plan.name, model, abort }),
+    graceMs,
+    holdMs,
+    continueAs: (wanted, context) => continueAs({ compiled, started: { runId, entry: started }, input: wanted, context }),
     checkSignal: (pause, value) => checkAnswer(compiled, { ...pause, key: pause.id }, value),
     isReading: false,
   });

@@ -1,7 +1,6 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
-import type { Op } from "../core/program.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry, RunEnd } from "../model/entry.ts";
@@ -9,9 +8,9 @@ import type { Letter } from "../model/letter.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { rootPath } from "../model/path.ts";
+import type { Failure } from "../model/failure.ts";
 import type { LiveProgress } from "../model/live-progress.ts";
-import { ProgressFold } from "../model/live-progress.ts";
-import type { Progress, ProgressEvent, RunEvent } from "../model/run-event.ts";
+import type { RunEvent } from "../model/run-event.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { Pause, RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
@@ -28,6 +27,7 @@ import type { HookCalls } from "./hook-calls.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import type { Ending } from "./run-results.ts";
 import { resultOf } from "./run-results.ts";
+import { RunWatchers } from "./run-watchers.ts";
 import type { CheckSignal } from "./signal-desk.ts";
 import { SignalDesk } from "./signal-desk.ts";
 
@@ -56,6 +56,12 @@ export interface LiveRunParts {
   readonly letters: readonly Letter[];
   /** Null where nothing is performed. */
   readonly checkSignal: CheckSignal | null;
+  /** How long what was told to stop may take to do so when the run is called off, and what is closed to close, in milliseconds. */
+  readonly graceMs: number;
+  /** How far off the next moment may be for which a run is kept here instead of coming to rest, in milliseconds. */
+  readonly holdMs: number;
+  /** Makes the run that goes on in this one's place, of its input and this one's context, and gives its id; null where nothing is performed. */
+  readonly continueAs: ((input: unknown, context: unknown) => Promise<string>) | null;
   /** Only work out the result from the journal; nothing is performed or written. */
   readonly isReading: boolean;
 }
@@ -67,23 +73,14 @@ export class LiveRun {
   readonly #operations: Operations;
   /** What its operations work with. Who hears of their progress is looked at when each begins: unwatched, they make none. */
   readonly #heard: Omit<OperationParts, "onProgress"> & { onProgress: ProgressListener | null };
-  readonly #onProgress: ProgressListener = (op, progress) => this.#tellProgress(op, progress);
   readonly #scheduler: Scheduler;
   readonly #signals: SignalDesk | null;
   readonly #steps: StepResult[] = [];
-  readonly #watchers = new Set<(event: RunEvent) => void>();
-  readonly #progress = new ProgressFold();
-  /** Operations that have begun and told nothing more, by their paths; {@link #progress} is told of them when somebody looks. */
-  readonly #begun = new Map<InstancePath, ProgressEvent>();
-  #toldSeq: number;
+  readonly #watchers: RunWatchers;
   #isDriveDue = false;
-  /** How much progress was told of. */
-  #told = 0;
   #lastLetter: number;
-  /** Why it was called off, in the words of whoever did first; null where nobody gave any. */
-  #reason: string | null = null;
-  /** Whether a hook has called it off: then it ends as cancelled even if nothing was left to do. */
-  #isAborted = false;
+  /** Whether a hook has called it off, and with what words: then it ends as cancelled even if nothing was left to do. */
+  #aborted: string | null = null;
   /** Resolves when the run has come to rest, or rejects when it cannot go on. */
   readonly result: Promise<RunResult<unknown>>;
   readonly #settled = Promise.withResolvers<RunResult<unknown>>();
@@ -92,9 +89,9 @@ export class LiveRun {
     this.#parts = parts;
     const { store, lease, clock, roundTrip, onEvent, performer, core } = parts;
     const replay = new Replay(parts.entries);
-    if (onEvent !== null) this.#watchers.add(onEvent);
-    this.#toldSeq = replay.nextSeq - 1;
-    const onEntries = parts.isReading ? null : (entries: readonly Entry[]) => this.#tell(entries);
+    const { graceMs, holdMs, plan } = parts;
+    this.#watchers = new RunWatchers({ lease, clock, toldSeq: replay.nextSeq - 1, onEvent });
+    const onEntries = parts.isReading ? null : (entries: readonly Entry[]) => this.#watchers.tell(entries);
     this.#journal = new RunJournal({ store, lease, nextSeq: replay.nextSeq, roundTrip, onEntries });
     this.#heard = {
       runId: lease.runId,
@@ -103,13 +100,16 @@ export class LiveRun {
       performer,
       clock,
       answers: parts.answers,
-      onProgress: onEvent === null ? null : this.#onProgress,
+      onProgress: onEvent === null ? null : this.#watchers.onProgress,
       watch: parts.hooks,
       onWait: parts.isReading ? null : (pause, isNew) => this.#waits(pause, isNew),
+      graceMs,
+      holdMs,
       onArrival: () => this.#driveSoon(),
     };
     this.#operations = new Operations(this.#heard);
     this.#scheduler = new Scheduler({
+      key: rootPath(plan.root.segment),
       core,
       operations: this.#operations,
       clock,
@@ -155,14 +155,12 @@ export class LiveRun {
 
   /** What is going on, as far as it was watched from its beginning. Good until the next event. */
   get progress(): LiveProgress {
-    for (const begun of this.#begun.values()) this.#progress.apply(begun);
-    this.#begun.clear();
-    return this.#progress.progress;
+    return this.#watchers.progress;
   }
 
   /** The seq of the last entry that watchers were told of, or would have been. */
   get toldSeq(): number {
-    return this.#toldSeq;
+    return this.#watchers.toldSeq;
   }
 
   /**
@@ -171,16 +169,15 @@ export class LiveRun {
    */
   watch(listener: (event: RunEvent) => void): () => void {
     this.#watchers.add(listener);
-    this.#heard.onProgress = this.#onProgress;
+    this.#heard.onProgress = this.#watchers.onProgress;
     return () => {
-      this.#watchers.delete(listener);
-      if (this.#watchers.size === 0) this.#heard.onProgress = null;
+      if (this.#watchers.remove(listener) === 0) this.#heard.onProgress = null;
     };
   }
 
   /** Answers what waits under this key. False where nothing does, or not any more. */
   answer(key: InstancePath, value: unknown): boolean {
-    return !this.isAtRest && this.#operations.answer(key, value);
+    return !this.isAtRest && this.#operations.waits.answer(key, value);
   }
 
   get runId(): string {
@@ -189,7 +186,7 @@ export class LiveRun {
 
   /** What it waits for now. */
   get pauses(): readonly Pause[] {
-    return this.isAtRest ? [] : this.#operations.pauses;
+    return this.isAtRest ? [] : this.#operations.waits.pauses;
   }
 
   /** What the code now loaded makes of a value that is sent for one of its pauses. @throws {FlujoError} `answer_invalid`, `value_unstorable` */
@@ -213,16 +210,15 @@ export class LiveRun {
   /** Calls it off: what is in flight is told to stop, and it ends as cancelled as soon as that is written down. */
   cancel(reason: string | null): void {
     if (this.isAtRest) return;
-    this.#reason ??= reason;
-    this.#scheduler.cancel();
+    this.#scheduler.cancel(reason ?? "");
     this.#driveSoon();
   }
 
   /** {@link cancel}, by a hook. */
   abort(reason: unknown): void {
     if (this.isAtRest) return;
-    this.#isAborted = true;
-    this.cancel(typeof reason === "string" && reason !== "" ? reason : null);
+    this.#aborted ??= typeof reason === "string" ? reason : "";
+    this.cancel(this.#aborted);
   }
 
   #waits(pause: Pause, isNew: boolean): void {
@@ -250,29 +246,47 @@ export class LiveRun {
     const root = ExecutionFrame.root(plan.root, { key: rootPath(plan.root.segment), input, context: pipeline.state, atMs: startedAtMs });
     const rest = await this.#scheduler.run(runProgram(root)).catch((error: unknown) => this.#giveBack(error));
     if (rest.kind === "ended" && isLeaf(plan.root)) this.#steps.splice(0, this.#steps.length, rest.result);
-    const ending = this.#endingOf(rest);
+    const context = this.#contextAtEnd(rest);
+    const ending = await this.#endingOf(rest, context);
     const { usage, cost } = this.#operations;
     if (!this.#parts.isReading) await this.#comeToRest(ending);
-    const context = this.#contextAtEnd(rest);
     return resultOf({ runId: pipeline.runId, pipeline: plan.name, steps: this.#steps, usage, cost, context }, ending);
   }
 
-  #endingOf(rest: Rest): Ending {
-    const { isReading, before } = this.#parts;
-    if (isReading && before.status !== "succeeded" && before.status !== "failed") return endingOnRecord(before, this.#parts.entries);
+  async #endingOf(rest: Rest, context: unknown): Promise<Ending> {
+    const { isReading, before, entries } = this.#parts;
+    if (isReading && before.status !== "succeeded" && before.status !== "failed") return endingOnRecord(before, entries);
     if (rest.kind === "stopped") return { status: "stopped" };
-    if (rest.kind === "waiting") return { status: "paused", pauses: this.#operations.pauses };
+    if (rest.kind === "waiting")
+      return { status: "paused", pauses: this.#operations.waits.pauses, wakeAtMs: this.#operations.waits.wakeAtMs };
     const { result } = rest;
-    const cancelled: Ending = { status: "cancelled", reason: this.#reason };
-    if (this.#isAborted) return cancelled;
+    const reason = this.#scheduler.cancelled ?? this.#aborted;
+    if (reason !== null) return { status: "cancelled", reason: reason === "" ? null : reason };
     if (result.status === "succeeded") return { status: "succeeded", output: result.output };
-    const isCalledOff = result.failure.code === "cancelled" && this.#scheduler.wasCancelled;
-    return isCalledOff ? cancelled : { status: "failed", failure: result.failure };
+    const { failure } = result;
+    return failure.code === "continued" ? this.#continuation(failure, context) : { status: "failed", failure };
+  }
+
+  /** The run that goes on in this one's place is there before this one has ended. */
+  async #continuation(failure: Failure, context: unknown): Promise<Ending> {
+    const { continueAs, entries } = this.#parts;
+    if (continueAs === null) return endOnRecord(entries) ?? { status: "failed", failure };
+    try {
+      return { status: "succeeded", output: null, continuedAs: await continueAs(failure.continueWith, context) };
+    } catch (error) {
+      if (!FlujoError.is(error, "input_invalid")) throw error;
+      const { path } = failure;
+      return {
+        status: "failed",
+        failure: { code: error.code, message: `${path}: what it goes on with: ${error.summary}`, path, retryable: false },
+      };
+    }
   }
 
   /** A run that this code cannot drive is as it was before, for code that can. */
   async #giveBack(error: unknown): Promise<never> {
     const { store, lease, before, isReading } = this.#parts;
+    await this.#release();
     if (!isReading && !FlujoError.is(error, "lease_lost")) {
       try {
         await store.commit({ lease, rows: [], rest: before });
@@ -290,9 +304,28 @@ export class LiveRun {
     const end = runEndOf(ending);
     if (end !== null)
       this.#journal.add({ type: "run-finished", seq: this.#journal.takeSeq(), atMs, key: rootPath(plan.root.segment), end, usage, cost });
-    const pauses = ending.status === "paused" ? ending.pauses : [];
-    const written = this.#journal.commit({ status: ending.status, pauses, usage, cost, atMs });
+    const { pauses, wakeAtMs } = ending.status === "paused" ? ending : NO_WAITS;
+    const written = this.#journal.commit({ status: ending.status, pauses, wakeAtMs, lastLetter: this.#lastLetter, usage, cost, atMs });
     if (written instanceof Promise) await written;
+    const released = this.#release();
+    if (released instanceof Promise) await released;
+  }
+
+  /** Closes what was opened for the run. Whoever does not close in time is left to it. */
+  #release(): Promise<void> | void {
+    const { performer, clock, graceMs, lease } = this.#parts;
+    const released = performer.release();
+    if (!(released instanceof Promise)) return;
+    return new Promise((resolve) => {
+      const stop = clock.after(graceMs, () => {
+        process.emitWarning(`Run ${lease.runId}: what was opened for it is not closed ${graceMs} ms later.`, "FlujoWarning");
+        resolve();
+      });
+      released.then(() => {
+        stop();
+        resolve();
+      }, resolve);
+    });
   }
 
   #contextAtEnd(rest: Rest): unknown {
@@ -301,59 +334,23 @@ export class LiveRun {
     if (this.#parts.plan.root.kind !== "sequence") return state.value();
     return state.with(this.#steps.flatMap((step) => step.writes)).value(); // what the steps that did end have written
   }
-
-  #tell(entries: readonly Entry[]): void {
-    const { runId } = this.#parts.lease;
-    for (const entry of entries) {
-      this.#toldSeq = entry.seq;
-      if (this.#told > 0) this.#void(entry); // with no progress told there is nothing to be void
-      if (this.#watchers.size === 0) continue;
-      const event: RunEvent = { family: "entry", runId, entry };
-      for (const watcher of this.#watchers) watcher(event);
-    }
-  }
-
-  #tellProgress(op: Op, progress: Progress): void {
-    const event = this.#progressOf(op, progress);
-    if (event.type !== "operation-started") this.#take(event);
-    else if (event.op !== "decide") this.#begun.set(event.path, event); // most end before anybody wants to know
-    for (const watcher of this.#watchers) watcher(event);
-  }
-
-  #take(event: ProgressEvent): void {
-    const begun = this.#begun.get(event.path);
-    if (begun !== undefined && this.#begun.delete(event.path)) this.#progress.apply(begun);
-    this.#progress.apply(event);
-  }
-
-  #void(entry: Entry): void {
-    if (entry.type === "operation-finished" && this.#begun.delete(entry.key)) return;
-    if (entry.type === "run-finished") this.#begun.clear();
-    this.#progress.applyEntry(entry);
-  }
-
-  #progressOf(op: Op, progress: Progress): ProgressEvent {
-    const { lease, clock } = this.#parts;
-    const { runId, epoch } = lease;
-    const { key: path, name } = op;
-    const attempt = "attempt" in op ? op.attempt : 1;
-    const family = "progress";
-    const atMs = clock.now();
-    const n = this.#told++;
-    const { type } = progress;
-    // Every step tells that it starts: spreading would cost it more than all the rest.
-    if (type === "operation-started") return { family, runId, type, op: progress.op, path, name, attempt, atMs, epoch, n };
-    return { family, runId, ...progress, path, name, attempt, atMs, epoch, n };
-  }
 }
 
 /** What only the record and its last entry know: that a run was called off, or waits, cannot be worked out by driving it again. */
-function endingOnRecord({ status, pauses }: RunRest, entries: readonly Entry[]): Ending {
-  if (status === "paused") return { status, pauses };
+function endingOnRecord({ status, pauses, wakeAtMs }: RunRest, entries: readonly Entry[]): Ending {
+  if (status === "paused") return { status, pauses, wakeAtMs };
   if (status !== "cancelled") return { status: "stopped" };
   const end = entries.find((entry) => entry.type === "run-finished")?.end;
   return { status, reason: end?.status === "cancelled" ? (end.reason ?? null) : null };
 }
+
+/** How a run ended that goes on as another one; null where it has not ended. */
+function endOnRecord(entries: readonly Entry[]): Ending | null {
+  const end = entries.find((entry) => entry.type === "run-finished")?.end;
+  return end?.status === "succeeded" ? end : null;
+}
+
+const NO_WAITS = { pauses: [], wakeAtMs: null } as const;
 
 /** Why a letter calls a run off; null where it does not say. */
 function reasonIn({ name }: Letter): string | null {
@@ -368,7 +365,9 @@ function isLeaf({ kind }: PlanNode): boolean {
 function runEndOf(ending: Ending): RunEnd | null {
   switch (ending.status) {
     case "succeeded":
-      return { status: "succeeded", output: ending.output };
+      return ending.continuedAs === undefined
+        ? { status: "succeeded", output: ending.output }
+        : { status: "succeeded", output: ending.output, continuedAs: ending.continuedAs };
     case "failed":
       return { status: "failed", failure: ending.failure };
     case "cancelled":

@@ -36,6 +36,16 @@ export interface FlujoOptions {
   readonly strict?: boolean;
   /** Given to every step and tool as `context.resources`: database handles, clients. Declare {@link Resources} to have them typed. */
   readonly resources?: Resources;
+  /**
+   * How long a step, a model call or a tool has to stop when its run is called off, and a resource to close, in milliseconds.
+   * What goes on after that is left to itself, and its outcome says so. @defaultValue `5_000`
+   */
+  readonly graceMs?: number;
+  /**
+   * How far off a moment may be, in milliseconds, for which a run that waits for nothing else is kept in memory. For a later
+   * one it comes to rest as `paused`, and {@link Flujo.work} or a resume goes on with it. @defaultValue `10_000`
+   */
+  readonly holdMs?: number;
   /** Called while runs go on, in the order given, before the hooks of the run itself. Default: none. */
   readonly hooks?: Hooks | readonly Hooks[];
   /** Time. Default: the machine's clock. */

@@ -24,7 +24,7 @@ function pauseNamesOf(root: PlanNode): ReadonlySet<string> | null {
   const names = new Set<string>();
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.kind === "human") names.add(node.name);
+    if (node.kind === "human" || node.kind === "signal") names.add(node.name);
     if (node.kind === "agent") {
       if (node.servers.length > 0) return null;
       for (const { name, approval } of node.tools) if (approval !== "never") names.add(name);

@@ -18,19 +18,22 @@ export async function readResult(engine: Engine, record: RunRecord): Promise<Run
   const { input, context } = started;
   const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
   const onRecord = { input, entries, startedAtMs: started.atMs, answers: new Map(), before: restOf(record) };
-  const reading = { performer: NO_PERFORMER, onEvent: null, hooks: null, letters: [], checkSignal: null, isReading: true };
+  const nothing = { performer: NO_PERFORMER, onEvent: null, hooks: null, letters: [], checkSignal: null, continueAs: null };
+  const reading = { ...nothing, graceMs: 0, holdMs: 0, isReading: true };
   return new LiveRun({ ...engine, ...onRecord, ...reading, lease: { runId, epoch }, plan, pipeline }).start().result;
 }
 
 const NO_PERFORMER: Performer = {
   intentOf: () => null,
+  attemptEnded: () => undefined,
+  release: () => undefined,
   perform: (op) => {
     throw new FlujoError("journal_diverged", `${op.key} is asked for while a finished run is only looked at.`);
   },
 };
 
 /** What the record says while nobody runs the run. One that lost its process waits for what it waited for, or counts as stopped. */
-export function restOf({ status, pauses, usage, cost, updatedAtMs }: RunRecord): RunRest {
-  const resting = pauses.length > 0 ? "paused" : "stopped";
-  return { status: status === "running" ? resting : status, pauses, usage, cost, atMs: updatedAtMs };
+export function restOf({ status, pauses, wakeAtMs, usage, cost, updatedAtMs }: RunRecord): RunRest {
+  const resting = pauses.length > 0 || wakeAtMs !== null ? "paused" : "stopped";
+  return { status: status === "running" ? resting : status, pauses, wakeAtMs, lastLetter: null, usage, cost, atMs: updatedAtMs };
 }

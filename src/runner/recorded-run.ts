@@ -65,8 +65,8 @@ function openWaits(entries: readonly Entry[]): readonly WaitOpened[] {
 
 /** {@link openWaits}, as a result says them. */
 export function openPausesOf({ entries }: RecordedRun): readonly Pause[] {
-  return openWaits(entries).map(({ key, waitsFor, name, show, answerSchema, atMs }) => {
-    return { id: key, waitsFor, name, show, answerSchema, sinceMs: atMs };
+  return openWaits(entries).map(({ key, waitsFor, name, show, answerSchema, wakeAtMs = null, atMs }) => {
+    return { id: key, waitsFor, name, show, answerSchema, wakeAtMs, sinceMs: atMs };
   });
 }
 
@@ -76,7 +76,7 @@ export function openPausesOf({ entries }: RecordedRun): readonly Pause[] {
  * @throws {FlujoError} `pause_not_found`, naming what there is.
  */
 export function pauseOf({ entries }: RecordedRun, runId: string, wanted: string | undefined): WaitOpened {
-  const waits = openWaits(entries);
+  const waits = openWaits(entries).filter(({ waitsFor }) => waitsFor !== "time");
   const fitting = wanted === undefined ? waits : waits.filter((wait) => wait.key === wanted || wait.name === wanted);
   const [first, second] = fitting;
   if (first !== undefined && second === undefined) return first;

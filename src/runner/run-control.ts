@@ -84,7 +84,11 @@ export class RunControl {
       const atMs = clock.now();
       const end = reason === "" ? ({ status: "cancelled" } as const) : ({ status: "cancelled", reason } as const);
       const finished = store.record({ type: "run-finished", seq: last.seq + 1, atMs, key: first.key, end, usage, cost });
-      await store.commit({ lease, rows: [finished], rest: { status: "cancelled", pauses: [], usage, cost, atMs } });
+      await store.commit({
+        lease,
+        rows: [finished],
+        rest: { status: "cancelled", pauses: [], wakeAtMs: null, lastLetter: null, usage, cost, atMs },
+      });
       return true;
     } catch (error) {
       if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "lease_lost")) return false;

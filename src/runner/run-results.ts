@@ -18,9 +18,9 @@ export interface ResultFacts {
 
 /** How a run came to rest. */
 export type Ending =
-  | { readonly status: "succeeded"; readonly output: unknown }
+  | { readonly status: "succeeded"; readonly output: unknown; readonly continuedAs?: string }
   | { readonly status: "failed"; readonly failure: Failure }
-  | { readonly status: "paused"; readonly pauses: readonly Pause[] }
+  | { readonly status: "paused"; readonly pauses: readonly Pause[]; readonly wakeAtMs: number | null }
   | { readonly status: "cancelled"; readonly reason: string | null }
   | { readonly status: "stopped" };
 
@@ -34,11 +34,11 @@ export function resultOf(facts: ResultFacts, ending: Ending): RunResult<unknown>
 function rest(ending: Ending): object {
   switch (ending.status) {
     case "succeeded":
-      return { output: ending.output };
+      return ending.continuedAs === undefined ? { output: ending.output } : { output: ending.output, continuedAs: ending.continuedAs };
     case "failed":
       return { failure: ending.failure };
     case "paused":
-      return { pauses: ending.pauses };
+      return { pauses: ending.pauses, wakeAtMs: ending.wakeAtMs };
     case "stopped":
       return { reason: "drain" };
     case "cancelled":
@@ -54,7 +54,7 @@ function unwrap(facts: ResultFacts, ending: Ending): unknown {
     case "failed":
       throw failureError(ending.failure, run);
     case "paused":
-      throw new FlujoError("run_paused", `${run} waits for ${ending.pauses.map((pause) => pause.id).join(", ")}.`);
+      throw new FlujoError("run_paused", `${run} waits for ${ending.pauses.map((pause) => pause.id).join(", ") || "time"}.`);
     case "cancelled":
       throw new FlujoError("cancelled", `${run} was cancelled${ending.reason === null ? "" : `: ${ending.reason}`}.`);
     case "stopped":

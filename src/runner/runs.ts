@@ -31,8 +31,15 @@ import { planChanged } from "./plan-changed.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
 import { answeredMeanwhile, readRecorded } from "./recorded-run.ts";
+import type { Continuation } from "./continuation.ts";
+import { continuedAs, continuedId, lineageAfter } from "./continuation.ts";
 import { checkFlujoOptions, checkOptions } from "./check-options.ts";
-import { checkRunId, checkStart, checkThread } from "./start-run.ts";
+import { checkInput, checkRunId, checkStart, checkThread } from "./start-run.ts";
+
+/** How long work that is told to stop has to do so, in milliseconds. */
+const DEFAULT_GRACE_MS = 5_000;
+/** How far off a moment may be that a run is kept in memory for, in milliseconds. */
+const DEFAULT_HOLD_MS = 10_000;
 
 /** How a run is gone on with. */
 export type Resumption = Pick<Launch, "compiled" | "answers" | "options"> & { readonly runId: string };
@@ -61,7 +68,9 @@ export class Runs {
     this.clock = clock;
     this.owner = thisProcess(newInstanceId());
     const ports = { models: lazyModelPort(options), toolServers: lazyToolServerPort(), resources };
-    this.machinery = { core: new ExecutorCore(), clock, roundTrip: strict ? roundTrip : null, ...ports };
+    const { graceMs = DEFAULT_GRACE_MS, holdMs = DEFAULT_HOLD_MS } = options;
+    const continueAs = (wanted: Continuation): Promise<string> => this.#continueAs(wanted);
+    this.machinery = { core: new ExecutorCore(), clock, roundTrip: strict ? roundTrip : null, graceMs, holdMs, continueAs, ...ports };
     this.mailbox = new Mailbox({ clock, live: this.live, isShared: state !== "memory" });
   }
 
@@ -99,9 +108,43 @@ export class Runs {
     checkOptions(options);
     const live = await this.#begun(this.#start(compiled, input, options));
     const result = await live.result;
-    if (!(await this.#hasMore(live, result))) return result;
     const { runId } = live;
-    return this.#goOn({ compiled, runId, answers: new Map(), options }).catch((error: unknown) => orElse(result, error));
+    const wanted = { compiled, runId, answers: new Map(), options };
+    if (!(await this.#hasMore(live, result))) return this.#follow(result, wanted);
+    return this.#goOn(wanted).catch((error: unknown) => orElse(result, error));
+  }
+
+  /** What came of the run that goes on in the place of one that has ended so, and of the one after that. */
+  async #follow(result: RunResult<unknown>, wanted: Resumption): Promise<RunResult<unknown>> {
+    let last = result;
+    for (let next = continuedAs(last); next !== null && this.#closing === null; next = continuedAs(last)) {
+      const record = await this.recordOf(next);
+      if (isTerminal(record.status)) last = await this.read(record);
+      else if (this.isRunning(record) || this.claiming.has(next)) return last;
+      else last = await this.#goOnWith({ ...wanted, runId: next, answers: new Map() });
+    }
+    return last;
+  }
+
+  /** Makes the run that goes on in the place of another, at rest, and gives its id. One that is there already is that one. */
+  async #continueAs({ compiled, started, input, context }: Continuation): Promise<string> {
+    const store = await this.open();
+    const parent = await this.recordOf(started.runId);
+    const lineage = lineageAfter(parent);
+    const runId = continuedId(parent);
+    const atMs = this.clock.now();
+    const { plan, bindings } = compiled;
+    const checked = await checkInput(plan, bindings.input, input);
+    const entry: RunStarted = { ...started.entry, atMs, input: checked, context };
+    try {
+      const made = { runId, plan, source: parent.source, owner: this.owner, createdAtMs: atMs, lineage };
+      const lease = await store.createRun(made, [store.record(entry)]);
+      const usage = { usage: NO_USAGE, cost: FREE };
+      await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, ...usage, atMs } });
+    } catch (error) {
+      if (!FlujoError.is(error, "run_exists")) throw error; // it was made before a crash
+    }
+    return runId;
   }
 
   async #start(compiled: Compiled, input: unknown, options: RunOptions): Promise<LiveRun> {
@@ -121,11 +164,10 @@ export class Runs {
       model: options.model ?? null,
       thread: checkThread(compiled, options.thread),
     };
-    const creating = store.createRun({ runId, plan, source: options.source ?? null, owner: this.owner, createdAtMs: atMs }, [
-      store.record(started),
-    ]);
+    const about = { runId, plan, source: options.source ?? null, owner: this.owner, createdAtMs: atMs, lineage: null };
+    const creating = store.createRun(about, [store.record(started)]);
     const lease = creating instanceof Promise ? await creating : creating;
-    const before: RunRest = { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs };
+    const before: RunRest = { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, usage: NO_USAGE, cost: FREE, atMs };
     if (this.#closing !== null) await store.commit({ lease, rows: [], rest: before });
     this.#refuseClosed();
     listenerOf(options, runId)?.({ family: "entry", runId, entry: started });
@@ -149,12 +191,16 @@ export class Runs {
     checkOptions(wanted.options);
     const record = await this.recordOf(runId);
     const store = await this.open();
-    if (isTerminal(record.status)) return this.read(record);
+    if (isTerminal(record.status)) return this.#follow(await this.read(record), wanted);
     if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     return this.#goOn(wanted);
   }
 
   async #goOn(wanted: Resumption): Promise<RunResult<unknown>> {
+    return this.#follow(await this.#goOnWith(wanted), wanted);
+  }
+
+  async #goOnWith(wanted: Resumption): Promise<RunResult<unknown>> {
     const { runId } = wanted;
     if (this.claiming.has(runId)) throw runOwned(runId, this.owner);
     this.claiming.add(runId);

@@ -45,7 +45,7 @@ export class SignalDesk {
   /** A signal has come. */
   deliver(letter: Letter): void {
     this.#pending.push(letter);
-    const pause = this.#parts.operations.pauses.find((each) => isFor(letter, each) && !this.#looking.has(each.id));
+    const pause = this.#parts.operations.waits.pauses.find((each) => isFor(letter, each) && !this.#looking.has(each.id));
     if (pause !== undefined) this.offer(pause);
   }
 
@@ -54,7 +54,7 @@ export class SignalDesk {
     const { operations, check } = this.#parts;
     const at = this.#pending.findIndex((letter) => isFor(letter, pause));
     const letter = this.#pending[at];
-    if (letter === undefined || this.#looking.has(pause.id) || !operations.hold(pause.id)) return;
+    if (letter === undefined || this.#looking.has(pause.id) || !operations.waits.hold(pause.id)) return;
     this.#pending.splice(at, 1);
     this.#looking.add(pause.id);
     check(pause, letter.value).then(
@@ -66,24 +66,24 @@ export class SignalDesk {
   #looked(pause: Pause, letter: Letter, verdict: Verdict): void {
     const { runId, key, operations, journal, clock } = this.#parts;
     this.#looking.delete(pause.id);
-    if (!operations.hold(pause.id)) return this.#putBack(letter); // it was answered otherwise, or the run was called off
+    if (!operations.waits.hold(pause.id)) return this.#putBack(letter); // it was answered otherwise, or the run was called off
     const { id, name } = letter;
     const problem = verdict.fits ? null : verdict.problem;
     const about = { letter: id, name, pause: pause.id, problem };
     journal.add({ type: "signal-taken", seq: journal.takeSeq(), atMs: clock.now(), key, ...about });
     if (verdict.fits) {
-      operations.answer(pause.id, verdict.value);
+      operations.waits.answer(pause.id, verdict.value);
       return;
     }
     process.emitWarning(`Run ${runId} has dropped the signal "${name}": ${verdict.problem}`, "FlujoWarning");
-    operations.letGo(pause.id);
+    operations.waits.letGo(pause.id);
     this.offer(pause);
   }
 
   #putBack(letter: Letter): void {
     this.#pending.unshift(letter);
     this.#pending.sort((a, b) => a.id - b.id);
-    const pause = this.#parts.operations.pauses.find((each) => isFor(letter, each) && !this.#looking.has(each.id));
+    const pause = this.#parts.operations.waits.pauses.find((each) => isFor(letter, each) && !this.#looking.has(each.id));
     if (pause !== undefined) this.offer(pause);
   }
 }

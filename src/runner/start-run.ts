@@ -24,7 +24,8 @@ export async function checkStart({ plan, bindings }: Compiled, input: unknown, c
   };
 }
 
-async function checkInput(plan: Plan, schema: Schema | null, input: unknown): Promise<unknown> {
+/** What the input schema makes of an input. @throws {FlujoError} `input_invalid` */
+export async function checkInput(plan: Plan, schema: Schema | null, input: unknown): Promise<unknown> {
   if (schema === null) return input;
   return parseWith(schema, input, { code: "input_invalid", where: `The input of "${plan.name}" does not fit` });
 }

@@ -1,5 +1,6 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import type { Op } from "../core/program.ts";
+import { abortedFailure } from "../core/program.ts";
 import { UNKNOWN_COST } from "../model/cost.ts";
 import type { Recorded } from "../model/entry.ts";
 import type { Failure } from "../model/failure.ts";
@@ -54,4 +55,26 @@ export function performerBroke(flight: Flight, error: unknown): Recorded {
     status: "failed",
     failure: { code: FlujoError.is(error) ? error.code : "step_failed", message: `${key}: ${known}`, path: key, retryable: false },
   };
+}
+
+/** The outcome of an operation that went on although it was told to stop, and is left to itself. */
+export function abandonedOutcome(flight: Flight, graceMs: number): Recorded {
+  const { key } = flight.op;
+  const message = `${key} was cancelled, and had not stopped ${graceMs} ms later. It was left to itself, and may still be going on.`;
+  return abortedOutcome(flight, {
+    code: "cancelled",
+    message,
+    path: key,
+    retryable: false,
+    details: { reason: "cancelled", abandoned: true },
+  });
+}
+
+/** What an operation came to after it was told to stop: what it has done, it has done; that it failed is because of that. */
+export function afterCancel(flight: Flight, recorded: Recorded): Recorded {
+  if (recorded.status === "succeeded") return recorded;
+  const cancelled = abortedOutcome(flight, abortedFailure(flight.op.key, "cancelled"));
+  const { usage, cost } = recorded;
+  if (usage === undefined && cost === undefined) return cancelled;
+  return { ...cancelled, ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
 }

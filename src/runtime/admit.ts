@@ -18,9 +18,22 @@ const WAIT: Admission = Object.freeze({ kind: "wait" });
 
 /** The one gate before any performer. What may hold an operation back, or must be known before it starts, is decided here. */
 export function admit(op: Op, performer: Performer): Admission {
-  if (op.kind === "human") return WAIT;
+  if (isWait(op)) return WAIT;
   const intent = performer.intentOf(op);
   if (intent !== null) return { kind: "intend", intent };
-  if (op.kind === "decide") return op.about === "remember" ? START_WITH_EFFECT : START;
+  if (op.kind === "decide") return isOnlyAsked(op) ? START : START_WITH_EFFECT;
   return op.kind === "step" && op.node.effect !== "none" ? START_WITH_EFFECT : START;
+}
+
+/** Whether nobody performs it: it ends by what comes from outside, or by time. */
+export function isWait({ kind }: Op): boolean {
+  return kind === "human" || kind === "signal" || kind === "sleep";
+}
+
+/**
+ * A decision that leaves nothing behind is asked at once; one that does (what a thread remembers, who is told of a failure)
+ * waits for the commit of what led to it.
+ */
+export function isOnlyAsked(op: Op): boolean {
+  return op.kind === "decide" && op.about !== "remember" && op.about !== "failed";
 }

@@ -2,7 +2,7 @@ import type { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ForkControl, Op, Program } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
 import type { Progress } from "../model/run-event.ts";
-import { withoutAttempt } from "../model/path.ts";
+import { withoutAttempts } from "../model/path.ts";
 import type { Spent } from "./model-port.ts";
 import type { OpHandle } from "./performer.ts";
 
@@ -102,9 +102,9 @@ export class Flight implements OpHandle {
     return onProgress === null ? null : (progress) => void (this.isOpen && onProgress(this.op, progress));
   }
 
-  /** The same for every attempt of one operation, so that whoever is asked twice can tell (design section 5). */
+  /** The same for every attempt of one operation and of what is around it, so that whoever is asked twice can tell (design section 5). */
   get idempotencyKey(): string {
-    return `${this.#about.runId}:${withoutAttempt(this.op.key)}`;
+    return `${this.#about.runId}:${withoutAttempts(this.op.key)}`;
   }
 
   /** Made when somebody looks: most functions never do. */
@@ -116,10 +116,20 @@ export class Flight implements OpHandle {
     return this.#controller.signal;
   }
 
-  /** Tells whoever performs it to stop, and calls its timer off. */
-  abort(reason: AbortReason): void {
+  /** Whether whoever performs it was told to stop. */
+  get wasTold(): boolean {
+    return this.#reason !== null;
+  }
+
+  /** Tells whoever performs it to stop. */
+  tell(reason: AbortReason): void {
     this.#reason ??= reason;
     this.#controller?.abort(reason);
+  }
+
+  /** Tells whoever performs it to stop, and calls its timer off. */
+  abort(reason: AbortReason): void {
+    this.tell(reason);
     this.close();
   }
 

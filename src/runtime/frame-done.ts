@@ -15,7 +15,7 @@ export interface FrameEnd {
 export function frameDone({ frame, fromSeq }: FrameMark, { seq, atMs, result, last }: FrameEnd): FrameDone {
   const outputAt = result.status === "succeeded" && last !== null && isSame(result.output, last.value) ? last.seq : null;
   const kept: StepResult = outputAt === null ? result : ({ ...result, output: null } as StepResult);
-  return { type: "frame-done", seq, atMs, key: frame.key, fingerprint: frame.node.fingerprint, fromSeq, result: kept, outputAt };
+  return { type: "frame-done", seq, atMs, key: frame.doneKey, fingerprint: frame.node.fingerprint, fromSeq, result: kept, outputAt };
 }
 
 function isSame(output: unknown, value: unknown): boolean {

@@ -1,17 +1,27 @@
-import type { HumanOp, Op, Outcome } from "../core/program.ts";
+import type { ExecutionFrame } from "../core/execution-frame.ts";
+import type { Op, Outcome, WaitOp } from "../core/program.ts";
 import { abortedFailure } from "../core/program.ts";
 import type { OperationFinished, Recorded } from "../model/entry.ts";
 import type { Cost } from "../model/cost.ts";
 import { addCost, FREE } from "../model/cost.ts";
 import type { AbortReason } from "../model/failure.ts";
+import type { PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
-import type { Pause } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Usage } from "../model/usage.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
-import { abortedOutcome, failsInDoubt, inDoubt, performerBroke, timedOut, timeoutOf } from "./aborted-outcomes.ts";
+import {
+  abandonedOutcome,
+  abortedOutcome,
+  afterCancel,
+  failsInDoubt,
+  inDoubt,
+  performerBroke,
+  timedOut,
+  timeoutOf,
+} from "./aborted-outcomes.ts";
 import type { Admission } from "./admit.ts";
-import { admit, START } from "./admit.ts";
+import { admit, isOnlyAsked, isWait, START } from "./admit.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fibre, FrameMark, ProgressListener } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
@@ -21,6 +31,7 @@ import type { Performer } from "./performer.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { delayOf } from "./start-delay.ts";
+import { Waits } from "./waits.ts";
 
 /** How long operations are started in one go, in milliseconds. */
 const LONGEST_START_MS = 8;
@@ -40,6 +51,10 @@ export interface OperationParts {
   readonly watch: LiveWatch | null;
   /** Told of every wait that opens, and may answer it; null where nobody can. */
   readonly onWait: WaitListener | null;
+  /** How long what was told to stop may take to do so when the run is called off, in milliseconds. */
+  readonly graceMs: number;
+  /** How far off the next moment may be for which a run is kept here instead of coming to rest, in milliseconds. */
+  readonly holdMs: number;
   /** Told that something has arrived, unless it arrived while being started. */
   readonly onArrival: () => void;
 }
@@ -66,7 +81,8 @@ export class Operations {
   #deferred: Flight[] = [];
   #held: Flight[] = [];
   readonly #performing = new Set<Flight>();
-  readonly #waiting = new Map<InstancePath, { readonly flight: Flight; readonly pause: Pause }>();
+  /** What the run waits for and nobody performs. */
+  readonly waits: Waits;
   #isWriting = false;
   #isStarting = false;
   #lastSeq = 0;
@@ -75,6 +91,7 @@ export class Operations {
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
+    this.waits = new Waits({ ...parts, arrive: (flight, recorded) => this.#arrive(flight, recorded, null) });
   }
 
   get replay(): Replay {
@@ -116,17 +133,15 @@ export class Operations {
 
   /** Whether something will arrive without anybody answering. */
   get isBusy(): boolean {
-    if (this.#performing.size > 0 || this.#isWriting) return true;
+    if (this.#performing.size > 0 || this.#isWriting || (!this.waits.isEmpty && this.#staysForWaits)) return true;
     return this.#asked.some((flight) => flight.isOpen); // the rest was cancelled before it could start
   }
 
-  get isWaiting(): boolean {
-    return this.#waiting.size > 0;
-  }
-
-  /** What the run waits for now. */
-  get pauses(): readonly Pause[] {
-    return [...this.#waiting.values()].map(({ pause }) => pause);
+  /** Whether somebody looks for an answer, or a moment that the run waits for is so near that it is not worth coming to rest. */
+  get #staysForWaits(): boolean {
+    const { clock, holdMs } = this.#parts;
+    const { wakeAtMs, isHeld } = this.waits;
+    return isHeld || (wakeAtMs !== null && wakeAtMs - clock.now() <= holdMs);
   }
 
   /** Takes a question in. While replaying it is held back. */
@@ -194,8 +209,8 @@ export class Operations {
 
   /** Notes that a composite has ended, so that a resume need not look below it (design law 6). */
   recordDone(fibre: Fibre, mark: FrameMark, result: StepResult): void {
-    const { kind } = mark.frame.node;
-    if (kind === "step" || kind === "human") return; // their own entry says it all
+    const { node, attempt } = mark.frame;
+    if (isSaidByItsEntry(node) && (node.policy === undefined || attempt > 0)) return;
     const { journal, clock } = this.#parts;
     const seq = journal.takeSeq();
     this.#lastSeq = seq;
@@ -204,50 +219,38 @@ export class Operations {
     if (done.outputAt === null) fibre.last = null;
   }
 
+  /** An attempt at a node has ended, however: what was opened for it is closed. */
+  attemptEnded(frame: ExecutionFrame): void {
+    if ((frame.node.policy?.resources.length ?? 0) > 0) this.#parts.performer.attemptEnded(frame.key);
+  }
+
+  /** Puts it on record that the run was called off: what comes after it came after it. */
+  recordCancel(key: InstancePath, reason: string): void {
+    const { journal, clock } = this.#parts;
+    const seq = journal.takeSeq();
+    this.#lastSeq = seq;
+    journal.add({ type: "cancel-requested", seq, atMs: clock.now(), key, reason });
+  }
+
   /**
-   * What an operation gets that is asked for by a fibre which was told to stop: it never starts. A lost race is lost again
-   * when it is replayed; that the run was called off is told by nothing but the outcomes, so this one goes on record too.
+   * Ends an operation under way as aborted. Its late outcome, if one comes, is nobody's. Where the run was called off,
+   * whoever performs it has some time to come to an end, which then counts as it is.
    */
-  cancelledOutcome(op: Op, fibre: Fibre, reason: AbortReason): Outcome {
-    const outcome: Recorded = { status: "failed", failure: abortedFailure(op.key, reason) };
-    if (reason !== "cancelled") return { atMs: 0, outcome };
-    const flight = new Flight(op, fibre, this.#parts);
-    flight.startedAtMs = this.#parts.clock.now();
-    return this.#write(flight, outcome);
-  }
-
-  /** Ends an operation under way as aborted. Its late outcome, if one comes, is nobody's. */
   cancel(flight: Flight, reason: AbortReason): void {
-    if (flight.isOpen) this.#arrive(flight, abortedOutcome(flight, abortedFailure(flight.op.key, reason)), reason);
-  }
-
-  /** Answers what waits under this key. False where nothing does. */
-  answer(key: InstancePath, value: unknown): boolean {
-    const waiting = this.#waiting.get(key);
-    if (waiting === undefined) return false;
-    this.#arrive(waiting.flight, { status: "succeeded", value }, null);
-    return true;
-  }
-
-  /** Keeps the run from coming to rest while somebody looks whether what they have answers this wait. False where nothing waits there any more. */
-  hold(key: InstancePath): boolean {
-    const flight = this.#waiting.get(key)?.flight;
-    if (flight?.isOpen !== true) return false;
-    this.#performing.add(flight);
-    return true;
-  }
-
-  /** Lets the run rest again while it waits there: what somebody had was no answer. */
-  letGo(key: InstancePath): void {
-    const waiting = this.#waiting.get(key);
-    if (waiting !== undefined) this.#performing.delete(waiting.flight);
-    this.#parts.onArrival();
+    if (!flight.isOpen) return;
+    if (reason !== "cancelled" || !flight.isStarted || !this.#performing.has(flight))
+      return this.#arrive(flight, abortedOutcome(flight, abortedFailure(flight.op.key, reason)), reason);
+    const { clock, graceMs } = this.#parts;
+    flight.tell(reason);
+    flight.stopTimer?.();
+    flight.stopTimer = clock.after(graceMs, () => this.#arrive(flight, abandonedOutcome(flight, graceMs), reason));
   }
 
   /** Aborts everything under way without an outcome: it counts as never finished (design law 9). */
   abandon(reason: AbortReason): void {
     for (const flight of [...this.#performing, ...this.#starting, ...this.#deferred]) flight.abort(reason);
     this.#performing.clear();
+    this.waits.disarm();
     this.#asked = [];
   }
 
@@ -279,7 +282,7 @@ export class Operations {
     const { op } = flight;
     const admission = this.#admit(flight);
     if (admission.kind === "start" && admission.afterDecisions) this.#parts.journal.pressDecisions();
-    if (admission.kind === "wait") this.#openWait(flight, op as HumanOp);
+    if (admission.kind === "wait") this.waits.open(flight, op as WaitOp);
     if (admission.kind !== "intend") return;
     const { journal, clock, replay } = this.#parts;
     journal.pressDecisions();
@@ -303,20 +306,6 @@ export class Operations {
     }
   }
 
-  #openWait(flight: Flight, op: HumanOp): void {
-    const { journal, clock, replay } = this.#parts;
-    const { key, name, fingerprint, waitsFor, show, answerSchema } = op;
-    const known = replay.waitingSince(key);
-    const sinceMs = known ?? clock.now();
-    if (known === null)
-      journal.add({ type: "wait-opened", seq: journal.takeSeq(), atMs: sinceMs, key, waitsFor, name, fingerprint, show, answerSchema });
-    flight.startedAtMs = sinceMs;
-    const pause: Pause = { id: key, waitsFor, name, show, answerSchema, sinceMs };
-    this.#waiting.set(key, { flight, pause });
-    if (this.#parts.answers.has(key)) this.answer(key, this.#parts.answers.get(key));
-    this.#parts.onWait?.(pause, known === null);
-  }
-
   /** Starts what is on record now. Functions that work without a pause are started a few at a time: the event loop has its turn. */
   #startAll(batch: readonly Flight[]): void {
     const { clock } = this.#parts;
@@ -327,7 +316,7 @@ export class Operations {
     try {
       while (next < batch.length) {
         const flight = batch[next++];
-        if (flight?.isOpen === true && flight.op.kind !== "human") this.#start(flight);
+        if (flight?.isOpen === true && !isWait(flight.op)) this.#start(flight);
         if (batch.length > 1 && clock.ticks() - beganAt > LONGEST_START_MS) break;
       }
     } finally {
@@ -381,15 +370,16 @@ export class Operations {
   #arrive(flight: Flight, recorded: Recorded, aborted: AbortReason | null): void {
     if (!flight.isOpen) return;
     this.#performing.delete(flight);
-    if (flight.op.kind === "human") this.#waiting.delete(flight.op.key);
+    if (isWait(flight.op)) this.waits.close(flight);
+    const kept = aborted === null && flight.wasTold ? afterCancel(flight, recorded) : recorded;
     if (aborted === null) flight.close();
     else flight.abort(aborted);
-    this.#arrivals.push({ flight, recorded });
+    this.#arrivals.push({ flight, recorded: kept });
     if (!this.#isStarting) this.#parts.onArrival();
   }
 }
 
-/** A decision that leaves nothing behind is asked at once; one that does (what a thread remembers) waits for the commit of what led to it. */
-function isOnlyAsked(op: Op): boolean {
-  return op.kind === "decide" && op.about !== "remember";
+/** Nodes that end with their one operation, whose entry says all that there is to say. */
+function isSaidByItsEntry({ kind }: PlanNode): boolean {
+  return kind === "step" || kind === "human";
 }

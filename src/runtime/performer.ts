@@ -1,5 +1,6 @@
 import type { Op } from "../core/program.ts";
 import type { Recorded } from "../model/entry.ts";
+import type { InstancePath } from "../model/path.ts";
 import type { Spent } from "./model-port.ts";
 import type { Progress } from "../model/run-event.ts";
 
@@ -24,4 +25,8 @@ export interface Performer {
   /** What must be on record before this operation starts; null where nothing must. @throws {FlujoError} when the request cannot even be made. */
   intentOf(op: Op): Intent | null;
   perform(op: Op, handle: OpHandle): Recorded | Promise<Recorded>;
+  /** An attempt under this key has ended, however: what was opened for everything in it is closed. Must not throw. */
+  attemptEnded(key: InstancePath): void;
+  /** The run comes to rest here: resolves when all that was opened for it is closed. Never rejects. */
+  release(): Promise<void> | void;
 }

@@ -23,6 +23,8 @@ export class Replay {
   readonly #done = new Map<string, FrameDone>();
   readonly #intended = new Set<string>();
   readonly #waits = new Map<string, number>();
+  /** When and why the run was called off; null where it was not. */
+  #cancelled: { readonly seq: number; readonly reason: string } | null = null;
   readonly nextSeq: number;
 
   /** @param entries What no `frame-done` covers; a done's output has been put back in its place. */
@@ -52,11 +54,20 @@ export class Replay {
       case "wait-opened":
         this.#waits.set(entry.key, entry.atMs);
         break;
+      case "cancel-requested":
+        this.#cancelled ??= { seq: entry.seq, reason: entry.reason };
+        break;
       case "run-started":
+      case "code-accepted":
       case "signal-taken":
       case "run-finished":
         break;
     }
+  }
+
+  /** When and why the run was called off; null where it was not. */
+  get cancelled(): { readonly seq: number; readonly reason: string } | null {
+    return this.#cancelled;
   }
 
   /** How many outcomes nobody has asked for yet. */
@@ -103,10 +114,11 @@ export class Replay {
 
   /** @throws {FlujoError} `journal_diverged` */
   doneOf(frame: ExecutionFrame): Recall<DoneRecall> | null {
-    const entry = this.#done.get(frame.key);
+    const key = frame.doneKey;
+    const entry = this.#done.get(key);
     if (entry === undefined) return null;
     if (entry.fingerprint !== frame.node.fingerprint) throw diverged(frame.key, "the node there is another one now");
-    this.#done.delete(frame.key);
+    this.#done.delete(key);
     return { seq: entry.seq, value: { result: entry.result, outputAt: entry.outputAt } };
   }
 }

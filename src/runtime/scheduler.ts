@@ -1,8 +1,10 @@
 import { FlujoError } from "../base/errors.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import type { CallControl, ForkControl, Op, Outcome, Program } from "../core/program.ts";
+import { abortedFailure } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
 import { leavesOutcome } from "../model/failure.ts";
+import type { InstancePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
 import type { FrameMark } from "./fibre.ts";
@@ -25,6 +27,8 @@ export type Rest =
 
 /** What a {@link Scheduler} drives with. */
 export interface SchedulerParts {
+  /** The root's key. */
+  readonly key: InstancePath;
   readonly core: ExecutorCore;
   readonly operations: Operations;
   readonly clock: Clock;
@@ -37,7 +41,8 @@ export interface SchedulerParts {
 /** A recorded outcome that a fibre waits for its turn to get. */
 interface Delivery {
   readonly seq: number;
-  readonly fibre: Fibre;
+  /** Null for the word that the run was called off, which is for all. */
+  readonly fibre: Fibre | null;
   readonly value: unknown;
   /** Set for a frame that had ended: which operation's value its output is. */
   readonly done: { readonly outputAt: number | null; readonly depth: number } | null;
@@ -58,8 +63,9 @@ export class Scheduler {
   #isDriving = false;
   #root: Fibre | null = null;
   #result: StepResult | null = null;
-  #cancelWanted = false;
-  #wasCancelled = false;
+  /** Why the run is to be called off, while it replays; null where it is not. */
+  #cancelWanted: string | null = null;
+  #cancelled: string | null = null;
   #settle: ((rest: Rest) => void) | null = null;
   #fail: ((error: unknown) => void) | null = null;
   #drivingSince = 0;
@@ -76,7 +82,9 @@ export class Scheduler {
       this.#settle = resolve;
       this.#fail = reject;
       this.#root = new Fibre(program, null, 0);
-      this.#isLive = this.#parts.operations.replay.left === 0 && !this.#parts.isReading; // with nothing to replay, from the first step on
+      const { cancelled } = this.#parts.operations.replay;
+      if (cancelled !== null) this.#deliveries.push({ seq: cancelled.seq, fibre: null, value: cancelled.reason, done: null });
+      this.#isLive = this.#parts.operations.replay.left === 0 && cancelled === null && !this.#parts.isReading; // with nothing to replay, from the first step on
       if (this.#isLive) this.#cancelIfWanted();
       this.#ready.push(this.#root);
       this.#drivingSince = this.#parts.clock.ticks();
@@ -89,17 +97,17 @@ export class Scheduler {
     return this.#root !== null && this.#settle === null;
   }
 
-  /** Whether the run was called off before it had ended. */
-  get wasCancelled(): boolean {
-    return this.#wasCancelled;
+  /** Why the run was called off before it had ended, which may be for no reason given; null where it was not. */
+  get cancelled(): string | null {
+    return this.#cancelled;
   }
 
   /**
    * Calls the run off: what is in flight ends as cancelled, what is about to start does not, and the run's program sees
    * that. Drives nothing, so that it may be called while operations are being started; whoever calls it drives.
    */
-  cancel(): void {
-    this.#cancelWanted = true;
+  cancel(reason: string): void {
+    this.#cancelWanted ??= reason;
     if (this.#isLive && this.#settle !== null) this.#cancelIfWanted();
   }
 
@@ -140,7 +148,10 @@ export class Scheduler {
     }
     if (operations.isBusy) return;
     if (this.#result !== null) this.#finish({ kind: "ended", result: this.#result });
-    else if (operations.isWaiting) this.#finish({ kind: "waiting" });
+    else if (!operations.waits.isEmpty) {
+      operations.waits.disarm();
+      this.#finish({ kind: "waiting" });
+    }
   }
 
   /** Resumes whoever is ready or was answered, until nobody is. False where the event loop must have its turn first. */
@@ -167,14 +178,17 @@ export class Scheduler {
   /** The fibre whose operation was answered, by a performer or by the journal. */
   #nextArrival(): Fibre | undefined {
     if (this.#isLive) return this.#parts.operations.consume();
-    const delivery = this.#deliveries.pop();
-    if (delivery === undefined) return undefined;
-    this.#hand(delivery);
+    let delivery = this.#deliveries.pop();
+    if (delivery !== undefined && delivery.fibre === null) {
+      this.#callOff(delivery.value as string);
+      delivery = this.#deliveries.pop();
+    }
+    if (delivery === undefined || delivery.fibre === null) return undefined;
+    this.#hand(delivery, delivery.fibre);
     return delivery.fibre;
   }
 
-  #hand(delivery: Delivery): void {
-    const { fibre, value, done, seq } = delivery;
+  #hand({ value, done, seq }: Delivery, fibre: Fibre): void {
     fibre.value = value;
     fibre.waitsFor = null;
     if (done === null) {
@@ -206,10 +220,16 @@ export class Scheduler {
   }
 
   #cancelIfWanted(): void {
-    if (!this.#cancelWanted || this.#root === null) return;
-    this.#cancelWanted = false;
-    this.#wasCancelled = true;
-    this.#cancelFibre(this.#root, "cancelled");
+    const reason = this.#cancelWanted;
+    const root = this.#root;
+    if (reason === null || root === null || this.#cancelled !== null || this.#result !== null) return;
+    this.#parts.operations.recordCancel(this.#parts.key, reason);
+    this.#callOff(reason);
+  }
+
+  #callOff(reason: string): void {
+    this.#cancelled = reason;
+    if (this.#root !== null) this.#cancelFibre(this.#root, "cancelled");
   }
 
   /** The frames that the replay has led into go on from here: outer before inner, branches in their order. */
@@ -251,6 +271,7 @@ export class Scheduler {
     const { depth } = mark.frame;
     if (depth > 0) this.#parts.operations.recordDone(fibre, mark, result);
     if (depth === 1) this.#parts.onTopResult(result);
+    if (mark.frame.attempt > 0) this.#parts.operations.attemptEnded(mark.frame);
     if (mark.isTold) this.#parts.operations.watch?.stepEnded(mark.frame, result);
   }
 
@@ -282,7 +303,8 @@ export class Scheduler {
   #ask(fibre: Fibre, op: Op): boolean {
     const { operations } = this.#parts;
     if (fibre.cancelled !== null) {
-      fibre.value = operations.cancelledOutcome(op, fibre, fibre.cancelled);
+      // It never starts. Not on record: that it was told to stop is, and tells the same when it is replayed.
+      fibre.value = { atMs: 0, outcome: { status: "failed", failure: abortedFailure(op.key, fibre.cancelled) } } satisfies Outcome;
       return true;
     }
     if (!this.#isLive) {
@@ -329,7 +351,7 @@ export class Scheduler {
     }
     fork.running.delete(fibre);
     fork.results[fibre.index] = fibre.value;
-    if (!fork.isStopped && fork.control.stopsAfter(fibre.value as never)) {
+    if (!fork.isStopped && fork.control.stopsAfter(fibre.value as never, fibre.index)) {
       fork.isStopped = true;
       for (const loser of fork.running) this.#cancelFibre(loser, "lost-race");
     }

@@ -90,7 +90,11 @@ test("an owner that slept while it was taken over is fenced by lease_lost when i
   expect(effectsIn(order.effects)).toEqual(effectsBefore);
   expect(await store.findRun(order.runId)).toMatchObject({ status: "running", epoch: lease.epoch, owner });
 
-  await store.commit({ lease, rows: [], rest: { status: "stopped", atMs: 2, pauses: [], usage: NO_USAGE, cost: FREE } });
+  await store.commit({
+    lease,
+    rows: [],
+    rest: { status: "stopped", atMs: 2, pauses: [], wakeAtMs: null, lastLetter: null, usage: NO_USAGE, cost: FREE },
+  });
   await store.close();
   const { result } = await resultOf(second, { ...order, verb: "resume" });
   expect(result).toMatchObject({ status: "succeeded", output: { graded: 15 }, usage: { modelCalls: 8, toolCalls: 6 } });

@@ -57,7 +57,7 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
   const store = memoryStore();
   const replay = new Replay(Object.entries(recorded).map(([name, seq]) => entryOf(name, seq)));
   const lease = await store.createRun(
-    { runId: "r", plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0 },
+    { runId: "r", plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0, lineage: null },
     [],
   );
   const journal = new RunJournal({ store, lease, nextSeq: 1_000, roundTrip: null, onEntries: null });
@@ -69,15 +69,24 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
     runId: "r",
     journal,
     replay,
-    performer: { intentOf: () => null, perform: perform_ },
+    performer: { attemptEnded: () => undefined, release: () => undefined, intentOf: () => null, perform: perform_ },
     clock,
     answers: new Map(),
     onProgress: null,
     watch: null,
     onWait: null,
+    graceMs: 0,
+    holdMs: 0,
     onArrival: () => undefined,
   });
-  const scheduler = new Scheduler({ core: new ExecutorCore(), operations, clock, onTopResult: () => undefined, isReading: false });
+  const scheduler = new Scheduler({
+    key: rootPath("p"),
+    core: new ExecutorCore(),
+    operations,
+    clock,
+    onTopResult: () => undefined,
+    isReading: false,
+  });
   expect(await scheduler.run(all())).toEqual({ kind: "ended", result: RESULT });
   return happened;
 }

@@ -47,7 +47,7 @@ test.each([
 
 test("law 3, same question: a done frame of another fingerprint is journal_diverged", () => {
   const done = { ...base, type: "frame-done", fingerprint: "f1", fromSeq: 0, result: {}, outputAt: null } as unknown as Entry;
-  const frame = { key, node: { fingerprint: "f2" } } as never;
+  const frame = { key, doneKey: key, node: { fingerprint: "f2" } } as never;
   expect(() => new Replay([done]).doneOf(frame)).toThrow(expect.objectContaining({ code: "journal_diverged" }));
 });
 
@@ -72,7 +72,7 @@ test("law 3, same question: what is on record and never asked for is journal_div
   await lab.inner.commit({
     lease,
     rows: [lab.inner.record(stray)],
-    rest: { status: "stopped", pauses: [], usage: NO_USAGE, cost: FREE, atMs: 1 },
+    rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, usage: NO_USAGE, cost: FREE, atMs: 1 },
   });
   const second = lab.flujo();
   await expect(second.resume(program, RUN.runId)).rejects.toMatchObject({ code: "journal_diverged", details: { path: "p/stray" } });

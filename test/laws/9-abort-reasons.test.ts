@@ -13,7 +13,7 @@ import { perform } from "../../src/core/program.ts";
 import type { Program } from "../../src/core/program.ts";
 import { ExecutorCore } from "../../src/core/executor-core.ts";
 import type { StepResult } from "../../src/model/step-result.ts";
-import { parseInstancePath } from "../../src/model/path.ts";
+import { parseInstancePath, rootPath } from "../../src/model/path.ts";
 import { ManualClock } from "../../src/testing/index.ts";
 import { outcomesOf } from "./support/comparable.ts";
 import { Lab, RUN } from "./support/lab.ts";
@@ -209,11 +209,13 @@ test.each(["limit", "drain", "lease-lost"] as const)(
     }
     const heard: unknown[] = [];
     const lease = await store.createRun(
-      { ...RUN, plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0 },
+      { ...RUN, plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0, lineage: null },
       [],
     );
     const journal = new RunJournal({ store, lease, nextSeq: 1, roundTrip: null, onEntries: null });
     const performer = {
+      attemptEnded: () => undefined,
+      release: () => undefined,
       intentOf: () => null,
       perform: (_op: Op, { signal }: { readonly signal: AbortSignal }) =>
         new Promise<{ readonly status: "succeeded"; readonly value: null }>((resolve) => {
@@ -234,9 +236,18 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       onProgress: null,
       watch: null,
       onWait: null,
+      graceMs: 0,
+      holdMs: 0,
       onArrival: () => scheduler.drive(),
     });
-    const scheduler = new Scheduler({ core: new ExecutorCore(), operations, clock, onTopResult: () => undefined, isReading: false });
+    const scheduler = new Scheduler({
+      key: rootPath("p"),
+      core: new ExecutorCore(),
+      operations,
+      clock,
+      onTopResult: () => undefined,
+      isReading: false,
+    });
     const going = scheduler.run(program());
     scheduler.stop(reason);
     expect(await going).toEqual({ kind: "stopped", reason });

@@ -56,11 +56,13 @@ class CountingCore extends ExecutorCore {
 async function drive(depth: number): Promise<{ readonly resumptions: number; readonly performed: number; readonly result: StepResult }> {
   const store = memoryStore();
   const lease = await store.createRun(
-    { runId: "r", plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0 },
+    { runId: "r", plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0, lineage: null },
     [],
   );
   let performed = 0;
   const performer = {
+    attemptEnded: () => undefined,
+    release: () => undefined,
     intentOf: () => null,
     perform: () => {
       performed++;
@@ -79,10 +81,12 @@ async function drive(depth: number): Promise<{ readonly resumptions: number; rea
     onProgress: null,
     watch: null,
     onWait: null,
+    graceMs: 0,
+    holdMs: 0,
     onArrival: () => undefined,
   });
   const core = new CountingCore();
-  const scheduler = new Scheduler({ core, operations, clock, onTopResult: () => undefined, isReading: false });
+  const scheduler = new Scheduler({ key: rootPath("p"), core, operations, clock, onTopResult: () => undefined, isReading: false });
   const root = ExecutionFrame.root(nested(depth), { key: rootPath("p"), input: 0, context: ContextState.of({}, {}), atMs: 0 });
   const rest = await scheduler.run(runProgram(root));
   if (rest.kind !== "ended") throw new Error(`It came to rest as ${rest.kind}.`);
@@ -118,12 +122,17 @@ test("deep nesting: 5,000 frames are entered without nesting anything in JavaScr
   })();
   const store = memoryStore();
   const lease = await store.createRun(
-    { runId: "r", plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0 },
+    { runId: "r", plan: { name: "p", version: "1", hash: "h" } as never, source: null, owner: {} as never, createdAtMs: 0, lineage: null },
     [],
   );
   const clock = new ManualClock();
   const journal = new RunJournal({ store, lease, nextSeq: 1, roundTrip: null, onEntries: null });
-  const performer = { intentOf: () => null, perform: () => ({ status: "succeeded", value: null }) as const };
+  const performer = {
+    attemptEnded: () => undefined,
+    release: () => undefined,
+    intentOf: () => null,
+    perform: () => ({ status: "succeeded", value: null }) as const,
+  };
   const operations = new Operations({
     runId: "r",
     journal,
@@ -134,9 +143,11 @@ test("deep nesting: 5,000 frames are entered without nesting anything in JavaScr
     onProgress: null,
     watch: null,
     onWait: null,
+    graceMs: 0,
+    holdMs: 0,
     onArrival: () => undefined,
   });
-  const scheduler = new Scheduler({ core, operations, clock, onTopResult: () => undefined, isReading: false });
+  const scheduler = new Scheduler({ key: rootPath("p"), core, operations, clock, onTopResult: () => undefined, isReading: false });
   expect(await scheduler.run(look(left--))).toMatchObject({ kind: "ended" });
   Error.stackTraceLimit = before;
   expect(left).toBe(-1);

@@ -126,7 +126,20 @@ test("REQ-CORE-003: the StepExecutor type is defined with the executor core, and
   const defining = sources().filter(([, text]) => /\b(type|interface) StepExecutor\b/.test(text));
   expect(defining.map(([file]) => file)).toEqual(["core/executor-core.ts"]);
   const table: StepExecutors = HANDLERS;
-  expect(Object.keys(table).toSorted()).toEqual(["agent", "branch", "human", "map", "parallel", "sequence", "step"]);
+  expect(Object.keys(table).toSorted()).toEqual([
+    "agent",
+    "branch",
+    "human",
+    "loop",
+    "map",
+    "nested",
+    "parallel",
+    "sequence",
+    "signal",
+    "sleep",
+    "step",
+    "tap",
+  ]);
 });
 
 test("REQ-CTX-001: only the runner makes a PipelineContext", () => {

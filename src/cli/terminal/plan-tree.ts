@@ -80,6 +80,13 @@ function aboutOf(node: PlanNode, model: string | null): string {
       return node.onFailure === "ignore" ? "ignores failures" : "";
     case "human":
       return "waits for an answer";
+    case "signal":
+      return "waits for a signal";
+    case "loop":
+      return node.maxIterations === null ? "" : `at most ${node.maxIterations} ${node.maxIterations === 1 ? "time" : "times"}`;
+    case "sleep":
+    case "nested":
+    case "tap":
     case "branch":
     case "sequence":
       return "";

@@ -26,7 +26,7 @@ export function* askModel(conversation: Conversation, key: InstancePath, toolCho
   const { frame, tally } = conversation;
   const { node } = frame;
   const { instructions, history, transcript, request, tools } = conversation;
-  return yield* withRetry(node.retry, function* (which) {
+  return yield* withRetry({ policy: node.retry, frame, tally, key, of: "call" }, function* (which) {
     const outcome: Outcome<ModelTurn> = yield* perform({
       kind: "model",
       key: attemptPath(key, which.number),

@@ -7,7 +7,7 @@ import { perform } from "../program.ts";
 import type { Tally } from "../tally.ts";
 import type { Attempted } from "../with-retry.ts";
 import { withRetry } from "../with-retry.ts";
-import { Conversation, question } from "./conversation.ts";
+import { Conversation, question, withoutPath } from "./conversation.ts";
 
 /** What an agent is given of its thread: the answer to a `history` decision. */
 export interface Recalled {
@@ -32,7 +32,11 @@ export function* beginConversation(frame: ExecutionFrame<AgentNode>, tally: Tall
     instructions = decided.outcome.value as string; // whoever decided it made sure that it is text
   }
   const history = yield* recall(frame, tally);
-  return history.ok ? { ok: true, value: new Conversation({ frame, tally, instructions, history: history.value }) } : history;
+  if (!history.ok) return history;
+  const conversation = new Conversation({ frame, tally, instructions, history: history.value });
+  if (frame.feedback !== null)
+    conversation.tell(`This has been tried before, without success: ${withoutPath(frame.feedback)} Take that into account.`);
+  return { ok: true, value: conversation };
 }
 
 function* recall(frame: ExecutionFrame<AgentNode>, tally: Tally): Program<Attempted<readonly TranscriptItem[]>> {
@@ -55,10 +59,11 @@ function* recall(frame: ExecutionFrame<AgentNode>, tally: Tally): Program<Attemp
 
 function* summarise(frame: ExecutionFrame<AgentNode>, tally: Tally, history: readonly TranscriptItem[]): Program<Attempted<ModelTurn>> {
   const { node } = frame;
-  return yield* withRetry(node.retry, function* (which) {
+  const key = childPath(frame.key, "summary");
+  return yield* withRetry({ policy: node.retry, frame, tally, key, of: "call" }, function* (which) {
     const outcome: Outcome<ModelTurn> = yield* perform({
       kind: "model",
-      key: attemptPath(childPath(frame.key, "summary"), which.number),
+      key: attemptPath(key, which.number),
       fingerprint: node.fingerprint,
       name: node.name,
       node,

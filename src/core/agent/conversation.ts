@@ -117,3 +117,8 @@ export function question(
   const { about, value, below = key } = asked;
   return { kind: "decide", key: decisionPath(below, about), fingerprint, name, node: path, about, value, context };
 }
+
+/** A failure in words for a model, to which its place in the run is nothing. */
+export function withoutPath({ message, path }: Failure): string {
+  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+}

@@ -1,6 +1,7 @@
 import type { Approval, ApprovalRequest } from "../../model/approval.ts";
 import { approvalSchema } from "../../model/approval.ts";
 import type { Failure } from "../../model/failure.ts";
+import { isFinal } from "../../model/failure.ts";
 import { filesIn } from "../../model/files-in.ts";
 import type { FlujoFile } from "../../model/flujo-file.ts";
 import type { PlanNode, ToolSpec } from "../../model/node.ts";
@@ -15,7 +16,7 @@ import { call as enter, perform } from "../program.ts";
 import type { Attempted } from "../with-retry.ts";
 import { withRetry } from "../with-retry.ts";
 import type { Conversation } from "./conversation.ts";
-import { question } from "./conversation.ts";
+import { question, withoutPath } from "./conversation.ts";
 
 /** What came of one tool call. */
 export interface ToolResult {
@@ -78,7 +79,7 @@ function* askApproval(calling: Calling, input: unknown): Program<ToolResult> {
   const show: ApprovalRequest = { agent: frame.node.name, tool: tool.name, description: tool.description, input };
   const { fingerprint, name, inputSchema } = tool;
   const waiting = { kind: "human", key: childPath(key, "approval"), fingerprint, name, waitsFor: "approval" } as const;
-  const asked = yield* perform({ ...waiting, show, answerSchema: approvalSchema(inputSchema) });
+  const asked = yield* perform({ ...waiting, show, answerSchema: approvalSchema(inputSchema), wakeAtMs: null, spreadMs: 0 });
   tally.count(asked);
   if (asked.outcome.status === "failed") return failed(calling, asked.outcome.failure);
   const approval = asked.outcome.value as Approval;
@@ -129,7 +130,7 @@ interface ToolValue {
 
 function* attemptTool({ conversation, key, call, tool }: Calling, { input, isChecked }: Running): Program<Attempted<ToolValue>> {
   const { frame, tally } = conversation;
-  return yield* withRetry(tool.retry, function* (which) {
+  return yield* withRetry({ policy: tool.retry, frame, tally, key, of: tool.name }, function* (which) {
     const outcome = yield* perform({
       kind: "tool",
       key: attemptPath(key, which.number),
@@ -168,16 +169,11 @@ function* runProgramTool(
 
 /** A failure that is told to the model, unless the tool's is the agent's, or there is nobody left to tell. */
 function failed({ call, tool }: Calling, failure: Failure): ToolResult {
-  const stops = tool.onError === "fail" || failure.code === "cancelled";
+  const stops = tool.onError === "fail" || isFinal(failure);
   return { ...told(call, withoutPath(failure)), stopped: stops ? failure : null };
 }
 
 function told(call: ToolCall, message: string): ToolResult {
   const answer: ToolAnswer = { callId: call.callId, name: call.name, output: { type: "error", message } };
   return { answer, note: null, stopped: null, writes: NO_PATCHES };
-}
-
-/** Where in a run a tool was called is nothing to the model. */
-function withoutPath({ message, path }: Failure): string {
-  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
 }

@@ -1,6 +1,15 @@
 import type { Patch } from "../../model/patch.ts";
+import type { NodePath } from "../../model/path.ts";
 import type { Reducers } from "./apply-patch.ts";
 import { applyPatches } from "./apply-patch.ts";
+
+/** Whose context it is, where it is not the run's own but that of a nested program. */
+export interface NestedScope {
+  /** The nested node. */
+  readonly path: NodePath;
+  /** What that program began with, as text. */
+  readonly initialPrompt: string;
+}
 
 /**
  * The context at one point of a run: what it was before, and the writes since. Immutable. The value is worked out when
@@ -8,29 +17,32 @@ import { applyPatches } from "./apply-patch.ts";
  */
 export class ContextState {
   readonly reducers: Reducers;
+  /** Null for the run's own context. */
+  readonly nested: NestedScope | null;
   #before: ContextState | null;
   #writes: readonly Patch[];
   #value: unknown;
 
   private constructor(
-    reducers: Reducers,
+    scope: { readonly reducers: Reducers; readonly nested: NestedScope | null },
     from: { readonly before: ContextState | null; readonly writes: readonly Patch[]; readonly value: unknown },
   ) {
-    this.reducers = reducers;
+    this.reducers = scope.reducers;
+    this.nested = scope.nested;
     this.#before = from.before;
     this.#writes = from.writes;
     this.#value = from.value;
   }
 
   /** A context that begins with this value. */
-  static of(value: unknown, reducers: Reducers): ContextState {
-    return new ContextState(reducers, { before: null, writes: [], value });
+  static of(value: unknown, reducers: Reducers, nested: NestedScope | null = null): ContextState {
+    return new ContextState({ reducers, nested }, { before: null, writes: [], value });
   }
 
   /** The context after these writes. Itself, where there are none. */
   with(writes: readonly Patch[]): ContextState {
     if (writes.length === 0) return this;
-    return new ContextState(this.reducers, { before: this, writes, value: undefined });
+    return new ContextState(this, { before: this, writes, value: undefined });
   }
 
   /** What a step sees. Never change it: concurrent steps see the same. */

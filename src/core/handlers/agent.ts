@@ -70,7 +70,8 @@ function* runTools(conversation: Conversation, key: InstancePath, calls: readonl
   const known = results.filter((result) => result !== undefined);
   const stopped = known.flatMap((result) => (result.stopped === null ? [] : [result.stopped]));
   const [first] = stopped;
-  if (first !== undefined) return stopped.find(({ code }) => code !== "cancelled") ?? first; // the others were told to stop because of it
+  if (first !== undefined)
+    return stopped.find(({ code }) => code === "continued") ?? stopped.find(({ code }) => code !== "cancelled") ?? first; // the others were told to stop because of it
   conversation.answer(known.map(({ answer }) => answer));
   const notes = known.flatMap(({ note }) => (note === null ? [] : [note]));
   if (notes.length > 0) conversation.tell(notes.join("\n"));

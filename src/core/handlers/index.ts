@@ -1,10 +1,14 @@
 import { runAgent } from "./agent.ts";
 import { runBranch } from "./branch.ts";
-import { runHuman } from "./human.ts";
+import { runHuman, runSignal } from "./human.ts";
+import { runLoop } from "./loop.ts";
 import { runMap } from "./map.ts";
+import { runNested } from "./nested.ts";
 import { runParallel } from "./parallel.ts";
 import { runSequence } from "./sequence.ts";
+import { runSleep } from "./sleep.ts";
 import { runStep } from "./step.ts";
+import { runTap } from "./tap.ts";
 
 /** The executor of each kind. Only `executor-core.ts` imports this, and checks there that no kind is missing. */
 export const HANDLERS = {
@@ -13,6 +17,11 @@ export const HANDLERS = {
   sequence: runSequence,
   branch: runBranch,
   map: runMap,
+  loop: runLoop,
   parallel: runParallel,
+  sleep: runSleep,
   human: runHuman,
+  signal: runSignal,
+  nested: runNested,
+  tap: runTap,
 };

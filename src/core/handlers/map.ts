@@ -1,3 +1,4 @@
+import { isFinal } from "../../model/failure.ts";
 import type { MapNode } from "../../model/node.ts";
 import type { StepFailed, StepResult } from "../../model/step-result.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
@@ -18,7 +19,7 @@ export function* runMap(frame: ExecutionFrame<MapNode>): Program<StepResult> {
     count: items.length,
     concurrency,
     start: (index) => call(frame.child(each, { input: items[index], context: frame.context, atMs: frame.enteredAtMs, index })),
-    stopsAfter: (result) => result.status === "failed" && (onFailure === "propagate" || result.failure.code === "cancelled"),
+    stopsAfter: (result) => result.status === "failed" && (onFailure === "propagate" || isFinal(result.failure)),
   });
   const outputs: unknown[] = [];
   const writes: BranchWrites[] = [];
@@ -27,14 +28,14 @@ export function* runMap(frame: ExecutionFrame<MapNode>): Program<StepResult> {
     if (result === undefined) continue;
     tally.include(result);
     if (result.status === "failed") {
-      if (failed === null || failed.failure.code === "cancelled") failed = result;
+      if (failed === null || failed.failure.code === "cancelled" || result.failure.code === "continued") failed = result;
       if (onFailure === "collect") outputs.push({ status: "failed", failure: result.failure });
       continue;
     }
     outputs.push(onFailure === "collect" ? { status: "succeeded", output: result.output } : result.output);
     if (result.writes.length > 0) writes.push({ name: `[${index}]`, writes: result.writes });
   }
-  if (failed !== null && (onFailure === "propagate" || failed.failure.code === "cancelled")) return tally.failed(failed.failure);
+  if (failed !== null && (onFailure === "propagate" || isFinal(failed.failure))) return tally.failed(failed.failure);
   return yield* join({ frame, tally, branches: writes, output: outputs });
 }
 

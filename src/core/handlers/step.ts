@@ -15,7 +15,7 @@ export function* runStep(frame: ExecutionFrame<StepNode>): Program<StepResult> {
     const { outcome } = yield* attemptStep(frame, tally, FIRST_ATTEMPT); // the plain step pays for no policy
     return outcome.status === "succeeded" ? tally.succeeded(outcome.value, outcome.writes) : tally.failed(outcome.failure);
   }
-  const last = yield* withRetry(frame.node.retry, function* (which) {
+  const last = yield* withRetry({ policy: frame.node.retry, frame, tally }, function* (which) {
     const { outcome } = yield* attemptStep(frame, tally, which);
     return outcome.status === "succeeded" ? { ok: true, value: outcome } : { ok: false, failure: outcome.failure };
   });
@@ -32,9 +32,9 @@ function* attemptStep(frame: ExecutionFrame<StepNode>, tally: Tally, which: Atte
     node,
     input: frame.input,
     context: frame.context,
-    attempt: which.number,
+    attempt: frame.attempt === 0 ? which.number : frame.attempt,
     delay: which.delay,
-    feedback: which.feedback,
+    feedback: which.feedback ?? frame.feedback,
   });
   tally.attempted(which.number);
   tally.count(outcome);

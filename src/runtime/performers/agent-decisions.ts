@@ -46,9 +46,7 @@ export async function decideForAgent(question: AgentQuestion): Promise<Recorded>
       return recall(question);
     case "remember":
       return remember(question);
-    case "key":
-    case "show":
-    case "context":
+    default:
       throw new FlujoError("pipeline_invalid", `${question.op.key} is not a question of an agent.`);
   }
 }

@@ -4,18 +4,23 @@ import { checkWith } from "../../base/schema.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { DecideOp, DecisionAbout, Op, StepOp, ToolOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
-import type { NodePath } from "../../model/path.ts";
+import type { InstancePath, NodePath } from "../../model/path.ts";
+import { nodePathOf } from "../../model/path.ts";
 import type { Bindings } from "../../plan/bindings.ts";
+import type { ResourceDefinitions } from "../../plan/definition.ts";
 import type { ModelPort } from "../model-port.ts";
 import type { Intent, OpHandle, Performer } from "../performer.ts";
 import { ONE_TOOL_CALL } from "../../model/usage.ts";
 import type { ThreadPort } from "../thread-port.ts";
 import type { ToolServerPort } from "../tool-server-port.ts";
 import { decideForAgent } from "./agent-decisions.ts";
+import { contextOf, decideControl } from "./decisions.ts";
 import { callIntent, callModel, modelIntent } from "./model.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
 import { callServerTool } from "./server-tool.ts";
-import { doWork, isThenable } from "./work.ts";
+import { ResourceScopes } from "./resource-scopes.ts";
+import type { Work } from "./work.ts";
+import { doWork } from "./work.ts";
 import type { RunFacts } from "./work-context.ts";
 import { visibleContext, WorkContext } from "./work-context.ts";
 
@@ -34,9 +39,11 @@ export interface PerformerParts {
 /** Performs operations with the code that is bound to the plan's nodes. */
 export class BoundPerformer implements Performer {
   readonly #parts: PerformerParts;
+  readonly #scopes: ResourceScopes;
 
   constructor(parts: PerformerParts) {
     this.#parts = parts;
+    this.#scopes = new ResourceScopes(parts.run.runId, parts.bindings);
   }
 
   intentOf(op: Op): Intent | null {
@@ -49,6 +56,8 @@ export class BoundPerformer implements Performer {
         return op.node.effect === "once" ? callIntent(op.fingerprint, { input: op.input }) : null;
       case "decide":
       case "human":
+      case "signal":
+      case "sleep":
         return null;
     }
   }
@@ -66,7 +75,9 @@ export class BoundPerformer implements Performer {
         return callModel({ op, agent, port: this.#parts.models, override: this.#parts.modelOverride, handle });
       }
       case "human":
-        throw new FlujoError("pipeline_invalid", `${op.key} waits for a person; nothing performs it.`);
+      case "signal":
+      case "sleep":
+        throw new FlujoError("pipeline_invalid", `${op.key} waits; nothing performs it.`);
       default:
         return assertNever(op);
     }
@@ -74,18 +85,33 @@ export class BoundPerformer implements Performer {
 
   #step(op: StepOp, handle: OpHandle): Recorded | Promise<Recorded> {
     const { bindings, run } = this.#parts;
-    const { run: work, input, output } = bound(bindings.steps, op.node.path);
+    const { run: work, input, output, resources } = bound(bindings.steps, op.node.path);
     const context = new WorkContext(op, handle, run);
-    return doWork({
-      op,
-      run: work,
-      input,
-      output,
-      value: op.input,
-      context,
-      contextDefinition: bindings.context,
-      failsWith: "step_failed",
-    });
+    const contextDefinition = contextOf(bindings, op.context);
+    const about = { op, run: work, input, output, value: op.input, context, contextDefinition, failsWith: "step_failed" } as const;
+    return resources === null ? doWork(about) : this.#withResources(about, resources);
+  }
+
+  /** Opens what the work uses, does it, and closes what was opened for it alone, however it has ended. */
+  async #withResources(work: Work, resources: ResourceDefinitions): Promise<Recorded> {
+    const { key } = work.op;
+    try {
+      work.context.use(await this.#scopes.acquire(key, resources));
+      return await doWork(work);
+    } catch (error) {
+      const outcome = thrownOutcome(key, error, "resource_failed");
+      return outcome.status === "failed" ? { ...outcome, failure: { ...outcome.failure, retryable: true } } : outcome;
+    } finally {
+      if (!this.#parts.bindings.resources.has(nodePathOf(key))) await this.#scopes.close(key);
+    }
+  }
+
+  attemptEnded(key: InstancePath): void {
+    void this.#scopes.close(key); // it never rejects, and whoever opens the same again waits for it
+  }
+
+  release(): Promise<void> | void {
+    return this.#scopes.closeEverything();
   }
 
   #tool(op: ToolOp, handle: OpHandle): Recorded | Promise<Recorded> {
@@ -96,10 +122,10 @@ export class BoundPerformer implements Performer {
       const { connection } = bound(agent.servers, runner.server);
       return callServerTool({ op, port: toolServers, connection, tool: runner.tool, handle }).then(counted);
     }
-    const { run: work, input, output } = bound(agent.tools, op.tool.name);
+    const { run: work, input, output, resources } = bound(agent.tools, op.tool.name);
     if (work === null) throw new FlujoError("pipeline_invalid", `${op.key} is a program; the scheduler runs it, and no performer.`);
     const context = new WorkContext(op, handle, run);
-    const doing = doWork({
+    const about = {
       op,
       run: work,
       input: op.isChecked ? null : input,
@@ -108,29 +134,18 @@ export class BoundPerformer implements Performer {
       context,
       contextDefinition: null,
       failsWith: "tool_failed",
-    });
+    } as const;
+    const doing = resources === null ? doWork(about) : this.#withResources(about, resources);
     return doing instanceof Promise ? doing.then(counted) : counted(doing);
   }
 
   #decide(op: DecideOp, handle: OpHandle): Recorded | Promise<Recorded> {
     const { bindings, run } = this.#parts;
     if (op.about === "context") return this.#checkContext(op);
-    if (op.about !== "key" && op.about !== "show") return this.#decideForAgent(op, handle);
-    const decide = bindings.decisions.get(op.node);
-    if (decide === undefined) return { status: "succeeded", value: null }; // a person is asked without being shown anything
-    const { initialPrompt } = run;
     try {
-      const decided = decide(op.value, {
-        get context() {
-          return visibleContext(op.context);
-        },
-        initialPrompt,
-      });
-      if (!isThenable(decided)) return { status: "succeeded", value: decided };
-      return Promise.resolve(decided).then(
-        (value: unknown): Recorded => ({ status: "succeeded", value }),
-        (error: unknown) => decisionThrew(op, error),
-      );
+      const decided = decideControl({ op, bindings, initialPrompt: run.initialPrompt });
+      if (decided === null) return this.#decideForAgent(op, handle);
+      return decided instanceof Promise ? decided.catch((error: unknown) => decisionThrew(op, error)) : decided;
     } catch (error) {
       return decisionThrew(op, error);
     }
@@ -138,7 +153,8 @@ export class BoundPerformer implements Performer {
 
   #decideForAgent(op: DecideOp, handle: OpHandle): Promise<Recorded> {
     const { bindings, run, threads, toolServers, clock } = this.#parts;
-    const { runId, thread, initialPrompt } = run;
+    const { runId, thread } = run;
+    const initialPrompt = op.context.nested?.initialPrompt ?? run.initialPrompt;
     const about = {
       get context() {
         return visibleContext(op.context);
@@ -153,7 +169,7 @@ export class BoundPerformer implements Performer {
   }
 
   #checkContext(op: DecideOp): Recorded | Promise<Recorded> {
-    const definition = this.#parts.bindings.context;
+    const definition = contextOf(this.#parts.bindings, op.context);
     if (definition === null) return { status: "succeeded", value: null };
     const verdict = (checked: Awaited<ReturnType<typeof checkWith>>): Recorded =>
       checked.ok
@@ -172,6 +188,16 @@ const WHAT_DECIDES = {
   key: "the function that picks the branch",
   show: "the function that says what to show",
   context: "the context's schema",
+  until: "the function that says when it is enough",
+  next: "the function that makes the next input",
+  output: "the function that makes the loop's output",
+  wake: "the function that says when it goes on",
+  enter: "the function that makes its context",
+  leave: "the function that says what it sets of the context around it",
+  retryOn: "the function that says whether it is tried again",
+  validate: "a validator",
+  failed: "the function that is told of its failure",
+  default: "the function that gives a value in place of a failure",
   instructions: "the function that gives the instructions",
   tools: "the list of its servers' tools",
   arguments: "the schema of a tool's arguments",

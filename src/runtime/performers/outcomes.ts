@@ -5,6 +5,7 @@ import type { SchemaIssue } from "../../base/schema.ts";
 import { describeIssues } from "../../base/schema.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
+import { ContinueAs } from "./continue-as.ts";
 
 /** What was thrown by a user's function, as a failed outcome. A FlujoError keeps its code; everything else may be retried. */
 export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
@@ -17,6 +18,10 @@ export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCod
 }
 
 function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
+  if (thrown instanceof ContinueAs) {
+    const message = prefixed(key, "the run goes on as another run");
+    return { status: "failed", failure: { code: "continued", message, path: key, retryable: false, continueWith: thrown.input } };
+  }
   if (FlujoError.is(thrown)) {
     const { code: own, summary, remedy } = thrown;
     const failure = { code: own, message: prefixed(key, summary), path: key, retryable: false };
@@ -24,9 +29,22 @@ function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorde
   }
   const called: unknown = thrown instanceof Error ? thrown.name : "Error";
   const name = called === "Error" ? "" : `${String(called)}: `;
-  const failure = { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true };
+  const classes = classesOf(thrown);
+  const said = { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true };
+  const failure = classes.length === 0 ? said : { ...said, classes };
   const thrownAt = thrownAtOf(thrown);
   return { status: "failed", failure: thrownAt === null ? failure : { ...failure, thrownAt } };
+}
+
+/** The names of its class and of those above it, up to `Error`, so that `retryOn` can ask for them. */
+function classesOf(thrown: unknown): readonly string[] {
+  const names: string[] = [];
+  if (!(thrown instanceof Error)) return names;
+  for (let made: unknown = Object.getPrototypeOf(thrown); made instanceof Error; made = Object.getPrototypeOf(made)) {
+    const { name } = made.constructor;
+    if (name !== "" && name !== "Error") names.push(name);
+  }
+  return names;
 }
 
 /** What begins every frame of our own, wherever the package lies. */

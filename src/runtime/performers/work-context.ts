@@ -7,6 +7,7 @@ import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { OpHandle } from "../performer.ts";
+import { ContinueAs } from "./continue-as.ts";
 import { plainOf, recordPatches } from "./context-draft.ts";
 
 /** What every operation of a run may know about the run. */
@@ -34,6 +35,7 @@ export class WorkContext {
   readonly #run: RunFacts;
   #state: ContextState;
   #writes: Patch[] | null = null;
+  #resources: object | null = null;
   #isOver = false;
 
   constructor(op: StepOp | ToolOp, handle: OpHandle, run: RunFacts) {
@@ -48,8 +50,13 @@ export class WorkContext {
   }
 
   get initialPrompt(): string {
-    return this.#run.initialPrompt;
+    return this.#op.context.nested?.initialPrompt ?? this.#run.initialPrompt;
   }
+
+  /** Ends the run and goes on as another of the same line. Throws what nothing may catch, so that it returns nowhere. */
+  readonly continueAs = (input: unknown): never => {
+    throw new ContinueAs(input);
+  };
 
   get runId(): string {
     return this.#run.runId;
@@ -76,7 +83,12 @@ export class WorkContext {
   }
 
   get resources(): object {
-    return this.#run.resources;
+    return this.#resources ?? this.#run.resources;
+  }
+
+  /** Gives it what was opened for it, beside what all are given. */
+  use(opened: Readonly<Record<string, unknown>>): void {
+    this.#resources = { ...this.#run.resources, ...opened };
   }
 
   /** Made when it is looked at, like the rest: few functions report. */

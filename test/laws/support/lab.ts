@@ -68,6 +68,8 @@ function labelOf(entry: Entry | undefined): string {
     "decisions-made": "decisions",
     "wait-opened": "wait",
     "signal-taken": "signal",
+    "cancel-requested": "cancel",
+    "code-accepted": "code",
     "frame-done": "done",
     "run-finished": "finished",
   };

@@ -1,0 +1,70 @@
+import { decisionPath } from "../../model/path.ts";
+import type { Policy } from "../../model/node.ts";
+import type { StepResult } from "../../model/step-result.ts";
+import type { ExecutionFrame } from "../execution-frame.ts";
+import type { Program } from "../program.ts";
+import { call, perform } from "../program.ts";
+import type { Tally } from "../tally.ts";
+import type { Attempt } from "../with-retry.ts";
+import { withRetry } from "../with-retry.ts";
+import { validate } from "./validate.ts";
+import { within } from "./within.ts";
+
+/** All attempts of the node itself. What a failed attempt wrote to the context is nowhere; what it used counts. */
+export function* tryNode(frame: ExecutionFrame, policy: Policy, tally: Tally): Program<StepResult> {
+  let last: StepResult | null = null;
+  const attempted = yield* withRetry({ policy: policy.retry, frame, tally }, function* (which) {
+    last = yield* attemptNode(frame, { policy, tally, which });
+    return last.status === "succeeded" ? { ok: true, value: last } : { ok: false, failure: last.failure };
+  });
+  if (attempted.ok) return attempted.value;
+  return { ...(last ?? tally.failed(attempted.failure)), status: "failed", failure: attempted.failure } as StepResult;
+}
+
+interface Attempting {
+  readonly policy: Policy;
+  readonly tally: Tally;
+  readonly which: Attempt;
+}
+
+function* attemptNode(frame: ExecutionFrame, { policy, tally, which }: Attempting): Program<StepResult> {
+  const attempt = frame.asAttempt({ number: which.number, atMs: tally.atMs, feedback: which.feedback });
+  const { key } = attempt;
+  if (which.number > 1) {
+    const waited = yield* delay(attempt, which);
+    if (waited !== null) {
+      tally.count(waited);
+      if (waited.outcome.status === "failed") return tally.failed(waited.outcome.failure);
+    }
+  }
+  const begun = which.number === 1 ? attempt : frame.asAttempt({ number: which.number, atMs: tally.atMs, feedback: which.feedback });
+  const { timeoutMs } = policy;
+  const program = validated(begun, { policy, tally, which });
+  tally.attempted(which.number);
+  if (timeoutMs === null) return yield* program;
+  return yield* within({ frame: begun, key: decisionPath(key, "time"), tally, limitMs: timeoutMs, what: "it" }, program);
+}
+
+/** Waits before an attempt; null where there is nothing to wait for. */
+function* delay({ key, node, enteredAtMs }: ExecutionFrame, { delay: { atLeastMs, spreadMs } }: Attempt) {
+  if (atLeastMs === 0 && spreadMs === 0) return null;
+  return yield* perform({
+    kind: "sleep",
+    key: decisionPath(key, "delay"),
+    fingerprint: node.fingerprint,
+    name: node.name,
+    waitsFor: "deadline",
+    show: null,
+    answerSchema: null,
+    wakeAtMs: enteredAtMs + atLeastMs,
+    spreadMs,
+  });
+}
+
+function* validated(attempt: ExecutionFrame, { policy, tally }: Attempting): Program<StepResult> {
+  const result = yield* call(attempt);
+  tally.adopt(result);
+  if (result.status === "failed" || policy.validators.length === 0) return result;
+  const problem = yield* validate({ frame: attempt, validators: policy.validators, tally, result });
+  return problem === null ? result : tally.failed(problem);
+}

@@ -1,0 +1,64 @@
+import type { Failure } from "../../model/failure.ts";
+import type { ValidatorSpec } from "../../model/node.ts";
+import { decisionPath } from "../../model/path.ts";
+import type { StepSucceeded } from "../../model/step-result.ts";
+import type { ExecutionFrame } from "../execution-frame.ts";
+import type { Program } from "../program.ts";
+import { perform } from "../program.ts";
+import type { Tally } from "../tally.ts";
+
+/** What a validator says: the answer to a `validate` decision. */
+export interface Verdict {
+  readonly ok: boolean;
+  /** Null where it gave none. */
+  readonly score: number | null;
+  /** What is wrong, or could be better; null where it says nothing. */
+  readonly feedback: string | null;
+}
+
+/** What is validated, by whom. */
+export interface Validating {
+  readonly frame: ExecutionFrame;
+  readonly validators: readonly ValidatorSpec[];
+  readonly tally: Tally;
+  readonly result: StepSucceeded;
+}
+
+/** Asks every validator, whatever the others say, so that the next attempt is told everything at once. Null where all agree. */
+export function* validate({ frame, validators, tally, result }: Validating): Program<Failure | null> {
+  const scores: Record<string, number> = {};
+  const feedback: string[] = [];
+  for (const { name, minScore } of validators) {
+    const { node, key, context } = frame;
+    const asked = yield* perform({
+      kind: "decide",
+      key: decisionPath(key, `validate ${name}`),
+      fingerprint: node.fingerprint,
+      name: node.name,
+      node: node.path,
+      about: "validate",
+      value: result.output,
+      context: context.with(result.writes),
+      detail: { validator: name, input: frame.input },
+    });
+    tally.count(asked);
+    if (asked.outcome.status === "failed") return asked.outcome.failure;
+    const verdict = asked.outcome.value as Verdict; // the performer has made it
+    if (verdict.score !== null) scores[name] = verdict.score;
+    const problem = problemOf(verdict, minScore);
+    if (problem !== null) feedback.push(`${name}: ${problem}`);
+  }
+  if (Object.keys(scores).length > 0) tally.note("scores", scores);
+  if (feedback.length === 0) return null;
+  const { key } = frame;
+  const message = `${key}: what it gave is not good enough. ${feedback.join(" ")}`;
+  return { code: "validation_failed", message, path: key, retryable: true, details: { feedback, scores } };
+}
+
+function problemOf({ ok, score, feedback }: Verdict, minScore: number | null): string | null {
+  const isTooLow = minScore !== null && (score === null || score < minScore);
+  if (ok && !isTooLow) return null;
+  if (feedback !== null) return feedback;
+  if (isTooLow) return score === null ? `it has no score, and needs ${minScore}.` : `its score is ${score}, and has to be ${minScore}.`;
+  return "it says no.";
+}

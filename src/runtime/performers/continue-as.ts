@@ -1,0 +1,10 @@
+/** Thrown through a user's function to end the run; whoever performs that function makes an outcome of it. */
+export class ContinueAs extends Error {
+  override readonly name = "ContinueAs";
+  readonly input: unknown;
+
+  constructor(input: unknown) {
+    super("The run goes on as another run; do not catch this.");
+    this.input = input;
+  }
+}

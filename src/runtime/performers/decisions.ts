@@ -1,0 +1,179 @@
+import { canonicalJson, isPlainObject } from "../../base/json.ts";
+import { checkWith } from "../../base/schema.ts";
+import { promptOf } from "../../model/prompt.ts";
+import type { ContextState } from "../../core/context/context-state.ts";
+import type { Entered } from "../../core/handlers/nested.ts";
+import type { Verdict } from "../../core/policy/validate.ts";
+import type { DecideOp, DecisionAbout } from "../../core/program.ts";
+import type { Recorded } from "../../model/entry.ts";
+import type { Patch } from "../../model/patch.ts";
+import type { Bindings } from "../../plan/bindings.ts";
+import type { ContextDefinition, DecisionContext } from "../../plan/definition.ts";
+import { plainOf } from "./context-draft.ts";
+import { misfitOutcome } from "./outcomes.ts";
+import { visibleContext } from "./work-context.ts";
+import { checkWrites } from "./writes.ts";
+
+/** One question to a function of the author's. */
+export interface ControlQuestion {
+  readonly op: DecideOp;
+  readonly bindings: Bindings;
+  /** What the run began with, as text. */
+  readonly initialPrompt: string;
+}
+
+type Answer = Recorded | Promise<Recorded>;
+
+/** What may stand where a decision is asked: how the function is found, called, and what is made of what it returns. */
+const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) => Answer>>> = {
+  key: (question) => askPlain(question, "key"),
+  show: (question) => askPlain(question, "show"),
+  until: (question) => askBoolean(question, "until", { iteration: question.op.detail as number }),
+  next: (question) => askPlain(question, "next", { iteration: question.op.detail as number }),
+  output: (question) => askPlain(question, "output", { iteration: question.op.detail as number }),
+  wake: askWake,
+  enter,
+  leave,
+  retryOn: askRetry,
+  validate: askValidator,
+  failed: (question) => then(askPlain(question, "failed", { input: question.op.detail }), (outcome) => ({ ...outcome, value: null })),
+  default: (question) => askPlain(question, "default", { input: question.op.detail }),
+};
+
+/** Asks the function of a control position; null where this is no such question. What it throws is for the caller to put in words. */
+export function decideControl(question: ControlQuestion): Answer | null {
+  return ASKED[question.op.about]?.(question) ?? null;
+}
+
+/** What a function in a control position may look at. */
+function aboutOf({ op, initialPrompt }: ControlQuestion, more: Partial<DecisionContext>): DecisionContext {
+  return {
+    get context() {
+      return visibleContext(op.context);
+    },
+    initialPrompt: op.context.nested?.initialPrompt ?? initialPrompt,
+    ...more,
+  };
+}
+
+function askPlain(question: ControlQuestion, name: string, more: Partial<DecisionContext> = {}): Answer {
+  const { op, bindings } = question;
+  const decide = bindings.decisions.get(`${op.node}:${name}`);
+  if (decide === undefined) return { status: "succeeded", value: null }; // a person is asked without being shown anything
+  const decided = decide(op.value, aboutOf(question, more));
+  return isThenable(decided) ? Promise.resolve(decided).then(succeeded) : succeeded(decided);
+}
+
+function succeeded(value: unknown): Recorded {
+  return { status: "succeeded", value };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return value instanceof Promise || (typeof value === "object" && value !== null && "then" in value && typeof value.then === "function");
+}
+
+type Succeeded = Recorded & { readonly status: "succeeded" };
+
+function then(answer: Answer, make: (outcome: Succeeded) => Recorded): Answer {
+  const made = (outcome: Recorded): Recorded => (outcome.status === "succeeded" ? make(outcome) : outcome);
+  return answer instanceof Promise ? answer.then(made) : made(answer);
+}
+
+function askBoolean(question: ControlQuestion, name: string, more: Partial<DecisionContext>): Answer {
+  return then(askPlain(question, name, more), (outcome) => {
+    if (typeof outcome.value === "boolean") return outcome;
+    throw new TypeError(`it returned ${kindOf(outcome.value)}, and has to return true or false`);
+  });
+}
+
+function askRetry(question: ControlQuestion): Answer {
+  const { attempt, of } = question.op.detail as { readonly attempt: number; readonly of: string | null };
+  return askBoolean(question, of === null ? "retryOn" : `${of}:retryOn`, { attempt });
+}
+
+function askWake(question: ControlQuestion): Answer {
+  const nowMs = question.op.detail as number;
+  return then(askPlain(question, "wake", { nowMs }), ({ value }) => succeeded(momentOf(value)));
+}
+
+/** A Date, milliseconds since 1970 or ISO text, as milliseconds since 1970. */
+function momentOf(value: unknown): number {
+  const atMs = value instanceof Date ? value.getTime() : typeof value === "string" ? Date.parse(value) : value;
+  if (typeof atMs === "number" && Number.isFinite(atMs)) return atMs;
+  const given = typeof value === "string" ? JSON.stringify(value) : value instanceof Date ? "a Date that is none" : kindOf(value);
+  throw new TypeError(`it returned ${given}, and has to return a Date, milliseconds or ISO text`);
+}
+
+function askValidator(question: ControlQuestion): Answer {
+  const { validator, input } = question.op.detail as { readonly validator: string; readonly input: unknown };
+  return then(askPlain(question, `validate ${validator}`, { input }), ({ value }) => succeeded(verdictOf(value)));
+}
+
+function verdictOf(said: unknown): Verdict {
+  if (typeof said === "boolean") return { ok: said, score: null, feedback: null };
+  if (!isPlainObject(said)) throw new TypeError(`it returned ${kindOf(said)}, and has to return true, false or { ok, score, feedback }`);
+  const { ok = true, score = null, feedback = null } = said;
+  if (typeof ok !== "boolean") throw new TypeError(`it returned ${kindOf(ok)} as \`ok\`, and has to return true or false there`);
+  if (score !== null && (typeof score !== "number" || !Number.isFinite(score)))
+    throw new TypeError(`it returned ${kindOf(score)} as \`score\`, and has to return a number there`);
+  if (feedback !== null && typeof feedback !== "string")
+    throw new TypeError(`it returned ${kindOf(feedback)} as \`feedback\`, and has to return text there`);
+  return { ok, score, feedback };
+}
+
+function kindOf(value: unknown): string {
+  return value === null || value === undefined
+    ? String(value)
+    : Array.isArray(value)
+      ? "a list"
+      : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+}
+
+/** What the context of a nested program begins with, as its schema makes it, and the prompt of that program. */
+async function enter({ op, bindings }: ControlQuestion): Promise<Recorded> {
+  const bound = bindings.nested.get(op.node);
+  const start = await (bound?.enter === null || bound === undefined ? {} : bound.enter(visibleContext(op.context), op.value));
+  const entered = (context: unknown): Recorded => succeeded({ context, initialPrompt: promptFor(op.value) } satisfies Entered);
+  if (bound === undefined || bound.context === null) return entered(start);
+  const checked = await checkWith(bound.context.schema, start);
+  return checked.ok
+    ? entered(checked.value)
+    : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context it begins with", retryable: false });
+}
+
+function promptFor(input: unknown): string {
+  return typeof input === "string" ? input : canonicalText(input);
+}
+
+/** JSON with the keys in alphabetical order, a bigint as its digits. */
+function canonicalText(input: unknown): string {
+  try {
+    return canonicalJson(input) ?? "";
+  } catch {
+    return promptOf(input); // a bigint, for which JSON has no word; what that throws is the decision's failure
+  }
+}
+
+/** The patches of the outer context, as what its mapping says. */
+async function leave({ op, bindings }: ControlQuestion): Promise<Recorded> {
+  const bound = bindings.nested.get(op.node);
+  const inner = op.detail as ContextState;
+  const fields = await bound?.leave?.(visibleContext(inner), visibleContext(op.context));
+  if (fields === undefined || fields === null) return succeeded([]);
+  if (!isPlainObject(fields)) throw new TypeError(`it returned ${kindOf(fields)}, and has to return an object of the fields it sets`);
+  const patches = Object.entries(fields).map(([field, value]): Patch => {
+    if (Object.hasOwn(op.context.reducers, field)) return { op: "contribute", field, value: plainOf(value) };
+    return { op: "set", path: [field], value: plainOf(value) };
+  });
+  const definition = contextOf(bindings, op.context);
+  if (definition === null || patches.length === 0) return succeeded(patches);
+  const checked = await checkWrites(definition, op.context, patches);
+  return checked.ok
+    ? succeeded(patches)
+    : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "what it sets of the context around it", retryable: false });
+}
+
+/** The definition of a context: the run's own, or that of the nested program it belongs to. */
+export function contextOf(bindings: Bindings, state: ContextState): ContextDefinition | null {
+  return state.nested === null ? bindings.context : (bindings.nested.get(state.nested.path)?.context ?? null);
+}

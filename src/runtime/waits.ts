@@ -1,0 +1,172 @@
+import type { WaitOp } from "../core/program.ts";
+import type { Recorded } from "../model/entry.ts";
+import type { InstancePath } from "../model/path.ts";
+import type { Pause } from "../model/run-result.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Flight } from "./fibre.ts";
+import type { WaitListener } from "./live-watch.ts";
+import type { Replay } from "./replay.ts";
+import type { RunJournal } from "./run-journal.ts";
+import { shareOf } from "./spread.ts";
+
+/** A moment nearer than this is not put down as a wait: it is over before anybody can look (design law 8). */
+const SHORTEST_ENTRY_MS = 1_000;
+/** The longest that one timer can be, in milliseconds; a longer wait takes several. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What {@link Waits} work with. */
+export interface WaitParts {
+  readonly journal: RunJournal;
+  readonly replay: Replay;
+  readonly clock: Clock;
+  /** Answers given beforehand: what waits under their keys does not wait. */
+  readonly answers: ReadonlyMap<InstancePath, unknown>;
+  /** Told of every wait that opens, and may answer it; null where nobody can. */
+  readonly onWait: WaitListener | null;
+  /** Hands over what a wait came to. */
+  readonly arrive: (flight: Flight, recorded: Recorded) => void;
+  /** Told that the run may be able to come to rest now. */
+  readonly onArrival: () => void;
+}
+
+interface Waiting {
+  readonly flight: Flight;
+  /** Null for a deadline: nobody is told of it as a wait of the run. */
+  readonly pause: Pause | null;
+  readonly wakeAtMs: number | null;
+  /** Somebody looks whether what they have answers it; until they know, its time does not end it. */
+  isHeld: boolean;
+}
+
+/** All that a run waits for and nobody performs: people, signals, moments. */
+export class Waits {
+  readonly #parts: WaitParts;
+  readonly #open = new Map<InstancePath, Waiting>();
+
+  constructor(parts: WaitParts) {
+    this.#parts = parts;
+  }
+
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** What the run waits for now. */
+  get pauses(): readonly Pause[] {
+    return [...this.#open.values()].flatMap(({ pause }) => (pause === null ? [] : [pause]));
+  }
+
+  /** Whether somebody is looking for an answer to one of them. */
+  get isHeld(): boolean {
+    for (const { isHeld } of this.#open.values()) if (isHeld) return true;
+    return false;
+  }
+
+  /** When the first of them ends by itself, in milliseconds since 1970; null where none does. */
+  get wakeAtMs(): number | null {
+    let first: number | null = null;
+    for (const { wakeAtMs } of this.#open.values()) if (wakeAtMs !== null && (first === null || wakeAtMs < first)) first = wakeAtMs;
+    return first;
+  }
+
+  /** Puts a wait down, and takes an answer that is there already. */
+  open(flight: Flight, op: WaitOp): void {
+    const { journal, clock, replay, answers, onWait } = this.#parts;
+    const { key, name, fingerprint, waitsFor, show, answerSchema } = op;
+    const known = replay.waitingSince(key);
+    const sinceMs = known ?? clock.now();
+    const wakeAtMs = wakeTimeOf(flight, op);
+    const isToldOf = waitsFor !== "deadline";
+    const isBrief = waitsFor === "time" && wakeAtMs !== null && wakeAtMs - sinceMs <= SHORTEST_ENTRY_MS;
+    if (isToldOf && known === null && !isBrief) {
+      const about = {
+        type: "wait-opened",
+        seq: journal.takeSeq(),
+        atMs: sinceMs,
+        key,
+        waitsFor,
+        name,
+        fingerprint,
+        show,
+        answerSchema,
+      } as const;
+      journal.add(wakeAtMs === null ? about : { ...about, wakeAtMs });
+    }
+    flight.startedAtMs = sinceMs;
+    const pause: Pause | null = isToldOf ? { id: key, waitsFor, name, show, answerSchema, wakeAtMs, sinceMs } : null;
+    const waiting: Waiting = { flight, pause, wakeAtMs, isHeld: false };
+    this.#open.set(key, waiting);
+    if (answers.has(key)) this.answer(key, answers.get(key));
+    if (pause !== null && flight.isOpen) onWait?.(pause, known === null);
+    if (flight.isOpen) this.#arm(waiting);
+  }
+
+  /** Answers what waits under this key. False where nothing does. */
+  answer(key: InstancePath, value: unknown): boolean {
+    const waiting = this.#open.get(key);
+    if (waiting === undefined || waiting.pause === null || waiting.pause.waitsFor === "time") return false;
+    this.#parts.arrive(waiting.flight, { status: "succeeded", value });
+    return true;
+  }
+
+  /** Keeps the run from coming to rest, and the wait from ending by itself, while somebody looks. False where nothing waits there any more. */
+  hold(key: InstancePath): boolean {
+    const waiting = this.#open.get(key);
+    if (waiting?.flight.isOpen !== true) return false;
+    waiting.isHeld = true;
+    return true;
+  }
+
+  /** What somebody had was no answer. */
+  letGo(key: InstancePath): void {
+    const waiting = this.#open.get(key);
+    if (waiting === undefined) return;
+    waiting.isHeld = false;
+    this.#arm(waiting);
+    this.#parts.onArrival();
+  }
+
+  /** It has ended, however. */
+  close(flight: Flight): void {
+    this.#open.delete(flight.op.key);
+  }
+
+  /** Lets go of every timer: the run rests, and somebody else will look when it is time. */
+  disarm(): void {
+    for (const { flight } of this.#open.values()) flight.stopTimer?.();
+  }
+
+  #arm(waiting: Waiting): void {
+    const { flight, wakeAtMs } = waiting;
+    if (wakeAtMs === null) return;
+    flight.stopTimer?.();
+    flight.stopTimer = null;
+    const { clock } = this.#parts;
+    const leftMs = wakeAtMs - clock.now();
+    if (leftMs <= 0) return this.#wake(waiting);
+    flight.stopTimer = clock.after(Math.min(leftMs, LONGEST_TIMER_MS), () => {
+      flight.stopTimer = null;
+      this.#arm(waiting);
+    });
+  }
+
+  #wake({ flight, isHeld, wakeAtMs }: Waiting): void {
+    if (isHeld || !flight.isOpen) return; // who holds it lets it go, or answers it
+    const { op } = flight;
+    this.#parts.arrive(flight, op.kind === "sleep" ? SLEPT : lateOutcome(op as WaitOp, wakeAtMs ?? 0));
+  }
+}
+
+const SLEPT: Recorded = Object.freeze({ status: "succeeded", value: null });
+
+/** The moment a wait ends: many that were put off together come back at different ones. */
+function wakeTimeOf(flight: Flight, { wakeAtMs, spreadMs, key }: WaitOp): number | null {
+  if (wakeAtMs === null || spreadMs === 0) return wakeAtMs;
+  return wakeAtMs + Math.ceil(spreadMs * shareOf(flight.idempotencyKey, Number(/#(\d+)[^#]*$/.exec(key)?.[1] ?? 1)));
+}
+
+function lateOutcome({ key, waitsFor, name }: WaitOp, wakeAtMs: number): Recorded {
+  const what = waitsFor === "signal" ? `the signal "${name}" did not come` : "nobody answered";
+  const message = `${key}: ${what} until ${new Date(wakeAtMs).toISOString()}.`;
+  return { status: "failed", failure: { code: "timeout", message, path: key, retryable: true, details: { wakeAtMs } } };
+}
