@@ -93,6 +93,34 @@ function byLetters(underTest: StoreUnderTest, readyIds: ReadyIds): void {
     expect(await readyIds()).toEqual(["run-1"]);
   });
 
+  test("another run's letters say nothing, however high their ids", async () => {
+    const { store } = underTest;
+    await resting(underTest, "run-1");
+    await started(store, "run-2");
+    for (let count = 0; count < 3; count++) await store.post(letter("run-2", "go"));
+    expect(await readyIds()).toEqual([]);
+  });
+
+  test("a letter makes a run ready whose time is still to come, and one whose time has come stays ready", async () => {
+    const { store } = underTest;
+    await resting(underTest, "later", { wakeAtMs: NOON + 1 });
+    await resting(underTest, "now", { wakeAtMs: NOON });
+    for (const runId of ["later", "now"]) await store.post(letter(runId, "go"));
+    expect(await readyIds()).toEqual(["now", "later"]);
+    expect((await store.findRun("later"))?.wakeAtMs, "it still wakes when it did").toBe(NOON + 1);
+  });
+
+  test("a letter and the rest that come at the same time leave the run ready", async () => {
+    const { store } = underTest;
+    const lease = await started(store, "run-1");
+    await Promise.all([store.post(letter("run-1", "go")), store.commit({ lease, rows: [], rest: atRest("paused") })]);
+    expect(await readyIds()).toEqual(["run-1"]);
+  });
+
+  restsThatSayNothing(underTest, readyIds);
+}
+
+function restsThatSayNothing(underTest: StoreUnderTest, readyIds: ReadyIds): void {
   test("a rest that does not say which letters the run has had leaves that as it was", async () => {
     const { store } = underTest;
     const lease = await started(store, "run-1");
@@ -116,30 +144,6 @@ function byLetters(underTest: StoreUnderTest, readyIds: ReadyIds): void {
       await underTest.store.commit({ lease, rows: [], rest: { ...atRest("paused"), lastLetter: null } });
     }
     expect(await readyIds()).toEqual(["told"]);
-  });
-
-  test("another run's letters say nothing, however high their ids", async () => {
-    const { store } = underTest;
-    await resting(underTest, "run-1");
-    await started(store, "run-2");
-    for (let count = 0; count < 3; count++) await store.post(letter("run-2", "go"));
-    expect(await readyIds()).toEqual([]);
-  });
-
-  test("a letter makes a run ready whose time is still to come, and one whose time has come stays ready", async () => {
-    const { store } = underTest;
-    await resting(underTest, "later", { wakeAtMs: NOON + 1 });
-    await resting(underTest, "now", { wakeAtMs: NOON });
-    for (const runId of ["later", "now"]) await store.post(letter(runId, "go"));
-    expect(await readyIds()).toEqual(["now", "later"]);
-    expect((await store.findRun("later"))?.wakeAtMs, "it still wakes when it did").toBe(NOON + 1);
-  });
-
-  test("a letter and the rest that come at the same time leave the run ready", async () => {
-    const { store } = underTest;
-    const lease = await started(store, "run-1");
-    await Promise.all([store.post(letter("run-1", "go")), store.commit({ lease, rows: [], rest: atRest("paused") })]);
-    expect(await readyIds()).toEqual(["run-1"]);
   });
 }
 
