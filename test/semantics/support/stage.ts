@@ -72,14 +72,14 @@ export class Stage {
   }
 }
 
-/** A step that notes when it begins, goes on until its signal is aborted, and notes why it was. */
+/** A step that notes when it begins, goes on until its signal is aborted, notes why it was, and throws. */
 export function patient(stage: Stage, name: string) {
   return step(name, (_: unknown, { signal }): Promise<string> => {
     stage.note(`${name} begins`);
-    return new Promise((resolve) =>
+    return new Promise((_resolve, reject) =>
       signal.addEventListener("abort", () => {
         stage.note(`${name} is told: ${String(signal.reason)}`);
-        resolve("too late");
+        reject(new Error("told to stop"));
       }),
     );
   });
