@@ -33,11 +33,11 @@ export function* waitFor({ frame, tally, kind, show, gives }: Waiting): Program<
   tally.count(answered);
   const { outcome } = answered;
   if (outcome.status === "succeeded") return tally.succeeded(gives(outcome.value));
-  if (outcome.failure.code !== "timeout" || limit === undefined || limit.then === "fail") return tally.failed(outcome.failure);
+  if (outcome.failure.code !== "timeout" || limit === undefined || limit.otherwise === "fail") return tally.failed(outcome.failure);
   tally.note("timedOut", true);
-  if (limit.then !== "else") return tally.succeeded(gives(limit.then.default));
-  if (limit.else === null) return tally.failed(outcome.failure);
-  const result = yield* call(frame.child(limit.else, { input, context, atMs: tally.atMs, feedback: outcome.failure }));
+  if (limit.otherwise !== "program") return tally.succeeded(gives(limit.otherwise.default));
+  if (limit.program === null) return tally.failed(outcome.failure);
+  const result = yield* call(frame.child(limit.program, { input, context, atMs: tally.atMs, feedback: outcome.failure }));
   tally.include(result);
   return result.status === "succeeded" ? tally.succeeded(result.output, result.writes) : tally.failed(result.failure);
 }

@@ -217,10 +217,10 @@ export interface SleepNode extends NodeBase {
 export interface WaitLimit {
   /** Milliseconds from when the wait began. */
   readonly timeoutMs: number;
-  /** A failure with the code `timeout`, this value as the answer, or what the node `else` gives. */
-  readonly then: "fail" | { readonly default: Json } | "else";
-  /** What runs on the wait's own input, where `then` says so. */
-  readonly else: PlanNode | null;
+  /** A failure with the code `timeout`, this value as the answer, or what a program gives. */
+  readonly otherwise: "fail" | { readonly default: Json } | "program";
+  /** What runs on the wait's own input, where `otherwise` says so. */
+  readonly program: PlanNode | null;
 }
 
 interface WaitBase extends NodeBase {
@@ -308,7 +308,7 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
       return [];
     case "human":
     case "signal":
-      return node.limit === undefined || node.limit.else === null ? [] : [node.limit.else];
+      return node.limit === undefined || node.limit.program === null ? [] : [node.limit.program];
     case "agent":
       return node.tools.flatMap(({ runner }) => (runner.kind === "program" ? [runner.node] : []));
     case "sequence":

@@ -25,7 +25,7 @@ export function compileNested(definition: NestedDefinition, place: Place, into: 
   for (const [about, map] of Object.entries({ in: enter, out: leave })) {
     if (map === null) continue;
     checkFunction(path, `context.${about}`, map);
-    noteCode(into, `${path}:${about}`, versionOfCode(map as () => unknown));
+    noteCode(into, `${path}:${about}`, versionOfCode(map));
   }
   if (leave !== null && into.context === null)
     throw invalid(path, "context.out sets fields of a context that there is not", "Declare the context on the outer pipeline.");

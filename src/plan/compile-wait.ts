@@ -1,4 +1,3 @@
-import type { Json } from "../base/json.ts";
 import type { SignalNode, SleepNode, WaitLimit } from "../model/node.ts";
 import { childNodePath } from "../model/path.ts";
 import { checkFunction, checkedDefault, isSchema } from "./checks.ts";
@@ -13,7 +12,7 @@ import { checkName } from "./names.ts";
 const END_OF_TIME_MS = 8_640_000_000_000_000;
 
 /** What a wait that is not answered in time adds to a path. */
-const ELSE = "timeout";
+const IN_ITS_PLACE = "timeout";
 
 /** Goes on later. */
 export function compileSleep(definition: SleepDefinition, place: Place, into: Compilation): SleepNode {
@@ -53,15 +52,16 @@ export function compileSignal(definition: SignalDefinition, place: Place, into: 
 export function compileLimit(limit: WaitLimitDefinition | null, { path, level }: Place, into: Compilation): WaitLimit | null {
   if (limit === null) return null;
   const timeoutMs = checkedWait(path, "its timeout", limit.timeoutMs);
-  const { then } = limit;
-  if (then === "fail") return Object.freeze({ timeoutMs, then, else: null });
-  if ("default" in then) return Object.freeze({ timeoutMs, then: { default: defaultOf(path, then.default) }, else: null });
-  const otherwise = into.nodeOf(then.program, { path: childNodePath(path, ELSE), segment: ELSE, name: ELSE, level: level + 1 }, into);
-  return Object.freeze({ timeoutMs, then: "else", else: otherwise });
-}
-
-function defaultOf(path: string, value: unknown): Json {
-  return checkedDefault(path, "default", value);
+  const { otherwise } = limit;
+  if (otherwise === "fail") return Object.freeze({ timeoutMs, otherwise, program: null });
+  if ("default" in otherwise)
+    return Object.freeze({ timeoutMs, otherwise: { default: checkedDefault(path, "default", otherwise.default) }, program: null });
+  const program = into.nodeOf(
+    otherwise.program,
+    { path: childNodePath(path, IN_ITS_PLACE), segment: IN_ITS_PLACE, name: IN_ITS_PLACE, level: level + 1 },
+    into,
+  );
+  return Object.freeze({ timeoutMs, otherwise: "program", program });
 }
 
 function checkedWait(at: string, what: string, ms: unknown): number {

@@ -219,7 +219,7 @@ export interface SleepDefinition {
 /** What a wait that is not answered in time comes to. */
 export interface WaitLimitDefinition {
   readonly timeoutMs: number;
-  readonly then: "fail" | { readonly default: unknown } | { readonly program: Definition };
+  readonly otherwise: "fail" | { readonly default: unknown } | { readonly program: Definition };
 }
 
 export interface HumanDefinition {

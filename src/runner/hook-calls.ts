@@ -93,6 +93,8 @@ export class HookCalls implements LiveWatch {
         break;
       case "decide": // what fails for it is told where it ends a node
       case "human":
+      case "signal":
+      case "sleep":
         break;
     }
   }

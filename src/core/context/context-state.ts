@@ -11,6 +11,12 @@ export interface NestedScope {
   readonly initialPrompt: string;
 }
 
+/** The answer to an `enter` decision: what a nested program begins with. */
+export interface Entered {
+  readonly context: unknown;
+  readonly initialPrompt: string;
+}
+
 /**
  * The context at one point of a run: what it was before, and the writes since. Immutable. The value is worked out when
  * somebody looks, and then kept, so that n steps that write cost n patches and steps that do not look cost nothing.

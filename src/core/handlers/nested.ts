@@ -2,17 +2,12 @@ import type { NestedNode } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
 import { decisionPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
+import type { Entered } from "../context/context-state.ts";
 import { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
 import type { Program } from "../program.ts";
 import { call, perform } from "../program.ts";
 import { Tally } from "../tally.ts";
-
-/** The answer to an `enter` decision: what a nested program begins with. */
-export interface Entered {
-  readonly context: unknown;
-  readonly initialPrompt: string;
-}
 
 /** A program with a context of its own. Nothing it writes is seen outside but what its mapping says when it has succeeded. */
 export function* runNested(frame: ExecutionFrame<NestedNode>): Program<StepResult> {

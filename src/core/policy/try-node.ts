@@ -12,13 +12,11 @@ import { within } from "./within.ts";
 
 /** All attempts of the node itself. What a failed attempt wrote to the context is nowhere; what it used counts. */
 export function* tryNode(frame: ExecutionFrame, policy: Policy, tally: Tally): Program<StepResult> {
-  let last: StepResult | null = null;
   const attempted = yield* withRetry({ policy: policy.retry, frame, tally }, function* (which) {
-    last = yield* attemptNode(frame, { policy, tally, which });
-    return last.status === "succeeded" ? { ok: true, value: last } : { ok: false, failure: last.failure };
+    const result = yield* attemptNode(frame, { policy, tally, which });
+    return result.status === "succeeded" ? { ok: true, value: result } : { ok: false, failure: result.failure };
   });
-  if (attempted.ok) return attempted.value;
-  return { ...(last ?? tally.failed(attempted.failure)), status: "failed", failure: attempted.failure } as StepResult;
+  return attempted.ok ? attempted.value : tally.failed(attempted.failure);
 }
 
 interface Attempting {

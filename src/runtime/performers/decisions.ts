@@ -1,8 +1,7 @@
 import { canonicalJson, isPlainObject } from "../../base/json.ts";
 import { checkWith } from "../../base/schema.ts";
 import { promptOf } from "../../model/prompt.ts";
-import type { ContextState } from "../../core/context/context-state.ts";
-import type { Entered } from "../../core/handlers/nested.ts";
+import type { ContextState, Entered } from "../../core/context/context-state.ts";
 import type { Verdict } from "../../core/policy/validate.ts";
 import type { DecideOp, DecisionAbout } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";

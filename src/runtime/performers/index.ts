@@ -107,7 +107,7 @@ export class BoundPerformer implements Performer {
   }
 
   attemptEnded(key: InstancePath): void {
-    void this.#scopes.close(key); // it never rejects, and whoever opens the same again waits for it
+    this.#scopes.letGo(key);
   }
 
   release(): Promise<void> | void {

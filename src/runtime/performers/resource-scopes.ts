@@ -73,11 +73,16 @@ export class ResourceScopes {
   }
 
   /** Closes what was opened for an attempt, in the reverse order. Resolves when it is closed; never rejects. */
-  close(scope: string): Promise<void> | void {
+  async close(scope: string): Promise<void> {
     const inScope = this.#scopes.get(scope);
     if (inScope === undefined) return;
     this.#scopes.delete(scope);
-    return this.#closeAll(inScope);
+    await this.#closeAll(inScope);
+  }
+
+  /** {@link close}, for whoever cannot wait: whoever opens the same again does. */
+  letGo(scope: string): void {
+    this.close(scope).catch((error: unknown) => process.emitWarning(messageOf(error), "FlujoWarning"));
   }
 
   async #closeAll(inScope: Opened[]): Promise<void> {
