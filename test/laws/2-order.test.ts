@@ -1,3 +1,4 @@
+import { rootPath } from "../../src/model/path.ts";
 import { NO_DELAY } from "../../src/resilience/decide-retry.ts";
 import { expect, test } from "vitest";
 import { ExecutorCore } from "../../src/core/executor-core.ts";
