@@ -152,8 +152,10 @@ export interface ForkControl {
   readonly count: number;
   readonly concurrency: number;
   readonly start: (index: number) => Program<unknown>;
-  /** Once this is true of a result, no further program starts and those under way are cancelled (`lost-race`). Asked once of each, in the order they end. */
+  /** Once this is true of a result, no further program starts and those under way are cancelled. Asked once of each, in the order they end. */
   readonly stopsAfter: (result: never, index: number) => boolean;
+  /** Why those under way are told to stop, by the index of the one that has ended. Left out: `lost-race`. */
+  readonly abortsWith?: (index: number) => AbortReason;
 }
 
 /** What only the scheduler acts on; never journalled as such. */
@@ -186,6 +188,7 @@ export interface Fork<T> {
   readonly concurrency: number;
   readonly start: (index: number) => Program<T>;
   readonly stopsAfter: (result: T, index: number) => boolean;
+  readonly abortsWith?: (index: number) => AbortReason;
 }
 
 /** Runs programs at the same time; results by index, `undefined` for those never started. */
@@ -193,8 +196,7 @@ export function fork<T>(wanted: Fork<T>): Program<readonly (T | undefined)[]> {
   return ask({ kind: "fork", ...wanted });
 }
 
-/** The failure an operation gets that was told to stop and whose stop counts as an outcome. */
+/** The failure an operation gets that was told to stop and whose stop counts as an outcome. Nothing catches it below whoever told it so. */
 export function abortedFailure(path: InstancePath, reason: AbortReason): Failure {
-  if (reason === "timeout") return { code: "timeout", message: `${path} took too long.`, path, retryable: true };
   return { code: "cancelled", message: `${path} was cancelled (${reason}).`, path, retryable: false, details: { reason } };
 }

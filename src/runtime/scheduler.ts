@@ -9,7 +9,8 @@ import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
 import type { FrameMark } from "./fibre.ts";
 import { Fibre, ForkState } from "./fibre.ts";
-import type { LiveWatch } from "./live-watch.ts";
+import type { OpenOperation } from "./frontier.ts";
+import { openOperations, tellOpenFrames } from "./frontier.ts";
 import type { Operations } from "./operations.ts";
 import { diverged } from "./replay.ts";
 import { SeqHeap } from "./seq-heap.ts";
@@ -95,6 +96,11 @@ export class Scheduler {
   /** Whether nothing will be driven any more. */
   get isAtRest(): boolean {
     return this.#root !== null && this.#settle === null;
+  }
+
+  /** What was asked for and has no outcome: where the run stands. */
+  get frontier(): readonly OpenOperation[] {
+    return this.#root === null || this.#result !== null ? [] : openOperations(this.#root);
   }
 
   /** Why the run was called off before it had ended, which may be for no reason given; null where it was not. */
@@ -215,7 +221,7 @@ export class Scheduler {
       return false;
     }
     this.#cancelIfWanted(); // before what was held back starts
-    if (operations.watch !== null && this.#root !== null) this.#tellOpenFrames(this.#root, operations.watch);
+    if (operations.watch !== null && this.#root !== null) tellOpenFrames(this.#root, operations.watch);
     return operations.release();
   }
 
@@ -230,20 +236,6 @@ export class Scheduler {
   #callOff(reason: string): void {
     this.#cancelled = reason;
     if (this.#root !== null) this.#cancelFibre(this.#root, "cancelled");
-  }
-
-  /** The frames that the replay has led into go on from here: outer before inner, branches in their order. */
-  #tellOpenFrames(root: Fibre, watch: LiveWatch): void {
-    const open = [root];
-    for (let fibre = open.pop(); fibre !== undefined; fibre = open.pop()) {
-      for (const mark of fibre.marks) {
-        if (fibre.cancelled !== null) return; // the run was called off, perhaps by whoever was told
-        if (mark === null) continue;
-        mark.isTold = true;
-        watch.stepStarts(mark.frame, true);
-      }
-      if (fibre.waitsFor instanceof ForkState) open.push(...[...fibre.waitsFor.running].reverse());
-    }
   }
 
   #resume(fibre: Fibre): void {
@@ -353,7 +345,8 @@ export class Scheduler {
     fork.results[fibre.index] = fibre.value;
     if (!fork.isStopped && fork.control.stopsAfter(fibre.value as never, fibre.index)) {
       fork.isStopped = true;
-      for (const loser of fork.running) this.#cancelFibre(loser, "lost-race");
+      const reason = fork.control.abortsWith?.(fibre.index) ?? "lost-race";
+      for (const loser of fork.running) this.#cancelFibre(loser, reason);
     }
     this.#startMore(fork);
     if (fork.running.size > 0) return;

@@ -31,6 +31,7 @@ export function* within(limit: TimeLimit, program: Program<StepResult>): Program
     concurrency: 2,
     start: (index) => (index === 0 ? asContender(program) : waitUntil(limit, wakeAtMs)),
     stopsAfter: () => true,
+    abortsWith: (index) => (index === 0 ? "lost-race" : "timeout"),
   });
   if (timer?.kind === "timer" && timer.outcome.outcome.status === "succeeded") {
     tally.count(timer.outcome);
