@@ -1,4 +1,5 @@
 import type { Failure } from "../model/failure.ts";
+import { isFinal } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 
 /** How long to wait before an attempt: at least so long, and up to `spreadMs` more. Milliseconds. Who performs it picks where in between. */
@@ -47,4 +48,11 @@ function retryAfterOf({ details }: Failure): number {
   if (typeof details !== "object" || details === null || Array.isArray(details)) return 0;
   const after = (details as Readonly<Record<string, unknown>>)["retryAfterMs"];
   return typeof after === "number" && Number.isFinite(after) && after > 0 ? after : 0;
+}
+
+/** Whether there may be another attempt after this one. Where a function of the author's has the word, it may. */
+export function mayRetry(policy: RetryPolicy, failure: Failure, attempt: number): boolean {
+  if (attempt >= policy.maxAttempts || isFinal(failure)) return false;
+  if (policy.retryOn !== "decided" && !isRetryable(failure, policy.retryOn)) return false;
+  return decideRetry(policy, failure, attempt).do === "retry";
 }

@@ -6,11 +6,12 @@ import { FREE } from "../model/cost.ts";
 import type { Recorded } from "../model/entry.ts";
 import type { Failure } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
+import type { InstancePath } from "../model/path.ts";
 import type { Pause, RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { ModelTurn } from "../model/transcript.ts";
 import { NO_USAGE } from "../model/usage.ts";
-import { decideRetry } from "../resilience/decide-retry.ts";
+import { mayRetry } from "../resilience/decide-retry.ts";
 import type { LiveWatch } from "../runtime/live-watch.ts";
 import type { FailureEvent, HookEvent, HookEventOf, HookName, Hooks } from "./hooks.ts";
 import { HOOK_NAMES } from "./hooks-given.ts";
@@ -58,13 +59,16 @@ export class HookCalls implements LiveWatch {
     this.#call("onPause", () => ({ ...this.#about, path: id, name, waitsFor, show, answerSchema }));
   }
 
-  stepStarts({ key, node, input }: ExecutionFrame, isResumed: boolean): void {
+  /** Attempts at a node are not told as beginnings of it: it began once. */
+  stepStarts({ key, node, input, attempt }: ExecutionFrame, isResumed: boolean): void {
+    if (attempt > 0) return;
     this.#call("onStepStart", () => ({ ...this.#about, path: key, name: node.name, kind: node.kind, input, isResumed }));
   }
 
-  stepEnded({ node, input }: ExecutionFrame, result: StepResult): void {
+  stepEnded({ node, input, attempt }: ExecutionFrame, result: StepResult): void {
     const { path, name, status, attempts, usage, cost, latencyMs } = result;
     const failure = result.status === "failed" ? result.failure : null;
+    if (attempt > 0) return this.#attempted({ key: path, name, kind: node.kind, attempt }, node.policy?.retry ?? null, failure);
     const output = result.status === "succeeded" ? result.output : undefined;
     this.#call("onStepEnd", () => {
       const about = { ...this.#about, path, name, kind: node.kind, input };
@@ -89,7 +93,7 @@ export class HookCalls implements LiveWatch {
         this.#attempted(op, op.tool.retry, failureOf(outcome));
         break;
       case "step":
-        this.#attempted(op, op.node.retry, failureOf(outcome));
+        this.#attempted(op, op.node.retry ?? op.node.policy?.retry ?? null, failureOf(outcome));
         break;
       case "decide": // what fails for it is told where it ends a node
       case "human":
@@ -133,9 +137,9 @@ export class HookCalls implements LiveWatch {
     });
   }
 
-  #attempted({ key, name, kind, attempt }: Extract<Op, { readonly attempt: number }>, retry: RetryPolicy | null, failure: Failure | null) {
+  #attempted({ key, name, kind, attempt }: AttemptAbout, retry: RetryPolicy | null, failure: Failure | null): void {
     if (failure === null) return;
-    const willRetry = retry !== null && decideRetry(retry, failure, attempt).do === "retry";
+    const willRetry = retry !== null && mayRetry(retry, failure, attempt);
     this.#failed({ path: key, name, kind, attempt, failure, willRetry });
   }
 
@@ -176,6 +180,11 @@ export class HookCalls implements LiveWatch {
     const said = more.map(([name, times]) => `${name} ${times} times`).join(", ");
     process.emitWarning(`Hooks of run ${this.#runId} threw again after that was reported: ${said}.`, "FlujoWarning");
   }
+}
+
+/** Which attempt at what. */
+interface AttemptAbout extends Pick<FailureEvent, "name" | "kind" | "attempt"> {
+  readonly key: InstancePath;
 }
 
 function sum(counts: ReadonlyMap<Hooks, number>): number {

@@ -143,7 +143,7 @@ export interface FailureEvent extends HookEvent {
   readonly willRetry: boolean;
 }
 
-/** The run begins to wait for a person. */
+/** The run begins to wait: for a person, a signal or a moment (`waitsFor` says which). */
 export interface PauseEvent extends HookEvent {
   /** Where it waits: what an answer or a signal names. */
   readonly path: InstancePath;
