@@ -28,4 +28,5 @@ export type {
   Simulated,
   SimulatedPlace,
   Simulation,
+  StartedOperation,
 } from "./simulator/index.ts";

@@ -89,11 +89,10 @@ function toldWrongly({ entries, processes }: Evidence): string | null {
 }
 
 function doneAgain({ committed, processes }: Evidence): string | null {
-  for (const [number, { found, started }] of processes.entries()) {
-    if (found === null || found === 0) continue;
-    const known = new Set(committed.slice(0, found).flatMap(outcomeKeysOf));
-    const again = started.find((path) => known.has(path));
-    if (again !== undefined) return `process ${number} did ${again} again, although its outcome was on record`;
+  const placeOf = new Map(committed.flatMap((entry, place) => outcomeKeysOf(entry).map((key) => [key, place] as const)));
+  for (const [number, { started }] of processes.entries()) {
+    const again = started.find(({ path, found }) => (placeOf.get(path) ?? found) < found);
+    if (again !== undefined) return `process ${number} did ${again.path} again, although its outcome was on record`;
   }
   return null;
 }

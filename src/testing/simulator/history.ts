@@ -2,16 +2,15 @@ import type { Entry } from "../../model/entry.ts";
 import type { RunResult } from "../../model/run-result.ts";
 import type { Crash } from "./fate.ts";
 import type { Delivery } from "./outside.ts";
+import type { StartedOperation } from "./process.ts";
 import { entryInWords } from "./words.ts";
 
 /** One process's part in a history. */
 export interface ProcessPart {
-  /** How many entries the journal had when it took the run over; null where it never did. */
-  readonly found: number | null;
   /** The entries that its listener was told, in that order. */
   readonly told: readonly Entry[];
-  /** The paths of the operations that it started, in that order. */
-  readonly started: readonly string[];
+  /** The operations that it started, in that order. */
+  readonly started: readonly StartedOperation[];
   /** What its callers were told, each time the run came to rest. */
   readonly results: readonly RunResult<unknown>[];
 }

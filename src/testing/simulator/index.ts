@@ -5,5 +5,6 @@ export type { Crash, Crashes, CrashKind } from "./fate.ts";
 export type { History, ProcessPart } from "./history.ts";
 export { HistoryError } from "./history-error.ts";
 export type { Delivery } from "./outside.ts";
+export type { StartedOperation } from "./process.ts";
 export { simulate } from "./simulate.ts";
 export type { AnyPlace, OutsideRun, ScriptedEvent, SeededSimulation, Sim, Simulated, SimulatedPlace, Simulation } from "./simulation.ts";

@@ -29,7 +29,7 @@ export class Ledger {
     if (rest === undefined) return;
     this.status = rest.status;
     this.wakeAtMs = rest.wakeAtMs;
-    this.#knownLetter = rest.lastLetter;
+    this.#knownLetter = rest.lastLetter ?? this.#knownLetter;
   }
 
   /** A process has it now, and reads its letters next. */

@@ -13,6 +13,13 @@ export function never<T>(): Promise<T> {
   return new Promise<T>(() => undefined);
 }
 
+/** An operation that a process began to perform. */
+export interface StartedOperation {
+  readonly path: string;
+  /** How many entries the journal had when the process took the run over: what is below this was on record. */
+  readonly found: number;
+}
+
 /** What a {@link SimulatedProcess} is made of. */
 export interface ProcessParts {
   /** `process 0`, `desk`: how the trace calls it. */
@@ -41,12 +48,11 @@ export class SimulatedProcess implements Clock {
   doom: Crash | null = null;
   /** Calls that have begun to run the run, go on with it or answer it, and have not been answered. */
   calls = 0;
-  /** How many entries the journal had when it took the run over; null where it never did. */
-  found: number | null = null;
+  /** How many entries the journal had when it last took the run over. */
+  found = 0;
   /** What its listener was told, in that order. */
   readonly told: Entry[] = [];
-  /** The paths of the operations that it has started, in that order. */
-  readonly started: string[] = [];
+  readonly started: StartedOperation[] = [];
   /** What its callers were told. */
   readonly results: RunResult<unknown>[] = [];
   readonly abort = new AbortController();
@@ -90,7 +96,7 @@ export class SimulatedProcess implements Clock {
   }
 
   soon(then: () => void): void {
-    this.#after(0, then, "timer");
+    this.#after(0, then, "work"); // at once, and so nothing that keeps a process from ending
   }
 
   /** Lets one of the user's functions, or the store, take its time; who waits when the process dies waits for ever. */

@@ -34,6 +34,8 @@ const QUIET_TURNS_OF_AGENTS = 8;
 /** How often in a row nothing but idle timers may go off: the looks into a mailbox, say. */
 const MOST_IDLE = 1_000;
 const MOST_EVENTS = 2_000_000;
+/** How many turns of the event loop may go by between two events. */
+const MOST_TURNS = 10_000;
 /** How long something outside of the simulation is waited for, in real milliseconds: a package that is loaded for the first time. */
 const PATIENCE_MS = 5_000;
 
@@ -140,7 +142,9 @@ export class World {
   /** What was begun runs until nothing goes on any more but what waits for its time. */
   async #settle(): Promise<void> {
     const { counts } = this;
-    for (let quiet = 0; quiet < this.#quietTurns; ) {
+    for (let quiet = 0, turns = 0; quiet < this.#quietTurns; turns++) {
+      if (turns > MOST_TURNS)
+        return this.#fail(new Error("it never comes to a halt: something asks the store again and again, and waits for nothing"));
       const { pulse } = counts;
       await nextTurn(); // it comes after all promises that can go on: where nothing else takes turns, one is enough
       const goesOn = counts.pulse !== pulse && (this.#quietTurns > 1 || this.outside.isBusy);
@@ -280,7 +284,9 @@ export class World {
   }
 
   #answer(value: unknown, pause: string | undefined): { readonly process: SimulatedProcess; readonly done: Promise<unknown> } | null {
-    if (this.#own?.isAlive !== true && this.ledger.status !== "paused") return null;
+    const { status } = this.ledger;
+    const isAtRest = status !== null && status !== "running" && status !== "stopped";
+    if (this.#own?.isAlive !== true && !isAtRest) return null;
     const process = this.#own?.isAlive === true ? this.#own : this.#spawn().process;
     const options = this.#listening(process);
     const answer = pause === undefined ? { value, options } : { value, pause, options };
@@ -298,7 +304,7 @@ export class World {
     const listen = (event: RunEvent): void => {
       if (!process.isAlive) return;
       if (event.family === "entry") process.told.push(event.entry);
-      else if (event.type === "operation-started") process.started.push(event.path);
+      else if (event.type === "operation-started") process.started.push({ path: event.path, found: process.found });
       onEvent?.(event);
     };
     return {
@@ -329,19 +335,20 @@ export class World {
   /** Somebody else may be about to end the run; whatever else keeps it from going on must not be. */
   #refused(process: SimulatedProcess, error: unknown): void {
     this.trace.add(process.name, () => `is refused: ${messageOf(error)}`);
-    if (!FlujoError.is(error, "run_owned") || ++this.#timesOwned > MOST_IDLE) this.#fail(error);
+    const isElsewhere = FlujoError.is(error, "run_owned") || (FlujoError.is(error, "usage_invalid") && this.ledger.status === "cancelled");
+    if (!isElsewhere || ++this.#timesOwned > MOST_IDLE) this.#fail(error);
   }
 
   #kill(process: SimulatedProcess, crash: Crash): void {
     this.crashes.push(crash);
     this.trace.add(process.name, `dies of write ${crash.write}, ${crash.kind}`);
     this.#bury(process);
-    this.outside.died(process);
   }
 
   #bury(process: SimulatedProcess): void {
     process.die();
     this.#built.delete(process);
+    this.outside.died(process);
   }
 
   #fail(error: unknown): void {
