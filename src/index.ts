@@ -38,6 +38,7 @@ export { foldProgress, NO_PROGRESS } from "./model/live-progress.ts";
 export type { EntryEvent, Progress, ProgressEvent, RunEvent } from "./model/run-event.ts";
 export type { NewRun, Owner, RunRecord, RunRest, RunSource } from "./model/run-record.ts";
 export type { Pause, RunCancelled, RunFailed, RunPaused, RunResult, RunStatus, RunStopped, RunSucceeded } from "./model/run-result.ts";
+export type { OpenNode, RunSnapshot } from "./model/run-snapshot.ts";
 export type { StepFailed, StepResult, StepSucceeded } from "./model/step-result.ts";
 export type { ThreadExchange } from "./model/thread.ts";
 export type { TranscriptItem } from "./model/transcript.ts";

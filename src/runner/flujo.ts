@@ -10,10 +10,12 @@ import type { Plan } from "../model/node.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
+import type { RunSnapshot } from "../model/run-snapshot.ts";
 import { compile } from "../plan/compile.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { both } from "./listeners.ts";
 import type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptionsOf } from "./options.ts";
+import { queryRun } from "./query-run.ts";
 import { isTextOf } from "./program-text.ts";
 import { pauseOf, readRecorded } from "./recorded-run.ts";
 import { RunControl } from "./run-control.ts";
@@ -237,6 +239,30 @@ export class Flujo implements AsyncDisposable {
       throw new FlujoError("run_owned", `Run ${runId} is being run by process ${record.owner.pid} on ${record.owner.host}.`);
     }
     return this.#runs.read(record);
+  }
+
+  /**
+   * How a run stands now, whoever runs it or nobody: where it is, what it waits for, its context, its cost. Worked out from
+   * what is open in its journal, without the program, and without touching the run. What has begun and is not on record yet
+   * (plain steps write nothing down when they begin) is where its node was entered.
+   *
+   * @throws {FlujoError} `run_not_found`, `journal_diverged`.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline } from "flujo";
+   * import { z } from "zod";
+   *
+   * const refund = pipeline({ name: "refund" }).human("approve", { answer: z.boolean() });
+   * await using flujo = new Flujo();
+   * await flujo.run(refund, "order 7", { runId: "refund-7" });
+   * const { status, frontier } = await flujo.query("refund-7");
+   * console.log(status, frontier.map(({ path }) => path)); // paused [ 'refund/approve' ]
+   * ```
+   */
+  async query(runId: string): Promise<RunSnapshot> {
+    const record = await this.#runs.recordOf(runId);
+    return queryRun(await this.#runs.engine(), { record, isRunning: this.isRunning(record) });
   }
 
   /** Parks what is still running and lets go of the store. */

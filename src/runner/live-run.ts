@@ -16,6 +16,7 @@ import type { Pause, RunResult } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ProgressListener } from "../runtime/fibre.ts";
+import type { OpenOperation } from "../runtime/frontier.ts";
 import type { OperationParts } from "../runtime/operations.ts";
 import { Operations } from "../runtime/operations.ts";
 import type { Performer } from "../runtime/performer.ts";
@@ -178,6 +179,11 @@ export class LiveRun {
   /** Answers what waits under this key. False where nothing does, or not any more. */
   answer(key: InstancePath, value: unknown): boolean {
     return !this.isAtRest && this.#operations.waits.answer(key, value);
+  }
+
+  /** Where it stands: what was asked for and has no outcome. */
+  get frontier(): readonly OpenOperation[] {
+    return this.#scheduler.frontier;
   }
 
   get runId(): string {

@@ -5,22 +5,28 @@ import type { Performer } from "../runtime/performer.ts";
 import type { LiveRunParts } from "./live-run.ts";
 import { LiveRun } from "./live-run.ts";
 import { PipelineContext } from "./pipeline-context.ts";
+import type { RecordedRun } from "./recorded-run.ts";
 import { readRecorded } from "./recorded-run.ts";
 
 /** What every run of one Flujo is driven with. */
 export type Engine = Pick<LiveRunParts, "core" | "store" | "clock" | "roundTrip">;
 
-/** Drives the stored plan over the stored journal, with nothing behind it that could do anything. */
+/** What came of a run, or how far it got, from its journal alone. */
 export async function readResult(engine: Engine, record: RunRecord): Promise<RunResult<unknown>> {
+  const live = await reading(engine, record, await readRecorded(engine.store, record.runId));
+  return live.start().result;
+}
+
+/** The stored plan, to be driven over what is recorded, with nothing behind it that could do anything. */
+export async function reading(engine: Engine, record: RunRecord, { started, entries }: RecordedRun): Promise<LiveRun> {
   const { runId, epoch } = record;
   const plan = await engine.store.planOf(runId);
-  const { started, entries } = await readRecorded(engine.store, runId);
   const { input, context } = started;
   const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
   const onRecord = { input, entries, startedAtMs: started.atMs, answers: new Map(), before: restOf(record) };
   const nothing = { performer: NO_PERFORMER, onEvent: null, hooks: null, letters: [], checkSignal: null, continueAs: null };
-  const reading = { ...nothing, graceMs: 0, holdMs: 0, isReading: true };
-  return new LiveRun({ ...engine, ...onRecord, ...reading, lease: { runId, epoch }, plan, pipeline }).start().result;
+  const only = { ...nothing, graceMs: 0, holdMs: 0, isReading: true };
+  return new LiveRun({ ...engine, ...onRecord, ...only, lease: { runId, epoch }, plan, pipeline });
 }
 
 const NO_PERFORMER: Performer = {

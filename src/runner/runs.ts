@@ -261,9 +261,13 @@ export class Runs {
 
   /** What came of a run, from its journal alone. */
   async read(record: RunRecord): Promise<RunResult<unknown>> {
+    return readResult(await this.engine(), record);
+  }
+
+  /** What a run is looked at with. */
+  async engine(): Promise<Engine> {
     const { core, clock, roundTrip: through } = this.machinery;
-    const engine: Engine = { core, store: await this.open(), clock, roundTrip: through };
-    return readResult(engine, record);
+    return { core, store: await this.open(), clock, roundTrip: through };
   }
 
   /** Parks what is still running and lets go of the store. */
