@@ -124,3 +124,65 @@ test("CANCEL-8: model calls and tools are told as steps are", async () => {
   expect(stage.notes.toSorted()).toEqual(["model begins", "model is told", "tool begins", "tool is told: cancelled"]);
   expect(calls.calls).toHaveLength(1);
 });
+
+/** A step that comes to an end so long after it was told to stop. */
+const slowly = (stage: Stage, ms: number) =>
+  step("slowly", (_: unknown, { signal }) => {
+    stage.note("begins");
+    return new Promise<string>((resolve) => signal.addEventListener("abort", () => stage.clock.after(ms, () => resolve("done after all"))));
+  });
+
+test("CANCEL-9: what succeeds within graceMs of being told has succeeded, and nothing after it begins", async () => {
+  const stage = new Stage();
+  const flujo = stage.flujo();
+  const going = flujo.run(
+    pipeline({ name: "p" })
+      .step(slowly(stage, 4_999))
+      .step("next", () => stage.note("next")),
+    "in",
+    { runId: RUN_ID },
+  );
+  await turns();
+  const cancelling = flujo.cancel(RUN_ID);
+  await stage.clock.advance(5_000);
+  expect(await cancelling).toMatchObject({ status: "cancelled" });
+  expect((await going).steps[0]).toMatchObject({ status: "succeeded", output: "done after all" });
+  expect(stage.notes).toEqual(["begins"]);
+});
+
+test("CANCEL-10: what has not come to an end after graceMs is left to itself, and its failure says so (`abandoned`)", async () => {
+  const stage = new Stage();
+  const flujo = stage.flujo();
+  const going = flujo.run(pipeline({ name: "p" }).step(slowly(stage, 60_000)), "in", { runId: RUN_ID });
+  await turns();
+  const cancelling = flujo.cancel(RUN_ID);
+  await stage.clock.advance(4_999);
+  expect(await stage.flujo().find(RUN_ID)).toMatchObject({ status: "running" });
+  await stage.clock.advance(1);
+  expect(await cancelling).toMatchObject({ status: "cancelled" });
+  expect(await going).toMatchObject({ status: "cancelled", steps: [{ failure: { code: "cancelled", details: { abandoned: true } } }] });
+});
+
+test("CANCEL-11: that it was called off is on record, in its place among the outcomes", async () => {
+  const stage = new Stage();
+  const flujo = stage.flujo();
+  const going = flujo.run(
+    pipeline({ name: "p" })
+      .step("one", () => 1)
+      .step(patient(stage, "wait")),
+    "in",
+    { runId: RUN_ID },
+  );
+  await turns();
+  await flujo.cancel(RUN_ID, "wrong customer");
+  await going;
+  const entries = await stage.entries();
+  expect(entries.map(({ type }) => type)).toEqual([
+    "run-started",
+    "operation-finished",
+    "cancel-requested",
+    "operation-finished",
+    "run-finished",
+  ]);
+  expect(entries[2]).toMatchObject({ key: "p", reason: "wrong customer" });
+});

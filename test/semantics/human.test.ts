@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { pipeline } from "../../src/index.ts";
 import { logs, shared } from "./support/context.ts";
-import { fails, RUN_ID, Stage } from "./support/stage.ts";
+import { echo, fails, RUN_ID, Stage } from "./support/stage.ts";
 
 const Answer = z.object({ ok: z.boolean() });
 const ask = pipeline({ name: "p" }).human("ask", { answer: Answer });
@@ -96,4 +96,25 @@ test("HUMAN-9: a signal of its name is an answer too, also one that came before 
   await stage.park(program);
   await stage.flujo().signal(RUN_ID, "ask", { ok: false });
   expect(await stage.resume(program)).toMatchObject({ status: "succeeded", output: { answer: { ok: false } } });
+});
+
+test("HUMAN-10: timeoutMs, default and onTimeout are as those of a wait for a signal; a default is the answer", async () => {
+  const limited = (more: object) => pipeline({ name: "p" }).human("ask", { answer: Answer, timeoutMs: 60_000, ...more });
+  const late = async (program: ReturnType<typeof limited>) => {
+    const stage = new Stage();
+    expect(await stage.run(program)).toMatchObject({ status: "paused", wakeAtMs: stage.clock.now() + 60_000 });
+    await stage.clock.advance(60_000);
+    return stage.resume(program);
+  };
+  expect(await late(limited({}))).toMatchObject({ status: "failed", failure: { code: "timeout", path: "p/ask" } });
+  expect(await late(limited({ default: { ok: false } }))).toMatchObject({
+    status: "succeeded",
+    output: { input: "in", answer: { ok: false } },
+    steps: [{ metadata: { timedOut: true } }],
+  });
+  expect(await late(limited({ onTimeout: echo("boss") }))).toMatchObject({ status: "succeeded", output: "boss in" });
+  const stage = new Stage();
+  await stage.run(limited({}));
+  await stage.clock.advance(59_000);
+  expect(await stage.answer(limited({}), { ok: true })).toMatchObject({ status: "succeeded", output: { answer: { ok: true } } });
 });

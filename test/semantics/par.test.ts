@@ -180,3 +180,101 @@ test("PAR-13: branches that have ended are not run again by a resume, and a race
   });
   expect(stage.notes).toEqual(["door"]);
 });
+
+test("PAR-14: under join: any the output is { branch, output } of the first that succeeds; the others are told that they lost", async () => {
+  const stage = new Stage();
+  const program = pipeline({ name: "p" }).parallel(
+    { slow: patient(stage, "slow"), no: fails("no"), fast: takes(stage, 5) },
+    { join: "any" },
+  );
+  expect(await stage.run(program)).toMatchObject({
+    status: "succeeded",
+    output: { branch: "fast", output: 5 },
+    steps: [{ latencyMs: 5, metadata: { winners: ["fast"] } }],
+  });
+  expect(stage.notes).toEqual(["slow begins", "begins 5", "ends 5", "slow is told: lost-race"]);
+});
+
+test("PAR-15: under join: n the output has the first n that succeeded, in declared order", async () => {
+  const stage = new Stage();
+  const program = pipeline({ name: "p" }).parallel({ a: takes(stage, 20), b: takes(stage, 30), c: takes(stage, 10) }, { join: 2 });
+  const result = await stage.run(program);
+  expect(result).toMatchObject({
+    status: "succeeded",
+    output: { a: 20, c: 10 },
+    steps: [{ latencyMs: 20, metadata: { winners: ["c", "a"] } }],
+  });
+  expect(Object.keys(result.unwrap() as object)).toEqual(["a", "c"]);
+});
+
+test("PAR-16: it fails as quorum_missed as soon as too few are left to succeed, and the others are told that they lost", async () => {
+  const stage = new Stage();
+  const two = pipeline({ name: "p" }).parallel({ a: fails("a"), wait: patient(stage, "wait"), c: fails("c") }, { join: 2 });
+  expect(await stage.run(two)).toMatchObject({
+    status: "failed",
+    failure: { code: "quorum_missed", path: "p/parallel", message: expect.stringContaining("a fails") },
+  });
+  expect(stage.notes).toEqual(["wait begins", "wait is told: lost-race"]);
+  const any = pipeline({ name: "p" }).parallel({ a: fails("a"), b: fails("b") }, { join: "any" });
+  expect(await new Stage().run(any)).toMatchObject({
+    status: "failed",
+    failure: { code: "quorum_missed", message: expect.stringMatching(/a fails.*b fails/), details: { failed: ["a", "b"] } },
+  });
+});
+
+test("PAR-17: what a loser wrote is lost, and what the winners wrote is merged in declared order", async () => {
+  const stage = new Stage();
+  const gives = (ms: number) =>
+    pipeline({ context: Shared })
+      .step(logs("log", `${ms}`))
+      .step(takes(stage, ms));
+  expect(await stage.run(shared().parallel({ a: gives(20), b: gives(30), c: gives(10) }, { join: 2 }))).toMatchObject({
+    context: { log: ["20", "10"], sum: 2 },
+  });
+});
+
+test("PAR-18: what a loser has finished stays on record and counts, and its late results are nobody's", async () => {
+  const stage = new Stage();
+  const late = step("late", async () => {
+    await stage.clock.sleep(50);
+    return "too late";
+  });
+  const loser = pipeline().step(paid(10)).step(late);
+  const program = pipeline({ name: "p" }).parallel({ loser, winner: pipeline().step(paid(1)).step(takes(stage, 5)) }, { join: "any" });
+  expect(await stage.run(program)).toMatchObject({
+    output: { branch: "winner" },
+    usage: { inputTokens: 11 },
+    steps: [{ usage: { inputTokens: 11, modelCalls: 2 } }],
+  });
+  const before = await stage.entries();
+  expect(before.map(({ key }) => key)).toContain("p/parallel/loser/ask");
+  await stage.clock.advance(100);
+  expect(await stage.entries()).toEqual(before);
+});
+
+test("PAR-19: a race has the same winner after a resume, whoever would be first then", async () => {
+  const stage = new Stage();
+  let isFirst = true;
+  const racer = (name: string, first: number, second: number) =>
+    step(name, async () => {
+      stage.note(name);
+      await stage.clock.sleep(isFirst ? first : second);
+      return name;
+    });
+  const race = pipeline().parallel({ a: racer("a", 10, 1), b: racer("b", 5, 10) }, { join: "any" });
+  const program = pipeline({ name: "p" })
+    .step(race)
+    .step(stage.door())
+    .step("say", (value) => value);
+  const flujo = stage.flujo();
+  const going = flujo.run(program, "in", { runId: RUN_ID });
+  await turns();
+  await stage.clock.advance(20);
+  expect(stage.notes).toEqual(["a", "b", "door"]);
+  await flujo.close();
+  expect(await going).toMatchObject({ status: "stopped" });
+  isFirst = false;
+  stage.open();
+  expect(await stage.resume(program)).toMatchObject({ status: "succeeded", output: { branch: "b", output: "b" } });
+  expect(stage.notes).toEqual(["a", "b", "door", "door"]);
+});

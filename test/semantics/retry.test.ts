@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { agent, pipeline, step } from "../../src/index.ts";
+import { z } from "zod";
+import type { Failure, PolicyOptions } from "../../src/index.ts";
+import { agent, FlujoError, pipeline, step } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { logs, Shared, shared } from "./support/context.ts";
 import { RUN_ID, Stage, turns } from "./support/stage.ts";
@@ -133,4 +135,93 @@ test("RETRY-9: after a resume the attempts on record count, and the next has the
     "2 p/parallel/twice: no 1",
     "3 p/parallel/twice#2: no 2",
   ]);
+});
+
+/** Fails so often, each attempt with a model call before it. */
+function group(stage: Stage, failures: number) {
+  let calls = 0;
+  const ask = agent({
+    name: "ask",
+    instructions: "",
+    model: scriptedModel(() => ({ text: "x", usage: { inputTokens: 10, outputTokens: 1 } })),
+  });
+  const check = step({
+    name: "check",
+    context: Shared,
+    run: (_: unknown, { path, feedback, contribute, attempt }) => {
+      stage.note(`${path} ${attempt} ${feedback?.message ?? "-"}`);
+      contribute("log", path);
+      if (++calls <= failures) throw new Error(`no ${calls}`);
+      return "good";
+    },
+  });
+  return pipeline({ name: "group", context: Shared }).step(ask).step(check);
+}
+
+test("RETRY-10: with a policy any node is tried again, as a whole: path, path#2; steps inside are told why, and start with their own first attempt", async () => {
+  const stage = new Stage();
+  expect(await stage.run(shared().step(group(stage, 2), { retries: 2, retry: { retries: 2, firstDelayMs: 0 } }))).toMatchObject({
+    status: "succeeded",
+    output: "good",
+    context: { log: ["p/group#3/check"] },
+    steps: [{ path: "p/group", attempts: 3, usage: { inputTokens: 30, modelCalls: 3 } }],
+  });
+  expect(stage.notes).toEqual(["p/group/check 1 -", "p/group#2/check 1 p/group/check: no 1", "p/group#3/check 1 p/group#2/check: no 2"]);
+});
+
+test("RETRY-11: its waits are those of its policy, and the run may rest meanwhile", async () => {
+  const stage = new Stage();
+  const program = shared().step(group(stage, 1), { retry: { retries: 1, firstDelayMs: 60_000, maxDelayMs: 60_000 } });
+  expect(await stage.run(program)).toMatchObject({ status: "paused", wakeAtMs: stage.clock.now() + 60_000 });
+  await stage.clock.advance(60_000);
+  expect(await stage.resume(program)).toMatchObject({ status: "succeeded", steps: [{ attempts: 2, latencyMs: 60_000 }] });
+});
+
+type RetryOn = Extract<NonNullable<PolicyOptions["retryOn"]>, readonly unknown[]>;
+
+class Busy extends Error {
+  override name = "Busy";
+}
+class VeryBusy extends Busy {}
+
+test("RETRY-12: with `retryOn`, a list of codes and classes, those failures are tried again and no others, whatever they say of themselves", async () => {
+  const attempts = async (throws: () => never, retryOn: RetryOn): Promise<number> => {
+    let calls = 0;
+    const work = step({
+      name: "work",
+      retry: { retries: 2, firstDelayMs: 0 },
+      retryOn,
+      run: (): never => {
+        calls++;
+        throws();
+      },
+    });
+    await new Stage().run(pipeline({ name: "p" }).step(work));
+    return calls;
+  };
+  const throwing = (error: Error) => (): never => {
+    throw error;
+  };
+  expect(await attempts(throwing(new Busy("b")), [Busy])).toBe(3);
+  expect(await attempts(throwing(new VeryBusy("b")), [Busy])).toBe(3);
+  expect(await attempts(throwing(new Error("b")), [Busy])).toBe(1);
+  expect(await attempts(throwing(new Busy("b")), ["step_failed"])).toBe(3);
+  expect(await attempts(throwing(new FlujoError("input_invalid", "not retryable.")), ["input_invalid"])).toBe(3);
+});
+
+test("RETRY-13: a `retryOn` that is a function is a decision of each failure, and asked by no resume again", async () => {
+  const stage = new Stage();
+  const retryOn = (
+    { message }: Failure,
+    { attempt, initialPrompt }: { readonly attempt: number; readonly initialPrompt: string },
+  ): boolean => {
+    stage.note(`${message} ${attempt} ${initialPrompt}`);
+    return attempt < 2;
+  };
+  const program = shared()
+    .step(group(new Stage(), 9), { retry: { retries: 5, firstDelayMs: 0 }, retryOn, onError: { default: "given up" } })
+    .human("ask", { answer: z.string() });
+  expect(await stage.run(program)).toMatchObject({ status: "paused", steps: [{ attempts: 2, output: "given up" }] });
+  await stage.answer(program, "yes");
+  expect(stage.notes).toEqual(["p/group/check: no 1 1 in", "p/group#2/check: no 2 2 in"]);
 });

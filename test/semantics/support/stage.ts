@@ -50,6 +50,11 @@ export class Stage {
     return this.flujo().entries(RUN_ID);
   }
 
+  /** Lets later processes through the door. {@link park} does so too. */
+  open(): void {
+    this.#isDoorOpen = true;
+  }
+
   /** A step at which the first process stands still; {@link park} closes it there, and later ones go through. */
   door<T = unknown>(name = "door") {
     return step(name, (value: T): T | Promise<T> => {
@@ -68,7 +73,7 @@ export class Stage {
     await flujo.close();
     const { status } = await going;
     if (status !== "stopped") throw new Error(`It should stand at its door, but is ${status}.`);
-    this.#isDoorOpen = true;
+    this.open();
   }
 }
 
