@@ -3,7 +3,7 @@ import type { PlanNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import type { BoundAgent, BoundNested, BoundStep } from "./bindings.ts";
 import type { ContextDefinition, DecisionFunction, Definition, ResourceDefinitions } from "./definition.ts";
-import { versionOfCode } from "./fingerprint.ts";
+import { versionOfCode, versionOfSchema } from "./fingerprint.ts";
 import { invalid } from "./invalid.ts";
 
 /** What comes together while a definition is compiled: its bindings, and what guards against endless ones. */
@@ -14,7 +14,7 @@ export interface Compilation {
   readonly answers: Map<NodePath, Schema>;
   readonly nested: Map<NodePath, BoundNested>;
   readonly resources: Map<NodePath, ResourceDefinitions>;
-  /** The version of the code behind each node, by `path`, `path:tool`, `path:key`, `path:show` and so on. */
+  /** The version of the code behind each node, by `path`, `path:tool`, `path:key`, `path:?output` and so on. */
   readonly code: Map<string, string>;
   /** The context of the root, or of the nested program that is being compiled, which every node in it shares. */
   readonly context: ContextDefinition | null;
@@ -45,6 +45,11 @@ export interface Place {
 export function noteCode(into: Compilation, key: string, version: string): void {
   if (into.code.has(key)) throw invalid(key, "two pieces of code have this place", 'Give the step with ":" in its name another one.');
   into.code.set(key, version);
+}
+
+/** Notes the version of a schema that is bound: one that nothing is checked with has none. */
+export function noteSchema(into: Compilation, key: string, schema: Schema | null): void {
+  if (schema !== null) noteCode(into, key, versionOfSchema(schema));
 }
 
 /** Notes a function in a control position, and the version of its code. */

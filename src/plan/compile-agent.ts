@@ -9,7 +9,7 @@ import { APPROVAL_ANSWER } from "./approval-answer.ts";
 import type { BoundServer, BoundTool } from "./bindings.ts";
 import { checkSchema, checkText, checkedMaxTurns, checkedRetry, checkedTimeout } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
-import { noteCode } from "./compilation.ts";
+import { noteCode, noteSchema } from "./compilation.ts";
 import { noteRetryWhen } from "./compile-policy.ts";
 import { compileTool, toolCallsPath } from "./compile-tool.ts";
 import type { AgentDefinition, ToolDefinition, ToolServerDefinition } from "./definition.ts";
@@ -45,12 +45,15 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
     endings: checkedEndings(path, definition.endings),
     history: checkedHistory(path, definition.history),
   };
+  const bound = input === checkedWith ? null : input;
+  noteSchema(into, `${path}:?input`, bound);
+  noteSchema(into, `${path}:?output`, output);
   into.agents.set(
     path,
     Object.freeze({
       model: definition.model,
       instructions: typeof instructions === "function" ? instructions : null,
-      input: input === checkedWith ? null : input,
+      input: bound,
       output,
       tools: boundTools,
       servers: boundServers(definition.servers),

@@ -1,7 +1,7 @@
 import type { HumanNode, StepNode } from "../model/node.ts";
 import { checkEffect, checkFunction, checkInDoubt, checkSchema, checkText, checkedRetry, checkedTimeout, isSchema } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
-import { noteCode } from "./compilation.ts";
+import { noteCode, noteSchema } from "./compilation.ts";
 import type { HumanDefinition, StepDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -22,7 +22,10 @@ export function compileStep(definition: StepDefinition, place: Place, into: Comp
   const retry = checkedRetry(path, definition.retry);
   const timeoutMs = checkedTimeout(path, definition.timeoutMs);
   const resources = checkedResources(path, definition.resources ?? {});
-  into.steps.set(path, Object.freeze({ run, input: input === checkedWith ? null : input, output, resources }));
+  const bound = input === checkedWith ? null : input;
+  into.steps.set(path, Object.freeze({ run, input: bound, output, resources }));
+  noteSchema(into, `${path}:?input`, bound);
+  noteSchema(into, `${path}:?output`, output);
   noteRetryWhen(path, definition, into);
   noteCode(into, path, checkedVersion(path, definition.version) ?? versionOfCode(run));
   const fingerprint = fingerprintOfConfig({ kind: "step", name, effect, input: schemaMark(input, path), output: schemaMark(output, path) });
@@ -37,6 +40,7 @@ export function compileHuman(definition: HumanDefinition, place: Place, into: Co
   if (!isSchema(answer)) throw invalid(path, `answer is ${shown(answer)}, not a schema`, "Give a schema of the answer.");
   const answerSchema = describedSchema(answer, `${path}, answer`);
   into.answers.set(path, answer);
+  noteSchema(into, `${path}:?answer`, answer);
   if (show !== null) {
     checkFunction(path, "show", show);
     into.decisions.set(`${path}:show`, (output, about) => show({ ...about, output }));

@@ -2,7 +2,7 @@ import type { NestedNode } from "../model/node.ts";
 import { childNodePath } from "../model/path.ts";
 import { checkFunction, checkReducers, checkSchema } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
-import { noteCode } from "./compilation.ts";
+import { noteCode, noteSchema } from "./compilation.ts";
 import type { NestedDefinition } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid } from "./invalid.ts";
@@ -29,6 +29,7 @@ export function compileNested(definition: NestedDefinition, place: Place, into: 
   }
   if (leave !== null && into.context === null)
     throw invalid(path, "context.out sets fields of a context that there is not", "Declare the context on the outer pipeline.");
+  noteSchema(into, `${path}:?context`, context?.schema ?? null);
   into.nested.set(path, Object.freeze({ context, enter, leave }));
   const inner: Compilation = { ...into, context };
   const child = into.nodeOf(program, { path: childNodePath(path, INNER), segment: INNER, name, level: level + 1 }, inner);

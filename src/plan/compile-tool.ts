@@ -6,7 +6,7 @@ import { childNodePath } from "../model/path.ts";
 import type { BoundTool } from "./bindings.ts";
 import { checkEffect, checkFunction, checkInDoubt, checkSchema, checkText, checkedRetry, checkedTimeout, isSchema } from "./checks.ts";
 import type { Compilation } from "./compilation.ts";
-import { noteCode } from "./compilation.ts";
+import { noteCode, noteSchema } from "./compilation.ts";
 import { checkedVersion } from "./compile-leaf.ts";
 import { checkedResources, noteRetryWhen } from "./compile-policy.ts";
 import type { DecisionFunction, FunctionToolDefinition, ProgramToolDefinition, ToolDefinition } from "./definition.ts";
@@ -49,6 +49,7 @@ export function compileTool(definition: ToolDefinition, place: ToolPlace, into: 
     onError,
     approval: approvalOf(at, definition.needsApproval),
   };
+  noteSchema(into, `${path}:${name}:?input`, input);
   const needsApproval = boundApproval({ at: `${path}:${name}:approval`, needsApproval: definition.needsApproval }, into);
   const special =
     definition.kind === "tool"
@@ -92,6 +93,7 @@ function functionTool(
   boundTools.set(name, Object.freeze({ run, input, output, needsApproval, resources: checkedResources(at, definition.resources ?? {}) }));
   noteRetryWhen(`${path}:${name}`, definition, into);
   noteCode(into, `${path}:${name}`, checkedVersion(at, definition.version) ?? versionOfCode(run));
+  noteSchema(into, `${path}:${name}:?output`, output);
   return { effect, inDoubt, output: schemaMark(output, at), runner: Object.freeze({ kind: "function" }) };
 }
 

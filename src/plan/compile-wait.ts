@@ -2,7 +2,7 @@ import type { SignalNode, SleepNode, WaitLimit } from "../model/node.ts";
 import { childNodePath } from "../model/path.ts";
 import { checkFunction, checkedDefault, isSchema } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
-import { noteDecision } from "./compilation.ts";
+import { noteDecision, noteSchema } from "./compilation.ts";
 import type { SignalDefinition, SleepDefinition, WaitLimitDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -42,6 +42,7 @@ export function compileSignal(definition: SignalDefinition, place: Place, into: 
   if (!isSchema(schema)) throw invalid(path, `schema is ${shown(schema)}, not a schema`, "Give a schema of what the signal brings.");
   const answerSchema = describedSchema(schema, `${path}, schema`);
   into.answers.set(path, schema);
+  noteSchema(into, `${path}:?answer`, schema);
   const limit = compileLimit(definition.limit, place, into);
   const fingerprint = fingerprintOfConfig({ kind: "signal", name, answerSchema });
   const node = { kind: "signal", name, segment, path, fingerprint, answerSchema } as const;

@@ -6,6 +6,7 @@ import { rootNodePath } from "../model/path.ts";
 import type { Bindings } from "./bindings.ts";
 import { checkReducers, checkSchema } from "./checks.ts";
 import type { Compilation } from "./compilation.ts";
+import { noteSchema } from "./compilation.ts";
 import { compileNode } from "./compile-node.ts";
 import type { ContextDefinition, Definition, PolicyDefinition } from "./definition.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -46,6 +47,8 @@ function compileAnew(definition: Definition): Compiled {
   checkName("program", aKind(String(kind)), name);
   const into = newCompilation(contextOf(definition, name));
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
+  noteSchema(into, `${root.path}:?input`, inputOf(definition));
+  noteSchema(into, `${root.path}:?context`, into.context?.schema ?? null);
   const { steps, agents, decisions, answers, nested, resources, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),

@@ -45,6 +45,15 @@ export function schemaMark(schema: Schema | null, where: string): Json {
   }
 }
 
+/** The version of a schema: the hash of what it says of itself. Of one that cannot say it, only which library made it. */
+export function versionOfSchema(schema: Schema): string {
+  const known = versionsOfCode.get(schema);
+  if (known !== undefined) return known;
+  const version = fingerprintOf(canonicalJson(schemaMark(schema, "a schema")));
+  versionsOfCode.set(schema, version);
+  return version;
+}
+
 /** The version of a function: the hash of its source text. What it captures from around it is not seen. */
 export function versionOfCode(code: (...args: never) => unknown): string {
   const known = versionsOfCode.get(code);

@@ -26,6 +26,8 @@ export function checkKey(at: string, key: string): void {
 /** A member of a sequence as far as its name goes. */
 interface Member {
   readonly kind: string;
+  /** Of a policy: what it is around, which it is called after. */
+  readonly program?: Member;
   readonly name: string | null;
 }
 
@@ -45,7 +47,7 @@ export function nameMembers(at: string, members: readonly Member[]): readonly st
     chosen.set(member.name, index);
   });
   const counts = new Map<string, number>();
-  return members.map((member) => member.name ?? freeName(wordFor(member.kind), chosen, counts));
+  return members.map((member) => member.name ?? freeName(wordFor(kindOf(member)), chosen, counts));
 }
 
 function twice(at: string, name: string, [first, second]: readonly [number, number]): Error {
@@ -65,7 +67,13 @@ function freeName(word: string, taken: ReadonlyMap<string, unknown>, counts: Map
   return name;
 }
 
+function kindOf(member: Member): string {
+  let inner = member;
+  while (inner.kind === "policy" && inner.program !== undefined) inner = inner.program;
+  return inner.kind;
+}
+
 /** What an unnamed node of this kind is called. */
 export function wordFor(kind: string): string {
-  return kind === "sequence" ? "pipeline" : kind;
+  return kind === "sequence" || kind === "nested" ? "pipeline" : kind;
 }
