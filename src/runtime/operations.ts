@@ -211,6 +211,7 @@ export class Operations {
   recordDone(fibre: Fibre, mark: FrameMark, result: StepResult): void {
     const { node, attempt } = mark.frame;
     if (isSaidByItsEntry(node) && (node.policy === undefined || attempt > 0)) return;
+    if (attempt > 0 && result.status === "succeeded") return; // its node ends with it, and says so
     const { journal, clock } = this.#parts;
     const seq = journal.takeSeq();
     this.#lastSeq = seq;
@@ -230,6 +231,14 @@ export class Operations {
     const seq = journal.takeSeq();
     this.#lastSeq = seq;
     journal.add({ type: "cancel-requested", seq, atMs: clock.now(), key, reason });
+  }
+
+  /** Lets go of a deadline that did not come. False where it is none. */
+  dropDeadline(flight: Flight): boolean {
+    if (!("waitsFor" in flight.op) || flight.op.waitsFor !== "deadline" || !flight.isOpen) return false;
+    this.waits.close(flight);
+    flight.close();
+    return true;
   }
 
   /**

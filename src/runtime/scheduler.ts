@@ -295,8 +295,7 @@ export class Scheduler {
   #ask(fibre: Fibre, op: Op): boolean {
     const { operations } = this.#parts;
     if (fibre.cancelled !== null) {
-      // It never starts. Not on record: that it was told to stop is, and tells the same when it is replayed.
-      fibre.value = { atMs: 0, outcome: { status: "failed", failure: abortedFailure(op.key, fibre.cancelled) } } satisfies Outcome;
+      fibre.value = cancelledOutcome(op, fibre.cancelled);
       return true;
     }
     if (!this.#isLive) {
@@ -363,7 +362,11 @@ export class Scheduler {
       fibre.cancelled = reason;
       const waitsFor = fibre.waitsFor;
       if (waitsFor instanceof ForkState) for (const forked of waitsFor.running) open.push(forked);
-      else if (waitsFor !== null && leavesOutcome(reason)) this.#parts.operations.cancel(waitsFor, reason);
+      else if (waitsFor !== null && this.#parts.operations.dropDeadline(waitsFor)) {
+        fibre.waitsFor = null;
+        fibre.value = cancelledOutcome(waitsFor.op, reason);
+        this.#ready.push(fibre);
+      } else if (waitsFor !== null && leavesOutcome(reason)) this.#parts.operations.cancel(waitsFor, reason);
     }
   }
 
@@ -379,6 +382,11 @@ export class Scheduler {
     this.#settle = null;
     this.#fail?.(error);
   }
+}
+
+/** What is told to stop before it has begun, or is a deadline, leaves nothing on record: that it was told says it all. */
+function cancelledOutcome({ key }: Op, reason: AbortReason): Outcome {
+  return { atMs: 0, outcome: { status: "failed", failure: abortedFailure(key, reason) } };
 }
 
 /** In place, without a call of as many arguments as there are items: those would overflow the stack. */
