@@ -52,7 +52,8 @@ export function* withRetry<T>(retrying: Retrying, attempt: (which: Attempt) => P
     } else if (!isRetryable(failure, retryOn)) return attempted;
     const decision = decideRetry(policy, failure, which.number);
     if (decision.do === "give-up") return notWaitedFor(failure);
-    which = { number: which.number + 1, delay: decision.delay, feedback: failure };
+    const delay = { ...decision.delay, fromMs: retrying.tally.atMs };
+    which = { number: which.number + 1, delay, feedback: failure };
   }
 }
 

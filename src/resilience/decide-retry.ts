@@ -6,6 +6,8 @@ import type { RetryPolicy } from "../model/node.ts";
 export interface Delay {
   readonly atLeastMs: number;
   readonly spreadMs: number;
+  /** From when it counts, in milliseconds since 1970 by the journal's time, so that a crash does not begin it anew. Left out: from when it is asked for. */
+  readonly fromMs?: number;
 }
 
 /** At once. */

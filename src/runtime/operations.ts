@@ -345,7 +345,7 @@ export class Operations {
 
   #start(flight: Flight): void {
     const { clock } = this.#parts;
-    const delayMs = delayOf(flight);
+    const delayMs = delayOf(flight, clock.now());
     if (delayMs === 0) return this.#perform(flight);
     this.#performing.add(flight);
     flight.stopTimer = clock.after(delayMs, () => {

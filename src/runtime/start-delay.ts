@@ -3,9 +3,10 @@ import type { Flight } from "./fibre.ts";
 import { shareOf } from "./spread.ts";
 
 /** How long an operation waits before it starts, in milliseconds. The runs and calls that failed together come back at different moments: where in the spread is each one's own. */
-export function delayOf(flight: Flight): number {
+export function delayOf(flight: Flight, nowMs: number): number {
   const { op } = flight;
   if (!("delay" in op) || op.delay === NO_DELAY) return 0;
-  const { atLeastMs, spreadMs } = op.delay;
-  return atLeastMs + (spreadMs === 0 ? 0 : Math.ceil(spreadMs * shareOf(flight.idempotencyKey, op.attempt)));
+  const { atLeastMs, spreadMs, fromMs = nowMs } = op.delay;
+  const delayMs = atLeastMs + (spreadMs === 0 ? 0 : Math.ceil(spreadMs * shareOf(flight.idempotencyKey, op.attempt)));
+  return Math.min(delayMs, Math.max(0, fromMs + delayMs - nowMs)); // clocks of two machines may differ: never longer than it is
 }

@@ -42,6 +42,10 @@ interface Waiting {
 export class Waits {
   readonly #parts: WaitParts;
   readonly #open = new Map<InstancePath, Waiting>();
+  /** Those that end by themselves. */
+  readonly #timed = new Set<Waiting>();
+  /** How many somebody is looking for an answer to. */
+  #held = 0;
 
   constructor(parts: WaitParts) {
     this.#parts = parts;
@@ -58,14 +62,13 @@ export class Waits {
 
   /** Whether somebody is looking for an answer to one of them. */
   get isHeld(): boolean {
-    for (const { isHeld } of this.#open.values()) if (isHeld) return true;
-    return false;
+    return this.#held > 0;
   }
 
   /** When the first of them ends by itself, in milliseconds since 1970; null where none does. */
   get wakeAtMs(): number | null {
     let first: number | null = null;
-    for (const { wakeAtMs } of this.#open.values()) if (wakeAtMs !== null && (first === null || wakeAtMs < first)) first = wakeAtMs;
+    for (const { wakeAtMs } of this.#timed) if (wakeAtMs !== null && (first === null || wakeAtMs < first)) first = wakeAtMs;
     return first;
   }
 
@@ -96,6 +99,7 @@ export class Waits {
     const pause: Pause | null = isToldOf ? { id: key, waitsFor, name, show, answerSchema, wakeAtMs, sinceMs } : null;
     const waiting: Waiting = { flight, pause, wakeAtMs, isHeld: false };
     this.#open.set(key, waiting);
+    if (wakeAtMs !== null) this.#timed.add(waiting);
     if (answers.has(key)) this.answer(key, answers.get(key));
     if (pause !== null && flight.isOpen) onWait?.(pause, known === null);
     if (flight.isOpen) this.#arm(waiting);
@@ -113,7 +117,7 @@ export class Waits {
   hold(key: InstancePath): boolean {
     const waiting = this.#open.get(key);
     if (waiting?.flight.isOpen !== true) return false;
-    waiting.isHeld = true;
+    this.#mark(waiting, true);
     return true;
   }
 
@@ -121,14 +125,23 @@ export class Waits {
   letGo(key: InstancePath): void {
     const waiting = this.#open.get(key);
     if (waiting === undefined) return;
-    waiting.isHeld = false;
+    this.#mark(waiting, false);
     this.#arm(waiting);
     this.#parts.onArrival();
   }
 
+  #mark(waiting: Waiting, isHeld: boolean): void {
+    if (waiting.isHeld !== isHeld) this.#held += isHeld ? 1 : -1;
+    waiting.isHeld = isHeld;
+  }
+
   /** It has ended, however. */
   close(flight: Flight): void {
+    const waiting = this.#open.get(flight.op.key);
+    if (waiting === undefined) return;
+    this.#mark(waiting, false);
     this.#open.delete(flight.op.key);
+    this.#timed.delete(waiting);
   }
 
   /** Lets go of every timer: the run rests, and somebody else will look when it is time. */
