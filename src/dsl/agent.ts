@@ -9,7 +9,7 @@ import type { McpServer } from "./mcp-server.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
 import type { AllOf, AttemptOptions } from "./retry-options.ts";
-import { ATTEMPT_OPTIONS, retryPolicyOf } from "./retry-options.ts";
+import { ATTEMPT_OPTIONS, retryingOf } from "./retry-options.ts";
 import type { DecisionAbout } from "./step-context.ts";
 import type { AnyTool, NeedsOfTools, Tool } from "./tool.ts";
 
@@ -23,7 +23,7 @@ export interface LanguageModelObject {
 
 /** What `agent()` takes. */
 export interface AgentOptions<Name extends string, In, Given, Made, Out, Tools = readonly Tool[], Source = undefined>
-  extends AttemptOptions {
+  extends AttemptOptions<FieldsOf<Source>> {
   /** Unique among its siblings; part of its path. */
   readonly name: Name;
   /** `provider:model` (`openai:gpt-5-mini`, `offline:extract`), or a language model object of the AI SDK. */
@@ -128,7 +128,7 @@ export function agent<
     endings: (options.endings ?? {}) as Endings,
     history: options.history ?? null,
     maxTurns: options.maxTurns ?? 10,
-    retry: retryPolicyOf(options, { retries: 2, jitter: "full" }),
+    ...retryingOf(`agent ${shown(options.name)}`, options, { retries: 2, jitter: "full" }),
     timeoutMs: options.timeoutMs ?? null,
   });
   return Object.freeze({ name: options.name, [definitionKey]: definition });

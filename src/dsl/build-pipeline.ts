@@ -1,22 +1,16 @@
 import type { Schema } from "../base/schema.ts";
-import { isPlainObject } from "../base/json.ts";
-import type {
-  BranchDefinition,
-  ContextDefinition,
-  DecisionFunction,
-  Definition,
-  HumanDefinition,
-  MapDefinition,
-  ParallelDefinition,
-  SequenceDefinition,
-  ShowFunction,
-  WorkFunction,
-} from "../plan/definition.ts";
+import type { ContextDefinition, DecisionFunction, Definition, SequenceDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
+import type { LooseBranches } from "./build-members.ts";
+import { branchOf, humanOf, loopOf, mapOf, parallelOf, signalOf, sleepOf, sleepUntilOf, tapOf } from "./build-members.ts";
 import { contextDefinitionOf } from "./context.ts";
 import type { ContextSource, FieldsOf, StartOf } from "./context-types.ts";
 import type { Declares, Gathers } from "./fits.ts";
-import type { BranchOptions, HumanOptions, MapOptions, OpenPipeline, ParallelOptions, Pipeline } from "./pipeline.ts";
+import type { OpenPipeline } from "./open-pipeline.ts";
+import type { BranchOptions, HumanOptions, LoopOptions, MapOptions, ParallelOptions, TapOptions, WaitOptions } from "./pipeline-options.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { LoosePlace } from "./place-program.ts";
+import { placedProgramOf } from "./place-program.ts";
 import type { AnyStep } from "./program.ts";
 import { definitionKey, definitionOf } from "./program.ts";
 import { step } from "./step.ts";
@@ -100,9 +94,6 @@ interface Chain {
   readonly before: Chain | null;
 }
 
-interface LooseBranchOptions extends BranchOptions<AnyStep> {}
-type LooseBranches = Readonly<Record<string, AnyStep>>;
-
 /** What stands behind `Pipeline` and `OpenPipeline` at run time. Types are checked before it is called, shapes by `compile`. */
 class PipelineBuilder {
   readonly name: string | null;
@@ -123,43 +114,46 @@ class PipelineBuilder {
     return this.#definition;
   }
 
-  step(first: AnyStep | string, run?: WorkFunction): PipelineBuilder {
-    return this.#with(definitionOf(typeof first === "string" ? step(first, run as never) : first));
+  step(first: AnyStep | string, second?: WorkFunction | LoosePlace): PipelineBuilder {
+    if (typeof first === "string") return this.#with(definitionOf(step(first, second as never)));
+    return this.#with(second === undefined ? definitionOf(first) : placedProgramOf(first, second as LoosePlace));
   }
 
-  branch(key: DecisionFunction, branches: LooseBranches, options: LooseBranchOptions = {}): PipelineBuilder {
-    const otherwise = options.default === undefined ? null : definitionOf(options.default);
-    const definition: BranchDefinition = {
-      kind: "branch",
-      name: options.name ?? null,
-      key,
-      branches: slotsOf(branches),
-      default: otherwise,
-    };
-    return this.#with(definition);
+  branch(key: DecisionFunction, branches: LooseBranches, options: BranchOptions<AnyStep> = {}): PipelineBuilder {
+    return this.#with(branchOf(key, branches, options));
   }
 
   map(each: AnyStep, options: MapOptions<"propagate" | "collect"> = {}): PipelineBuilder {
-    const { name = null, concurrency = 8, onFailure = "propagate", merge = "update" } = options;
-    const definition: MapDefinition = { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge };
-    return this.#with(definition);
+    return this.#with(mapOf(each, options));
   }
 
   parallel(branches: LooseBranches, options: ParallelOptions<"propagate" | "ignore"> = {}): PipelineBuilder {
-    const { name = null, concurrency = Number.POSITIVE_INFINITY, onFailure = "propagate", merge = "update" } = options;
-    const definition: ParallelDefinition = { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge };
-    return this.#with(definition);
+    return this.#with(parallelOf(branches, options));
   }
 
-  human(name: string, options: HumanOptions<unknown, unknown, unknown>): PipelineBuilder {
-    if (!isPlainObject(options)) throw invalid("human()", `its options are ${shown(options)}`, "Write .human(name, { show, answer }).");
-    const definition: HumanDefinition = {
-      kind: "human",
-      name,
-      show: (options.show as ShowFunction | undefined) ?? null,
-      answer: options.answer,
-    };
-    return this.#with(definition);
+  loop(body: AnyStep, options: LoopOptions<unknown, unknown, unknown, unknown>): PipelineBuilder {
+    return this.#with(loopOf(body, options));
+  }
+
+  human(name: string, options: HumanOptions<unknown, unknown, unknown, AnyStep>): PipelineBuilder {
+    return this.#with(humanOf(name, options));
+  }
+
+  waitFor(name: string, options: WaitOptions<unknown, AnyStep>): PipelineBuilder {
+    return this.#with(signalOf(name, options));
+  }
+
+  sleep(name: string, duration: unknown): PipelineBuilder {
+    return this.#with(sleepOf(name, duration));
+  }
+
+  sleepUntil(name: string, moment: unknown): PipelineBuilder {
+    return this.#with(sleepUntilOf(name, moment));
+  }
+
+  tap(first: AnyStep | string, second?: WorkFunction | TapOptions, third: TapOptions = {}): PipelineBuilder {
+    if (typeof first !== "string") return this.#with(tapOf(first, (second ?? {}) as TapOptions));
+    return this.#with(tapOf(step(first, second as never), { ...third, name: first }));
   }
 
   #with(definition: Definition): PipelineBuilder {
@@ -171,9 +165,4 @@ function listOf(chain: Chain | null): readonly Definition[] {
   const members: Definition[] = [];
   for (let link = chain; link !== null; link = link.before) members.push(link.last);
   return Object.freeze(members.reverse());
-}
-
-function slotsOf(branches: LooseBranches): Readonly<Record<string, Definition>> {
-  if (!isPlainObject(branches)) throw invalid("branches", `they are ${shown(branches)}`, "Give them as an object: { key: program }.");
-  return Object.freeze(Object.fromEntries(Object.entries(branches).map(([key, program]) => [key, definitionOf(program)])));
 }

@@ -72,6 +72,13 @@ export type ContributionTo<Marking> =
       : NonNullable<Value>
     : never;
 
+/** Some of a context's fields, as they are to be: those with a reducer are contributed to, the others set. */
+export type ContextChanges<Ctx> = {
+  readonly [Field in keyof Ctx]?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>]
+    ? ContributionTo<Ctx[Field]>
+    : DeepReadonly<Ctx[Field]>;
+};
+
 type Unmarked<Field> = Field extends Reduced<infer Value, ReducerName> ? Value : Field;
 
 type Atom = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown) | Date | URL;

@@ -155,7 +155,7 @@ describe("pipelines", () => {
     ]);
     expect(childrenOf(plan.root)[3]).toMatchObject({ concurrency: 1, onFailure: "ignore", merge: "update" });
     expect(childrenOf(plan.root)[5]).toMatchObject({ concurrency: 8, onFailure: "collect", merge: "overwrite" });
-    const show = [...bindings.decisions].find(([path]) => path === "whole/approve")?.[1];
+    const show = [...bindings.decisions].find(([path]) => path === "whole/approve:show")?.[1];
     expect(show?.([1, 2], { context: {}, initialPrompt: "" })).toBe(2);
   });
 

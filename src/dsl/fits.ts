@@ -1,3 +1,4 @@
+import type { ContextChanges, ContextValue, DeepReadonly } from "./context-types.ts";
 import type { AnyStep, InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
 
 /**
@@ -101,6 +102,112 @@ type KeysThatMisfit<B, Given> = { [K in keyof B & string]: [Given] extends [Inpu
 
 type InputsThatMisfit<B, Given> = { [K in keyof B]: [Given] extends [InputOf<B[K]>] ? never : InputOf<B[K]> }[keyof B];
 
+/**
+ * The program itself where it may stand with options of its own. What it needs of the context is no matter here for a
+ * pipeline that declares one: {@link ContextGoes} then wants to know how the two go together.
+ */
+export type PlacedFits<S, At extends Spot> = [IsProgram<S>, ScopeOf<S>] extends [true, Declares<unknown>]
+  ? [At["gives"]] extends [InputOf<S>]
+    ? S
+    : StepFits<S, At>
+  : StepFits<S, At>;
+
+/** What options become where one has to be among them: the message then says its name, and the sentence. Nothing has this type. */
+export interface NextNeeded<Sentence extends string> {
+  readonly next: unknown;
+  readonly "flujo: next is needed"?: Sentence;
+}
+
+/** Nothing where a loop can give what it gives to itself, a sentence about `next` where it cannot. */
+export type GoesRound<S> = [OutputOf<S>] extends [InputOf<S>]
+  ? unknown
+  : NextNeeded<`${Called<S>} cannot go round: it does not take what it gives. Say with \`next\` what it is given the next time.`>;
+
+/** The programs among what was given: one, or a list of them. */
+export type EachOf<F> = F extends readonly unknown[] ? F[number] : F;
+
+/** What the fallbacks need of the context; `unknown` where there are none. */
+export type NeedsOfEach<F> = [F] extends [undefined]
+  ? unknown
+  : Intersection<EachOf<F> extends infer Each ? (Each extends unknown ? (value: NeedsOf<Each>) => void : never) : never>;
+
+/** What the fallbacks give; `never` where there are none. */
+export type OutputOfEach<F> = OutputOf<EachOf<F>>;
+
+/** The fallbacks themselves where each can stand in for what is at the spot, a sentence about the first that cannot. */
+export type FallbacksFit<F, At extends Spot> = [F] extends [undefined]
+  ? F
+  : IsProgram<EachOf<F>> extends true
+    ? [Misfit<EachOf<F>, At["gives"]>] extends [never]
+      ? HasContextFor<NeedsOfEach<F>, At> extends true
+        ? F
+        : PlanTypeError<ContextMisfit<Called<EachOf<F>>>, { needs: NeedsOfEach<F>; declared: At["context"] }>
+      : PlanTypeError<
+          `${Called<Misfit<EachOf<F>, At["gives"]>>} cannot stand in: it does not take what is given there.`,
+          { takes: InputOf<Misfit<EachOf<F>, At["gives"]>>; given: At["gives"] }
+        >
+    : PlanTypeError<NotAProgram>;
+
+type Misfit<Each, Given> = Each extends unknown ? ([Given] extends [InputOf<Each>] ? never : Each) : never;
+
+/** Where a program stands that stands nowhere yet: it is given what it takes, in the context that it needs. */
+export interface OwnSpot<S> extends Spot {
+  readonly gives: InputOf<S>;
+  readonly context: NeedsOf<S>;
+  readonly scope: ScopeOf<S>;
+}
+
+/** The program itself where it is one. */
+export type ProgramFits<S> = IsProgram<S> extends true ? S : PlanTypeError<NotAProgram>;
+
+/** What options become where they have to say how two contexts go together. Nothing has this type. */
+export interface ContextNeeded<Sentence extends string> {
+  readonly context: unknown;
+  readonly "flujo: context is needed"?: Sentence;
+}
+
+/** Nothing where `context` may be left out, a sentence where it may not, and where there is none to map. */
+export type ContextGoes<S, At extends Spot> = [ScopeOf<S>] extends [Declares<infer Start>]
+  ? (HasContextFor<NeedsOf<S>, At> extends true
+      ? unknown
+      : ContextNeeded<`The context of ${Called<S>} is not the one here: say with \`context\` how the two go together.`>) &
+      (Record<never, never> extends Start ? unknown : { readonly context?: { readonly in: unknown } })
+  : { readonly context?: PlanTypeError<`${Called<S>} declares no context of its own, so there is none to map.`> };
+
+/**
+ * How the context of a nested pipeline and the one around it go together.
+ *
+ * @typeParam S - The pipeline.
+ * @typeParam At - Where it stands.
+ * @typeParam Begun - What `in` returns.
+ * @typeParam Left - What `out` returns.
+ */
+export interface ContextMapping<S, At extends Spot, Begun = ContextStartOf<S>, Left = ContextChanges<At["context"]>> {
+  /** Says what the inner context begins with, of the context around it and what the pipeline is given. Left out: what its schema makes of `{}`. A function without parameters says `as const` of a literal that is one of a few. */
+  readonly in?: ((outer: ContextValue<At["context"]>, input: At["gives"]) => Begun | Promise<Begun>) &
+    ReturnFits<Begun, ContextStartOf<S>, "What `in` returns is not what the inner context can begin with.">;
+  /** What it sets of the context around it when it has succeeded: some of its fields. Fields with a reducer are contributed to. Left out: nothing. */
+  readonly out?: ((inner: ContextValue<NeedsOf<S>>, outer: ContextValue<At["context"]>) => Left | Promise<Left>) &
+    ChangesFit<Left, At["context"]>;
+}
+
+type ChangesFit<Left, Outer> = [Exclude<FieldsIn<Left>, keyof Outer>] extends [never]
+  ? ReturnFits<Left, ContextChanges<Outer>, "What `out` returns does not fit the fields of the context around it.">
+  : PlanTypeError<`The context around it has no field '${Exclude<FieldsIn<Left>, keyof Outer> & string}' that \`out\` could set.`>;
+
+type FieldsIn<Left> = [Left] extends [never] ? never : keyof Left;
+
+/**
+ * What a function returns is inferred on its own and then compared: only so does `"bug"` stay the literal that an enum wants.
+ * Literals infer as read-only lists, hence the comparison with what is read-only. While the compiler has not looked at the
+ * function yet, `Returned` is `never`, which fits.
+ */
+export type ReturnFits<Returned, Takes, Sentence extends string> = [Returned] extends [Takes]
+  ? unknown
+  : [Returned] extends [DeepReadonly<Takes>]
+    ? unknown
+    : PlanTypeError<Sentence, { returns: Returned; takes: Takes }>;
+
 /** What a selector may return. */
 export type BranchKey = string | number | boolean;
 
@@ -151,4 +258,5 @@ export type Runnable<S> = [AnyStep] extends [S]
 /** The context with which a run of this program can be begun; `undefined` where it declares none. */
 export type ContextStartOf<S> = ScopeOf<S> extends Declares<infer Start> ? Start : undefined;
 
-type ScopeOf<S> = S extends { readonly [scope]?: infer Sc } ? Sc : Gathers;
+/** Whether a program declares its context, and what that begins with. */
+export type ScopeOf<S> = S extends { readonly [scope]?: infer Sc extends Scope } ? Sc : Gathers;

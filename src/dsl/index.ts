@@ -1,3 +1,5 @@
+export type { Join } from "../model/node.ts";
+export type { ResourceAbout } from "../plan/definition.ts";
 export type { AgentOptions, LanguageModelObject } from "./agent.ts";
 export { agent } from "./agent.ts";
 export type { PipelineOptions, PipelineOptionsWithInput } from "./build-pipeline.ts";
@@ -5,6 +7,7 @@ export { pipeline } from "./build-pipeline.ts";
 export { context } from "./context.ts";
 export type {
   Context,
+  ContextChanges,
   ContextDraft,
   ContextSource,
   ContextValue,
@@ -17,28 +20,50 @@ export type {
   ReducerFor,
   StartOf,
 } from "./context-types.ts";
-export type { ContextStartOf, Declares, Gathers, PlanTypeError, Runnable, Scope } from "./fits.ts";
+export type {
+  ContextMapping,
+  ContextNeeded,
+  ContextStartOf,
+  Declares,
+  Gathers,
+  NextNeeded,
+  PlanTypeError,
+  Runnable,
+  Scope,
+} from "./fits.ts";
 export type { HttpServerOptions, McpServer, McpServerOptions, McpToolRules, StdioServerOptions } from "./mcp-server.ts";
 export { mcpServer } from "./mcp-server.ts";
+export type { Duration, Moment } from "./duration.ts";
+export type { OpenPipeline } from "./open-pipeline.ts";
 export type {
   Answered,
   BranchOptions,
+  FirstOf,
   HumanOptions,
   ItemResult,
   JoinOptions,
+  LoopOptions,
   MapOptions,
-  OpenPipeline,
   ParallelOptions,
-  Pipeline,
-} from "./pipeline.ts";
+  Signalled,
+  TapOptions,
+  WaitLimitOptions,
+  WaitOptions,
+} from "./pipeline-options.ts";
+export type { Pipeline, PlaceOptions } from "./pipeline.ts";
+export type { Check, OutputOr, PolicyOptions, Validate, Validator, Verdict } from "./policy-options.ts";
 export type { AnyStep, InputOf, NamedStep, NeedsOf, OutputOf, Step } from "./program.ts";
 export { definitionOf, isProgram } from "./program.ts";
-export type { AttemptOptions, RetryOptions } from "./retry-options.ts";
+export type { OpenedOf, Resource, ResourceOptions, ResourcesByName } from "./resource.ts";
+export { resource } from "./resource.ts";
+export type { AttemptOptions, ErrorClass, RetryAbout, RetryOptions } from "./retry-options.ts";
 export type { CheckedStepOptions, PlainStepOptions, StepOptions } from "./step.ts";
 export { step } from "./step.ts";
 export type { AsToolOptions } from "./as-tool.ts";
 export { asTool } from "./as-tool.ts";
 export type { Resources } from "./resources.ts";
-export type { DecisionAbout, HumanAbout, StepContext, ToolContext } from "./step-context.ts";
+export type { DecisionAbout, HumanAbout, LoopAbout, PolicyAbout, SleepAbout, StepContext, ToolContext } from "./step-context.ts";
 export type { AnyTool, NeedsOfTools, Tool, ToolOptions, ToolRules } from "./tool.ts";
 export { tool } from "./tool.ts";
+export type { PolicyStep } from "./with-policy.ts";
+export { withPolicy } from "./with-policy.ts";

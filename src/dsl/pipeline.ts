@@ -1,87 +1,44 @@
-import type { Schema } from "../base/schema.ts";
-import type { Failure } from "../model/failure.ts";
-import type { MergeStrategy } from "../model/patch.ts";
+import type { Join } from "../model/node.ts";
+import type { Duration, Moment } from "./duration.ts";
 import type {
   BranchesFit,
   BranchKey,
   ChoiceFits,
+  ContextGoes,
+  ContextMapping,
   EachFits,
-  InputOfAll,
+  FallbacksFit,
+  GoesRound,
   NeedsAfter,
   NeedsOfAll,
+  NeedsOfEach,
   OutputOfAny,
+  OutputOfEach,
+  PlacedFits,
   Scope,
   Scoped,
   Spot,
   StepFits,
 } from "./fits.ts";
+import type {
+  Answered,
+  BranchOptions,
+  HumanOptions,
+  LoopOptions,
+  MapOptions,
+  MapOutput,
+  ParallelOptions,
+  ParallelOutput,
+  Signalled,
+  TapOptions,
+  WaitOptions,
+} from "./pipeline-options.ts";
+import type { OutputOr, PolicyOptions } from "./policy-options.ts";
 import type { InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
-import type { DecisionAbout, HumanAbout, StepContext } from "./step-context.ts";
-
-/** What `.branch()` can be told beside its selector and branches. */
-export interface BranchOptions<Default> {
-  /** Part of the path. @defaultValue `"branch"`, then `"branch-2"` and so on. */
-  readonly name?: string;
-  /** What runs when there is no branch for the key. */
-  readonly default?: Default;
-}
-
-/** How concurrent work is run and joined. */
-export interface JoinOptions {
-  /** Part of the path. @defaultValue the kind's name, then with `-2` and so on. */
-  readonly name?: string;
-  /** How many at the same time; `Infinity` for no bound. Too many: a provider's rate limit. Too few: it takes longer. */
-  readonly concurrency?: number;
-  /**
-   * What becomes of the context writes of concurrent members. `update`: two that wrote the same place differently are a
-   * failure. `overwrite`: the later in declared order wins. `keepFirst`: the earlier. `none`: they vanish.
-   * @defaultValue `"update"`
-   */
-  readonly merge?: MergeStrategy;
-}
-
-/** What `.map()` can be told. Its concurrency is 8 unless you say otherwise. */
-export interface MapOptions<OnFailure extends "propagate" | "collect"> extends JoinOptions {
-  /** `propagate`: one failed item fails the map. `collect`: the output says of each item how it went. @defaultValue `"propagate"` */
-  readonly onFailure?: OnFailure;
-}
-
-/** What `.parallel()` can be told. All branches run at once unless you say otherwise. */
-export interface ParallelOptions<OnFailure extends "propagate" | "ignore"> extends JoinOptions {
-  /** `propagate`: one failed branch fails it. `ignore`: failed branches are absent from the output. @defaultValue `"propagate"` */
-  readonly onFailure?: OnFailure;
-}
-
-/** What `.human()` takes. */
-export interface HumanOptions<Value, Ctx, Answer> {
-  /** What the person is shown. Default: nothing but the question's name. */
-  readonly show?: (about: HumanAbout<Value, Ctx>) => unknown;
-  /** The answer: a schema that can describe itself as JSON Schema. An answer that does not fit is refused, and the run goes on waiting. */
-  readonly answer: Schema<unknown, Answer>;
-}
-
-/** How one item of a map went. */
-export type ItemResult<Out> =
-  | { readonly status: "succeeded"; readonly output: Out }
-  | { readonly status: "failed"; readonly failure: Failure };
-
-/** What a map gives. */
-export type MapOutput<Out, OnFailure> = OnFailure extends "collect" ? ItemResult<Out>[] : Out[];
-
-/** What a parallel gives. */
-export type ParallelOutput<B, OnFailure> = OnFailure extends "ignore"
-  ? { readonly [K in keyof B]?: OutputOf<B[K]> }
-  : { readonly [K in keyof B]: OutputOf<B[K]> };
-
-/** What a person's answer becomes for the next step. */
-export interface Answered<Value, Answer> {
-  /** What the human step was given. */
-  readonly input: Value;
-  readonly answer: Answer;
-}
+import type { DecisionAbout, SleepAbout, StepContext } from "./step-context.ts";
 
 /** Where the next member of a pipeline stands. */
-interface Here<Gives, Ctx, Sc extends Scope> extends Spot {
+export interface Here<Gives, Ctx, Sc extends Scope> extends Spot {
   readonly gives: Gives;
   readonly context: Ctx;
   readonly scope: Sc;
@@ -101,6 +58,35 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
   step<Next>(name: string, run: (input: Out, context: StepContext<Ctx>) => Next | Promise<Next>): Pipeline<In, Next, Ctx, Sc>;
   /** The next member: an agent, a step or a pipeline. */
   step<S>(step: StepFits<S, Here<Out, Ctx, Sc>>): Pipeline<In, OutputOf<S>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
+  /**
+   * The same with what is to be done around it ({@link PolicyOptions}) and, for a pipeline that declares a context, with
+   * `context`: the pipeline then has that context for itself, begun with what `in` says, and `out` says what it sets of this
+   * one when it has succeeded. Without `context` it shares this one.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline, step } from "flujo";
+   * import { z } from "zod";
+   *
+   * const research = pipeline({ name: "research", input: z.string(), context: z.object({ depth: z.number(), pages: z.number().default(0) }) })
+   *   .step("read", (topic, { context, update }) => {
+   *     update((draft) => void (draft.pages = context.depth * 2));
+   *     return `all about ${topic}`;
+   *   });
+   * const report = pipeline({ name: "report", input: z.string(), context: z.object({ read: z.number().default(0) }) }).step(research, {
+   *   retries: 1,
+   *   context: { in: () => ({ depth: 3 }), out: ({ pages }) => ({ read: pages }) },
+   * });
+   * const flujo = new Flujo();
+   * const result = await flujo.run(report, "tides");
+   * console.log(result.context); // { read: 6 }
+   * await flujo.close();
+   * ```
+   */
+  step<S, const F = undefined, const D = never, Mapping = unknown, const Begun = never, const Left = never>(
+    step: PlacedFits<S, Here<Out, Ctx, Sc>>,
+    options: PlaceOptions<S, Here<Out, Ctx, Sc>, F, D, Mapping, Begun, Left>,
+  ): Pipeline<In, PlacedOutput<S, F, D>, NeedsAfter<Ctx, Sc, PlacedNeeds<S, F, Mapping>>, Sc>;
 
   /**
    * One of several, by the key that the selector returns (a boolean counts as `"true"` or `"false"`). Each branch is given
@@ -109,7 +95,7 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
   branch<B, Key extends BranchKey = never, Default = undefined>(
     selector: (value: Out, about: DecisionAbout<Ctx>) => Key | Promise<Key>,
     branches: ChoiceFits<B, Key, Default, Here<Out, Ctx, Sc>>,
-    options?: BranchOptions<[Default] extends [undefined] ? Default : StepFits<Default, Here<Out, Ctx, Sc>>>,
+    options?: BranchOptions<OptionalFits<Default, Here<Out, Ctx, Sc>>>,
   ): Pipeline<In, OutputOfAny<B> | OutputOf<Default>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOfDefault<Default>>, Sc>;
 
   /** The same program for every item of the list that comes before; results in the list's order. An empty list gives an empty list. */
@@ -119,43 +105,96 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
   ): Pipeline<In, MapOutput<OutputOf<S>, OnFailure>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 
   /** Several programs on what comes before, at the same time. The output has what each gave, under its key. */
-  parallel<B, const OnFailure extends "propagate" | "ignore" = "propagate">(
+  parallel<B, const OnFailure extends "propagate" | "ignore" = "propagate", const J extends Join = "all">(
     branches: BranchesFit<B, Here<Out, Ctx, Sc>>,
-    options?: ParallelOptions<OnFailure>,
-  ): Pipeline<In, ParallelOutput<B, OnFailure>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+    options?: ParallelOptions<OnFailure, J>,
+  ): Pipeline<In, ParallelOutput<B, OnFailure, J>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+
+  /**
+   * The same program again and again: first on what comes before, then on what it gave, until `until` says that this is
+   * enough or `maxIterations` is reached. The body runs at least once.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline, step } from "flujo";
+   * import { z } from "zod";
+   *
+   * const half = step("half", (n: number) => n / 2);
+   * const halve = pipeline({ name: "halve", input: z.number() }).loop(half, { until: (n) => n < 1, maxIterations: 50 });
+   * const flujo = new Flujo();
+   * console.log((await flujo.run(halve, 6)).unwrap()); // 0.75
+   * await flujo.close();
+   * ```
+   */
+  loop<S, Result = OutputOf<S>, const Next = never>(
+    body: StepFits<S, Here<Out, Ctx, Sc>>,
+    options: LoopOptions<InputOf<S>, OutputOf<S>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Result, Next> & GoesRound<S>,
+  ): Pipeline<In, Result, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 
   /** Waits for a person's answer; the process may end meanwhile. Passes on `{ input, answer }`. */
-  human<Answer>(name: string, options: HumanOptions<Out, Ctx, Answer>): Pipeline<In, Answered<Out, Answer>, Ctx, Sc>;
+  human<Answer, T = undefined>(
+    name: string,
+    options: HumanOptions<Out, Ctx, Answer, OptionalFits<T, Here<Out, Ctx, Sc>>>,
+  ): Pipeline<In, Answered<Out, Answer> | OutputOf<T>, NeedsAfter<Ctx, Sc, NeedsOfDefault<T>>, Sc>;
+
+  /**
+   * Waits for a signal of this name from outside (`flujo.signal(runId, name, value)`); the process may end meanwhile. A signal
+   * that came before the wait counts. Passes on `{ input, signal }`.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline } from "flujo";
+   * import { z } from "zod";
+   *
+   * const order = pipeline({ name: "order", input: z.string() })
+   *   .waitFor("paid", { schema: z.object({ cents: z.number() }), timeoutMs: 5, default: { cents: 0 } })
+   *   .step("thank", ({ input, signal }) => (signal.cents > 0 ? `Thank you for ${input}.` : `${input} is not paid.`));
+   * const flujo = new Flujo();
+   * console.log((await flujo.run(order, "tea")).unwrap()); // tea is not paid.
+   * await flujo.close();
+   * ```
+   */
+  waitFor<Signal, T = undefined>(
+    name: string,
+    options: WaitOptions<Signal, OptionalFits<T, Here<Out, Ctx, Sc>>>,
+  ): Pipeline<In, Signalled<Out, Signal> | OutputOf<T>, NeedsAfter<Ctx, Sc, NeedsOfDefault<T>>, Sc>;
+
+  /**
+   * Goes on so much later: after milliseconds, words for them (`"3 days"`), or as long as a function says, which is asked once.
+   * Passes on what comes before. Durable: the process may end meanwhile, and nothing is held in memory.
+   */
+  sleep(
+    name: string,
+    duration: Duration | ((value: Out, about: SleepAbout<Ctx>) => Duration | Promise<Duration>),
+  ): Pipeline<In, Out, Ctx, Sc>;
+
+  /** Goes on at a moment: a Date, or a Date, milliseconds since 1970 or ISO text that a function returns. At once where it has passed. */
+  sleepUntil(name: string, moment: Date | ((value: Out, about: SleepAbout<Ctx>) => Moment | Promise<Moment>)): Pipeline<In, Out, Ctx, Sc>;
+
+  /** A function on what comes before, which is passed on whatever it returns. Its failure is the pipeline's, unless told otherwise. */
+  tap(
+    name: string,
+    run: (input: Out, context: StepContext<Ctx>) => unknown,
+    options?: Pick<TapOptions, "onError">,
+  ): Pipeline<In, Out, Ctx, Sc>;
+  /** The same with a program: an agent that takes notes, a pipeline that informs somebody. */
+  tap<S>(program: StepFits<S, Here<Out, Ctx, Sc>>, options?: TapOptions): Pipeline<In, Out, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 }
 
-/** A pipeline without an input and without members yet: the first member says what it takes. Not a program until then. */
-export interface OpenPipeline<Ctx, Sc extends Scope> {
-  /** A function as the first step; its parameter's type says what the pipeline takes. */
-  step<In, Next>(name: string, run: (input: In, context: StepContext<Ctx>) => Next | Promise<Next>): Pipeline<In, Next, Ctx, Sc>;
-  /** The first member: the pipeline takes what it takes. */
-  step<S>(step: StepFits<S, Here<InputOf<S>, Ctx, Sc>>): Pipeline<InputOf<S>, OutputOf<S>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
+/** What may be left out, and where it is given has to fit. */
+export type OptionalFits<S, At extends Spot> = [S] extends [undefined] ? S : StepFits<S, At>;
 
-  /** One of several by a key: the pipeline takes what the selector's parameter says, or else what every branch takes. */
-  branch<B, Key extends BranchKey = never, Default = undefined, In = InputOfAll<B>>(
-    selector: (value: In, about: DecisionAbout<Ctx>) => Key | Promise<Key>,
-    branches: ChoiceFits<B, Key, Default, Here<In, Ctx, Sc>>,
-    options?: BranchOptions<[Default] extends [undefined] ? Default : StepFits<Default, Here<In, Ctx, Sc>>>,
-  ): Pipeline<In, OutputOfAny<B> | OutputOf<Default>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOfDefault<Default>>, Sc>;
+/** What a program needs that may be left out. */
+export type NeedsOfDefault<Default> = [Default] extends [undefined] ? unknown : NeedsOf<Default>;
 
-  /** The same program for every item: the pipeline takes a list of what that takes. */
-  map<S, const OnFailure extends "propagate" | "collect" = "propagate">(
-    each: EachFits<S, Here<readonly InputOf<S>[], Ctx, Sc>>,
-    options?: MapOptions<OnFailure>,
-  ): Pipeline<readonly InputOf<S>[], MapOutput<OutputOf<S>, OnFailure>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
+/** What `.step()` can be told of a program. */
+export type PlaceOptions<S, At extends Spot, F, D, Mapping, Begun, Left> = ContextGoes<S, At> &
+  PolicyOptions<At["gives"], OutputOf<S>, At["context"], FallbacksFit<F, At>, D> & {
+    readonly context?: Mapping & ContextMapping<S, At, Begun, Left>;
+  };
 
-  /** Several programs at the same time: the pipeline takes what all of them take. */
-  parallel<B, const OnFailure extends "propagate" | "ignore" = "propagate">(
-    branches: BranchesFit<B, Here<InputOfAll<B>, Ctx, Sc>>,
-    options?: ParallelOptions<OnFailure>,
-  ): Pipeline<InputOfAll<B>, ParallelOutput<B, OnFailure>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+/** What it then gives. */
+export type PlacedOutput<S, F, D> = OutputOr<OutputOf<S> | OutputOfEach<F>, D>;
 
-  /** Waits for a person's answer; the pipeline takes what `show` says it is given. */
-  human<Answer, In = unknown>(name: string, options: HumanOptions<In, Ctx, Answer>): Pipeline<In, Answered<In, Answer>, Ctx, Sc>;
-}
-
-type NeedsOfDefault<Default> = [Default] extends [undefined] ? unknown : NeedsOf<Default>;
+/** What it then needs of the context around it: nothing of its own where that is mapped. */
+export type PlacedNeeds<S, F, Mapping> = (unknown extends Mapping ? NeedsOf<S> : unknown) & NeedsOfEach<F>;

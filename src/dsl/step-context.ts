@@ -10,6 +10,24 @@ export interface DecisionAbout<Ctx = unknown> {
   readonly initialPrompt: string;
 }
 
+/** What the functions of a loop may look at beside the output. */
+export interface LoopAbout<Ctx = unknown> extends DecisionAbout<Ctx> {
+  /** Which time around it was, from 0. */
+  readonly iteration: number;
+}
+
+/** What a function that says how long or until when may look at beside the value. */
+export interface SleepAbout<Ctx = unknown> extends DecisionAbout<Ctx> {
+  /** When it was entered, in milliseconds since 1970: the same after a crash. */
+  readonly nowMs: number;
+}
+
+/** What the functions of a policy may look at beside an output or a failure. */
+export interface PolicyAbout<Value, Ctx = unknown> extends DecisionAbout<Ctx> {
+  /** What the program was given. */
+  readonly input: Value;
+}
+
 /** What is there to be shown to a person. */
 export interface HumanAbout<Value, Ctx = unknown> extends DecisionAbout<Ctx> {
   /** What the step before returned. */
@@ -17,7 +35,7 @@ export interface HumanAbout<Value, Ctx = unknown> extends DecisionAbout<Ctx> {
 }
 
 /** What every function that does work may know of the call it is. */
-interface WorkAbout {
+interface WorkAbout<Opened> {
   /** What the run began with, as text. */
   readonly initialPrompt: string;
   readonly runId: string;
@@ -29,8 +47,11 @@ interface WorkAbout {
   readonly idempotencyKey: string;
   /** Aborted when the work is no longer wanted; its `reason` says why. Give it to `fetch`. */
   readonly signal: AbortSignal;
-  /** What the Flujo that runs it was given: `new Flujo({ resources })`. Never stored. */
-  readonly resources: Resources;
+  /**
+   * What was opened for it, by the names under which it is declared, beside what the Flujo that runs it was given:
+   * `new Flujo({ resources })`. Never stored.
+   */
+  readonly resources: Resources & Opened;
   /**
    * Tells whoever watches the run how far it is: a `work-reported` progress event. Never stored, lost where nobody
    * listens, and it costs nothing then.
@@ -38,14 +59,24 @@ interface WorkAbout {
   readonly report: (value: unknown) => void;
 }
 
-/** What a tool is given beside its arguments. */
-export interface ToolContext<Ctx = unknown> extends WorkAbout {
+/**
+ * What a tool is given beside its arguments.
+ *
+ * @typeParam Ctx - The context it needs.
+ * @typeParam Opened - What its own `resources` open to.
+ */
+export interface ToolContext<Ctx = unknown, Opened = unknown> extends WorkAbout<Opened> {
   /** The context as it is now; read-only. A tool cannot write to it. */
   readonly context: ContextValue<Ctx>;
 }
 
-/** What a function step is given beside its input. Take what you need by name: a copy made by `...rest` or spreading holds only part of it. */
-export interface StepContext<Ctx = unknown> extends WorkAbout {
+/**
+ * What a function step is given beside its input. Take what you need by name: a copy made by `...rest` or spreading holds only part of it.
+ *
+ * @typeParam Ctx - The context it needs.
+ * @typeParam Opened - What its own `resources` open to.
+ */
+export interface StepContext<Ctx = unknown, Opened = unknown> extends WorkAbout<Opened> {
   /** The context as it is now, this attempt's own writes included; read-only. */
   readonly context: ContextValue<Ctx>;
   /**
@@ -60,6 +91,22 @@ export interface StepContext<Ctx = unknown> extends WorkAbout {
    * @throws {FlujoError} `context_invalid` for a field that has none, and after the step has ended.
    */
   readonly contribute: <Field extends ReducedFields<Ctx>>(field: Field, value: ContributionTo<Ctx[Field]>) => void;
-  /** Why the attempt before this one failed; null at the first. */
+  /** Why the attempt before this one failed, its own or that of a program it is part of; null at the first. */
   readonly feedback: Failure | null;
+  /**
+   * Ends the run here, as succeeded, and goes on as another run of the same line: with this input, and with the context as it
+   * is now. For agents without an end, whose journal would only grow. Returns nowhere, like a `throw`: write
+   * `return continueAs(input)`. Nothing catches it, no retry and no fallback.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, step } from "flujo";
+   *
+   * const count = step("count", (n: number, { continueAs }) => (n < 3 ? continueAs(n + 1) : `counted to ${n}`));
+   * const flujo = new Flujo();
+   * console.log((await flujo.run(count, 1)).unwrap()); // counted to 3
+   * await flujo.close();
+   * ```
+   */
+  readonly continueAs: (input: unknown) => never;
 }

@@ -2,22 +2,26 @@ import type { Schema } from "../base/schema.ts";
 import type { Effect, InDoubtPolicy } from "../model/node.ts";
 import type { StepDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
-import type { ContextSource, DeepReadonly, FieldsOf } from "./context-types.ts";
-import type { PlanTypeError } from "./fits.ts";
+import type { ContextSource, FieldsOf } from "./context-types.ts";
+import type { ReturnFits } from "./fits.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
+import type { OpenedOf, ResourcesByName } from "./resource.ts";
+import { resourceDefinitionsOf } from "./resource.ts";
 import type { AttemptOptions } from "./retry-options.ts";
-import { retryPolicyOf } from "./retry-options.ts";
+import { retryingOf } from "./retry-options.ts";
 import type { StepContext } from "./step-context.ts";
 
 /** What every function step can say. */
-export interface StepOptions<Name extends string, In, Given, Source> extends AttemptOptions {
+export interface StepOptions<Name extends string, In, Given, Source, Kept = undefined> extends AttemptOptions<FieldsOf<Source>> {
   /** Unique among its siblings; part of its path. */
   readonly name: Name;
   /** What it takes. Without it, the type of the function's first parameter counts and nothing is checked at run time. */
   readonly input?: Schema<In, Given>;
   /** The least context it needs: a schema, or what `context()` made of one. */
   readonly context?: Source;
+  /** What is opened for it: what `resource()` made, by the names it then has in `context.resources`. */
+  readonly resources?: Kept;
   /**
    * What running it does to the world. `none`: it may run again after a crash. `idempotent`: it may run again with the
    * same `idempotencyKey`. `once`: an intent is committed before it starts, which costs a write to the disk.
@@ -35,27 +39,19 @@ export interface StepOptions<Name extends string, In, Given, Source> extends Att
 }
 
 /** A function step whose result is checked: `run` returns what the schema takes, the step gives what the schema returns. */
-export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned>
-  extends StepOptions<Name, In, Given, Source> {
+export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned, Kept = undefined>
+  extends StepOptions<Name, In, Given, Source, Kept> {
   /** What it gives. */
   readonly output: Schema<Made, Out>;
-  readonly run: ((input: Given, context: StepContext<FieldsOf<Source>>) => Returned | Promise<Returned>) & ReturnFits<Returned, Made>;
+  readonly run: ((input: Given, context: StepContext<FieldsOf<Source>, OpenedOf<Kept>>) => Returned | Promise<Returned>) &
+    ReturnFits<Returned, Made, "What run returns is not what the output schema takes.">;
 }
 
-/**
- * What `run` returns is inferred on its own and then compared: only so does `"bug"` stay the literal that an enum wants.
- * Literals infer as read-only lists, hence the comparison with what is read-only.
- */
-type ReturnFits<Returned, Made> = [Returned] extends [Made]
-  ? unknown
-  : [Returned] extends [DeepReadonly<Made>]
-    ? unknown
-    : PlanTypeError<"What run returns is not what the output schema takes.", { returns: Returned; takes: Made }>;
-
 /** A function step whose result is what the function returns. */
-export interface PlainStepOptions<Name extends string, In, Given, Out, Source> extends StepOptions<Name, In, Given, Source> {
+export interface PlainStepOptions<Name extends string, In, Given, Out, Source, Kept = undefined>
+  extends StepOptions<Name, In, Given, Source, Kept> {
   readonly output?: undefined;
-  readonly run: (input: Given, context: StepContext<FieldsOf<Source>>) => Out | Promise<Out>;
+  readonly run: (input: Given, context: StepContext<FieldsOf<Source>, OpenedOf<Kept>>) => Out | Promise<Out>;
 }
 
 /**
@@ -90,10 +86,16 @@ export function step<
   In = Given,
   Source extends ContextSource | undefined = undefined,
   const Returned = never,
->(options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned>): NamedStep<In, Out, FieldsOf<Source>, Name>;
-export function step<const Name extends string, Out, Given, In = Given, Source extends ContextSource | undefined = undefined>(
-  options: PlainStepOptions<Name, In, Given, Out, Source>,
-): NamedStep<In, Out, FieldsOf<Source>, Name>;
+  Kept extends ResourcesByName | undefined = undefined,
+>(options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned, Kept>): NamedStep<In, Out, FieldsOf<Source>, Name>;
+export function step<
+  const Name extends string,
+  Out,
+  Given,
+  In = Given,
+  Source extends ContextSource | undefined = undefined,
+  Kept extends ResourcesByName | undefined = undefined,
+>(options: PlainStepOptions<Name, In, Given, Out, Source, Kept>): NamedStep<In, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, In, Out, Ctx>(
   name: Name,
   run: (input: In, context: StepContext<Ctx>) => Out | Promise<Out>,
@@ -111,13 +113,14 @@ export function step(first: unknown, run?: unknown): unknown {
     input: options.input ?? null,
     output: options.output ?? null,
     version: options.version ?? null,
-    retry: retryPolicyOf(options),
+    ...retryingOf(`step ${shown(options.name)}`, options),
     timeoutMs: options.timeoutMs ?? null,
+    ...(options.resources === undefined ? {} : { resources: resourceDefinitionsOf(options.resources) }),
   });
   return Object.freeze({ name: options.name, [definitionKey]: definition });
 }
 
-interface LooseStepOptions extends StepOptions<string, unknown, unknown, unknown> {
+interface LooseStepOptions extends StepOptions<string, unknown, unknown, unknown, ResourcesByName> {
   readonly output?: Schema;
   readonly run: WorkFunction;
 }

@@ -3,8 +3,10 @@ import type { Effect, InDoubtPolicy, ToolErrorPolicy } from "../model/node.ts";
 import type { DecisionFunction, ToolDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { ContextSource, FieldsOf } from "./context-types.ts";
+import type { OpenedOf, ResourcesByName } from "./resource.ts";
+import { resourceDefinitionsOf } from "./resource.ts";
 import type { AllOf, AttemptOptions } from "./retry-options.ts";
-import { ATTEMPT_OPTIONS, retryPolicyOf } from "./retry-options.ts";
+import { ATTEMPT_OPTIONS, retryingOf } from "./retry-options.ts";
 import type { DecisionAbout, ToolContext } from "./step-context.ts";
 
 declare const types: unique symbol;
@@ -48,8 +50,8 @@ export interface ToolRules<Given = never, Ctx = unknown> {
 }
 
 /** What `tool()` takes. */
-export interface ToolOptions<Name extends string, Args, Given, Result, Source = undefined>
-  extends AttemptOptions,
+export interface ToolOptions<Name extends string, Args, Given, Result, Source = undefined, Kept = undefined>
+  extends AttemptOptions<FieldsOf<Source>>,
     ToolRules<Given, FieldsOf<Source>> {
   /** What the model calls it: 1 to 64 letters, digits, `_` and `-`; unique in its agent. */
   readonly name: Name;
@@ -61,6 +63,8 @@ export interface ToolOptions<Name extends string, Args, Given, Result, Source = 
   readonly output?: Schema<Result>;
   /** The least context it needs: a schema, or what `context()` made of one. */
   readonly context?: Source;
+  /** What is opened for it: what `resource()` made, by the names it then has in `context.resources`. */
+  readonly resources?: Kept;
   /**
    * What calling it does to the world; see `step()`. The intent of a tool call is always committed before it starts.
    * @defaultValue `"none"`
@@ -75,7 +79,7 @@ export interface ToolOptions<Name extends string, Args, Given, Result, Source = 
   /** Stands for the version of the function. Default: the hash of its source text. */
   readonly version?: string;
   /** What it throws is told to the model, which may try otherwise (see `onError`). */
-  readonly run: (args: NoInfer<Given>, context: ToolContext<FieldsOf<Source>>) => Result | Promise<Result>;
+  readonly run: (args: NoInfer<Given>, context: ToolContext<FieldsOf<Source>, OpenedOf<Kept>>) => Result | Promise<Result>;
 }
 
 const KNOWN: AllOf<ToolOptions<string, unknown, unknown, unknown>> = {
@@ -84,6 +88,7 @@ const KNOWN: AllOf<ToolOptions<string, unknown, unknown, unknown>> = {
   input: true,
   output: true,
   context: true,
+  resources: true,
   effect: true,
   inDoubt: true,
   onError: true,
@@ -109,9 +114,14 @@ const KNOWN: AllOf<ToolOptions<string, unknown, unknown, unknown>> = {
  * });
  * ```
  */
-export function tool<const Name extends string, Args, Given, Result, Source extends ContextSource | undefined = undefined>(
-  options: ToolOptions<Name, Args, Given, Result, Source>,
-): Tool<Name, Args, Result, FieldsOf<Source>> {
+export function tool<
+  const Name extends string,
+  Args,
+  Given,
+  Result,
+  Source extends ContextSource | undefined = undefined,
+  Kept extends ResourcesByName | undefined = undefined,
+>(options: ToolOptions<Name, Args, Given, Result, Source, Kept>): Tool<Name, Args, Result, FieldsOf<Source>> {
   if (typeof options !== "object" || options === null)
     throw invalid("tool()", `its options are ${shown(options)}`, "Write tool({ name, description, input, run }).");
   refuseUnknown(`tool ${shown(options.name)}`, options, KNOWN);
@@ -127,8 +137,9 @@ export function tool<const Name extends string, Args, Given, Result, Source exte
     input: options.input,
     output: options.output ?? null,
     version: options.version ?? null,
-    retry: retryPolicyOf(options),
+    ...retryingOf(`tool ${shown(options.name)}`, options),
     timeoutMs: options.timeoutMs ?? null,
+    ...(options.resources === undefined ? {} : { resources: resourceDefinitionsOf(options.resources) }),
   });
   return Object.freeze({ name: options.name, definition });
 }

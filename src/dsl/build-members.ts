@@ -1,0 +1,171 @@
+import { isPlainObject } from "../base/json.ts";
+import type {
+  BranchDefinition,
+  DecisionFunction,
+  Definition,
+  HumanDefinition,
+  LoopDefinition,
+  MapDefinition,
+  ParallelDefinition,
+  ShowFunction,
+  SignalDefinition,
+  SleepDefinition,
+  TapDefinition,
+  WaitLimitDefinition,
+} from "../plan/definition.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
+import { checkedDuration, checkedMoment, inMilliseconds } from "./duration.ts";
+import type {
+  BranchOptions,
+  HumanOptions,
+  LoopOptions,
+  MapOptions,
+  ParallelOptions,
+  TapOptions,
+  WaitLimitOptions,
+  WaitOptions,
+} from "./pipeline-options.ts";
+import type { AnyStep } from "./program.ts";
+import { definitionOf } from "./program.ts";
+import type { AllOf } from "./retry-options.ts";
+
+// What each method of a pipeline makes of what it is given. Types are checked before, numbers and names by `compile`; here is
+// refused what could not be seen in the definition any more.
+
+/** Programs by their keys. */
+export type LooseBranches = Readonly<Record<string, AnyStep>>;
+
+const JOIN = { name: true, concurrency: true, merge: true } as const;
+const LIMIT = { timeoutMs: true, timeout: true, default: true, onTimeout: true } as const satisfies AllOf<WaitLimitOptions<unknown>>;
+const BRANCH: AllOf<BranchOptions<unknown>> = { name: true, default: true };
+const MAP: AllOf<MapOptions<"collect">> = { ...JOIN, onFailure: true };
+const PARALLEL: AllOf<ParallelOptions<"ignore">> = { ...JOIN, onFailure: true, join: true };
+const HUMAN: AllOf<HumanOptions<unknown, unknown, unknown>> = { show: true, answer: true, ...LIMIT };
+const WAIT: AllOf<WaitOptions<unknown>> = { schema: true, ...LIMIT };
+const TAP: AllOf<TapOptions> = { name: true, onError: true };
+const LOOP: AllOf<LoopOptions<unknown, unknown, unknown, unknown>> = {
+  name: true,
+  until: true,
+  maxIterations: true,
+  onExhausted: true,
+  next: true,
+  output: true,
+};
+
+/** Refuses options that are none, and those that nobody knows. */
+function checkOptions(at: string, options: unknown, known: Readonly<Record<string, true>>): void {
+  if (!isPlainObject(options))
+    throw invalid(at, `its options are ${shown(options)}`, `Give them as an object: { ${Object.keys(known).join(", ")} }.`);
+  refuseUnknown(at, options, known);
+}
+
+/** One of several, by a key. */
+export function branchOf(key: DecisionFunction, branches: LooseBranches, options: BranchOptions<AnyStep>): BranchDefinition {
+  checkOptions("branch()", options, BRANCH);
+  const otherwise = options.default === undefined ? null : definitionOf(options.default);
+  return { kind: "branch", name: options.name ?? null, key, branches: slotsOf(branches), default: otherwise };
+}
+
+/** The same for every item. */
+export function mapOf(each: AnyStep, options: MapOptions<"propagate" | "collect">): MapDefinition {
+  checkOptions("map()", options, MAP);
+  const { name = null, concurrency = 8, onFailure = "propagate", merge = "update" } = options;
+  return { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge };
+}
+
+/** Several at the same time. */
+export function parallelOf(branches: LooseBranches, options: ParallelOptions<"propagate" | "ignore">): ParallelDefinition {
+  checkOptions("parallel()", options, PARALLEL);
+  const { name = null, concurrency = Number.POSITIVE_INFINITY, onFailure = "propagate", merge = "update", join = "all" } = options;
+  if (join !== "all" && onFailure === "ignore") {
+    const remedy = "Leave one of them out: such a join looks past failures by itself.";
+    throw invalid(`parallel${quoted(name)}`, `it has join: ${shown(join)} and onFailure: "ignore"`, remedy);
+  }
+  const definition: ParallelDefinition = { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge };
+  return join === "all" ? definition : { ...definition, join };
+}
+
+/** Again and again. */
+export function loopOf(body: AnyStep, options: LoopOptions<unknown, unknown, unknown, unknown>): LoopDefinition {
+  checkOptions("loop()", options, LOOP);
+  const { name = null, until = null, maxIterations = null, onExhausted = null, next = null, output = null } = options;
+  if (until === null && maxIterations === null) {
+    const remedy = "Give `until`, a function that says when it is enough, or `maxIterations`.";
+    throw invalid(`loop${quoted(name)}`, "nothing ends it", remedy);
+  }
+  return {
+    kind: "loop",
+    name,
+    body: definitionOf(body),
+    until: until as DecisionFunction | null,
+    maxIterations,
+    onExhausted,
+    next: next as DecisionFunction | null,
+    output: output as DecisionFunction | null,
+  };
+}
+
+/** Later by so much. */
+export function sleepOf(name: string, duration: unknown): SleepDefinition {
+  const at = `sleep${quoted(name)}`;
+  if (typeof duration === "function")
+    return { kind: "sleep", name, wake: { decide: inMilliseconds(at, duration as DecisionFunction), gives: "duration" } };
+  return { kind: "sleep", name, wake: { afterMs: checkedDuration(at, "the duration", duration) } };
+}
+
+/** Later at a moment. */
+export function sleepUntilOf(name: string, moment: unknown): SleepDefinition {
+  if (typeof moment === "function") return { kind: "sleep", name, wake: { decide: moment as DecisionFunction, gives: "moment" } };
+  return { kind: "sleep", name, wake: { atMs: checkedMoment(`sleepUntil${quoted(name)}`, moment) } };
+}
+
+/** A person's answer. */
+export function humanOf(name: string, options: HumanOptions<unknown, unknown, unknown, AnyStep>): HumanDefinition {
+  checkOptions("human()", options, HUMAN);
+  const limit = limitOf(`human${quoted(name)}`, options);
+  const definition: HumanDefinition = {
+    kind: "human",
+    name,
+    show: (options.show as ShowFunction | undefined) ?? null,
+    answer: options.answer,
+  };
+  return limit === null ? definition : { ...definition, limit };
+}
+
+/** A signal. */
+export function signalOf(name: string, options: WaitOptions<unknown, AnyStep>): SignalDefinition {
+  checkOptions("waitFor()", options, WAIT);
+  return { kind: "signal", name, schema: options.schema, limit: limitOf(`waitFor${quoted(name)}`, options) };
+}
+
+/** Null where the wait has no end. */
+function limitOf(at: string, options: WaitLimitOptions<unknown, AnyStep>): WaitLimitDefinition | null {
+  const { timeoutMs, timeout, onTimeout } = options;
+  const isDefaulted = options.default !== undefined;
+  if (isDefaulted && onTimeout !== undefined) throw invalid(at, "it has a default and an onTimeout", "Leave one of them out.");
+  if (timeoutMs !== undefined && timeout !== undefined) throw invalid(at, "it has a timeoutMs and a timeout", "Leave one of them out.");
+  const given: unknown = timeoutMs ?? timeout;
+  if (given === undefined) {
+    if (!isDefaulted && onTimeout === undefined) return null;
+    throw invalid(at, `it has ${isDefaulted ? "a default" : "an onTimeout"}, and no timeout`, 'Say when: timeout: "3 days", or timeoutMs.');
+  }
+  const ms = checkedDuration(at, timeoutMs === undefined ? "timeout" : "timeoutMs", given);
+  if (isDefaulted) return { timeoutMs: ms, otherwise: { default: options.default } };
+  return { timeoutMs: ms, otherwise: onTimeout === undefined ? "fail" : { program: definitionOf(onTimeout) } };
+}
+
+/** Beside the way. */
+export function tapOf(program: AnyStep, options: TapOptions): TapDefinition {
+  checkOptions("tap()", options, TAP);
+  return { kind: "tap", name: options.name ?? null, program: definitionOf(program), onError: options.onError ?? "fail" };
+}
+
+function slotsOf(branches: LooseBranches): Readonly<Record<string, Definition>> {
+  if (!isPlainObject(branches)) throw invalid("branches", `they are ${shown(branches)}`, "Give them as an object: { key: program }.");
+  return Object.freeze(Object.fromEntries(Object.entries(branches).map(([key, program]) => [key, definitionOf(program)])));
+}
+
+/** ` "name"`, or `()` where there is none. */
+function quoted(name: unknown): string {
+  return name === null || name === undefined ? "()" : ` ${shown(name)}`;
+}
