@@ -15,13 +15,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "branch-with-an-unknown-key.ts": "The selector never returns 'maybe', so the branch of that name would never run.",
   "branch-without-a-key.ts": "The selector can return 'bug', and there is no branch for it: add one, or a `default`.",
   "context-lacks-a-field.ts": "The context that 'greet' needs is not what the pipeline declares:",
+  "context-of-a-step-mapped.ts": "'shout' declares no context of its own, so there is none to map.",
+  "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
+  "loop-that-does-not-go-round.ts":
+    "'measure' cannot go round: it does not take what it gives. Say with `next` what it is given the next time.",
+  "loop-with-another-next.ts": "What `next` returns is not what the body takes.",
   "map-of-something-else.ts": "'double' cannot run on each item: it does not take what the list holds.",
   "map-without-a-list.ts": "map() needs a list, and what comes before it is none.",
+  "nested-context-sets-no-field.ts": "The context around it has no field 'costumer' that `out` could set.",
+  "nested-context-unmapped.ts": "The context of this program is not the one here: say with `context` how the two go together.",
   "output-that-does-not-fit.ts": "What run returns is not what the output schema takes.",
   "parallel-member-takes-something-else.ts": "The branch 'count' does not take what comes before it.",
   "plain-write-to-a-reduced-field.ts": "The context that 'note' needs is not what the pipeline declares:",
   "step-takes-something-else.ts": "'double' cannot come next: it does not take what comes before it.",
+  "timeout-program-takes-something-else.ts": "'remind' cannot come next: it does not take what comes before it.",
 };
 
 describe("a wrong program does not compile, and the message is a sentence", () => {
