@@ -62,6 +62,7 @@ export type {
   ToolStartEvent,
 } from "./runner/hooks.ts";
 export type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
+export type { ReadyBecause, WorkEvent, WorkOptions } from "./runner/work-options.ts";
 export type { RunStream } from "./runner/run-stream.ts";
 export type { ClassOf, CustomDeserializer, CustomSerializer, CustomType } from "./serialize/custom-types.ts";
 export { registerCustomDeserializer, registerCustomSerializer, registerCustomType } from "./serialize/custom-types.ts";

@@ -2,6 +2,7 @@ import { FlujoError } from "../base/errors.ts";
 import { didYouMean } from "../base/near-names.ts";
 import { shown } from "../plan/invalid.ts";
 import type { FlujoOptions, RunOptions } from "./options.ts";
+import type { WorkOptions } from "./work-options.ts";
 
 type Known<O> = Readonly<Record<keyof O, true>>;
 
@@ -15,6 +16,7 @@ const FLUJO_OPTIONS: Known<FlujoOptions> = {
   resources: true,
   graceMs: true,
   holdMs: true,
+  maxLiveRuns: true,
   hooks: true,
   clock: true,
 };
@@ -32,6 +34,8 @@ const RUN_OPTIONS: Known<RunOptions> = {
   source: true,
 };
 
+const WORK_OPTIONS: Known<WorkOptions> = { signal: true, pollMs: true, once: true, onRun: true };
+
 /**
  * Refuses what nobody knows: with `stat` for `state`, runs would be gone with the process.
  *
@@ -43,6 +47,15 @@ export function checkFlujoOptions(options: unknown): void {
       remedy: "Give an object, or leave them out.",
     });
   refuseUnknown("a Flujo", options, FLUJO_OPTIONS);
+  refuseMisfits("a Flujo", options, CHECKED_OF_FLUJO);
+}
+
+function refuseMisfits(of: string, options: object, checked: readonly CheckedOption[]): void {
+  for (const [name, fits, remedy] of checked) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined || fits(value)) continue;
+    throw new FlujoError("usage_invalid", `The option \`${name}\` of ${of} is ${shown(value)}.`, { remedy });
+  }
 }
 
 function refuseUnknown(of: string, options: object, known: Readonly<Record<string, true>>): void {
@@ -64,17 +77,46 @@ export function checkOptions(options: unknown): void {
   if (typeof options !== "object" || options === null)
     throw new FlujoError("usage_invalid", `The options of a run are ${shown(options)}.`, { remedy: "Give an object, or leave them out." });
   refuseUnknown("a run", options, RUN_OPTIONS);
-  for (const [name, fits, remedy] of CHECKED) {
-    const value = (options as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined || fits(value)) continue;
-    throw new FlujoError("usage_invalid", `The option \`${name}\` of a run is ${shown(value)}.`, { remedy });
-  }
+  refuseMisfits("a run", options, CHECKED_OF_RUN);
+}
+
+/**
+ * Refuses options of `flujo.work` that would only show in what it does not do.
+ *
+ * @throws {FlujoError} `usage_invalid`, naming the option.
+ */
+export function checkWorkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null)
+    throw new FlujoError("usage_invalid", `The options of work are ${shown(options)}.`, { remedy: "Give an object, or leave them out." });
+  refuseUnknown("work", options, WORK_OPTIONS);
+  refuseMisfits("work", options, CHECKED_OF_WORK);
 }
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-const CHECKED: readonly (readonly [name: keyof RunOptions, fits: (value: unknown) => boolean, remedy: string])[] = [
+const isTime = (value: unknown): boolean => typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+
+type CheckedOption<O = FlujoOptions & RunOptions & WorkOptions> = readonly [
+  name: keyof O,
+  fits: (value: unknown) => boolean,
+  remedy: string,
+];
+
+const CHECKED_OF_FLUJO: readonly CheckedOption<FlujoOptions>[] = [
+  ["graceMs", isTime, "Give milliseconds, at least 0."],
+  ["holdMs", isTime, "Give milliseconds, at least 0."],
+  ["maxLiveRuns", (value) => Number.isSafeInteger(value) && Number(value) > 0, "Give a whole number of at least 1, or leave it out."],
+];
+
+const CHECKED_OF_WORK: readonly CheckedOption<WorkOptions>[] = [
+  ["signal", isSignal, "Give the signal of an AbortController, or leave it out."],
+  ["pollMs", (value) => isTime(value) && Number(value) >= 1, "Give milliseconds, at least 1."],
+  ["once", (value) => typeof value === "boolean", "Give true or false, or leave it out."],
+  ["onRun", isFunction, "Give a function, or leave it out."],
+];
+
+const CHECKED_OF_RUN: readonly CheckedOption<RunOptions>[] = [
   ["signal", isSignal, "Give the signal of an AbortController, or leave it out."],
   ["onEvent", isFunction, "Give a function, or leave it out."],
   ["onProgress", isFunction, "Give a function, or leave it out."],

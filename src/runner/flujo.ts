@@ -23,6 +23,7 @@ import { runEvents } from "./run-events.ts";
 import { RunStream } from "./run-stream.ts";
 import { Runs } from "./runs.ts";
 import { checkStart } from "./start-run.ts";
+import type { WorkOptions } from "./work-options.ts";
 
 /**
  * Runs programs: durably where it is given a place for state, in memory otherwise.
@@ -119,6 +120,36 @@ export class Flujo implements AsyncDisposable {
   }
 
   /**
+   * Goes on with the runs of these programs that nobody goes on with: those whose time has come or that were sent what they
+   * wait for, those that were parked, those whose process is gone. Goes on doing so until its signal is aborted or this
+   * Flujo is closed, which parks what is live then. Any number of processes may work on the same state.
+   *
+   * While it works the process stays alive. A parked run costs nothing: there is one timer, and what is kept is what the
+   * store keeps. At most `maxLiveRuns`, or 100, are gone on with at a time; programs take turns, and of each the run that
+   * could go on first is first. One that cannot be gone on with (`plan_changed`, say) is left as it was, with one warning of
+   * the process, until its record changes.
+   *
+   * @throws {FlujoError} `usage_invalid`, `pipeline_invalid`, `flujo_closed`, `state_unreadable`, `state_newer`: what keeps it from beginning.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline } from "flujo";
+   *
+   * const remind = pipeline({ name: "remind" })
+   *   .sleep("wait", "3 days")
+   *   .step("say", (who: string) => `Has ${who} answered?`);
+   *
+   * await using flujo = new Flujo({ state: "sqlite:.flujo/state.db" });
+   * await flujo.run(remind, "jane"); // at rest as "paused": it waits for three days
+   * await flujo.work([remind], { once: true }); // without `once`: for as long as the process lives
+   * ```
+   */
+  async work(programs: readonly AnyStep[], options: WorkOptions = {}): Promise<void> {
+    const { work } = await import("./work.ts");
+    await work(this.#runs, programs.map(definitionOf).map(compile), { options, mostAtOnce: this.#options.maxLiveRuns });
+  }
+
+  /**
    * Answers a pause and goes on with the run. An answer of the wrong shape is refused, and the run goes on waiting.
    *
    * @throws {FlujoError} `answer_invalid`, `pause_not_found`, and all that {@link resume} throws.
@@ -144,9 +175,10 @@ export class Flujo implements AsyncDisposable {
   }
 
   /**
-   * Calls a run off, wherever it is: one of this process ends at once, one at rest too, and one that another process runs
-   * is told to, which takes it about a tenth of a second. What is in flight is told to stop through its signal. Gives the
-   * run's record as it is then: `cancelled`, or `running` where the other process has still to end it.
+   * Calls a run off, wherever it is: one of this process at once, one at rest is ended where it is, and one that another
+   * process runs is told to, which takes it about a tenth of a second. What is in flight is told to stop through its signal,
+   * and has `graceMs` to do so. Gives the run's record as it is then: `cancelled`, or `running` where another process, or work
+   * that a second later still has not stopped, keeps it from having ended.
    *
    * @param reason - Why; it is in the run's result and its journal.
    * @throws {FlujoError} `run_not_found`; `usage_invalid` for a run that has ended, saying how; `flujo_closed`.

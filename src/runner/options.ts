@@ -46,6 +46,12 @@ export interface FlujoOptions {
    * one it comes to rest as `paused`, and {@link Flujo.work} or a resume goes on with it. @defaultValue `10_000`
    */
   readonly holdMs?: number;
+  /**
+   * How many runs may be live at a time. Those beyond it wait their turn, first come first served, and are not on record
+   * until then; `flujo.cancel` and their `signal` call them off, closing refuses them. A step that starts a run of the same
+   * Flujo and waits for it keeps its own run's place meanwhile: with too few, both wait for ever. Default: no limit.
+   */
+  readonly maxLiveRuns?: number;
   /** Called while runs go on, in the order given, before the hooks of the run itself. Default: none. */
   readonly hooks?: Hooks | readonly Hooks[];
   /** Time. Default: the machine's clock. */

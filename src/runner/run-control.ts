@@ -7,10 +7,14 @@ import type { RunRecord } from "../model/run-record.ts";
 import type { Pause } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
 import { viewOf } from "../model/run-view.ts";
+import type { LiveRun } from "./live-run.ts";
 import { refuseUnknownPause } from "./pause-names.ts";
 import { openPausesOf, readRecorded } from "./recorded-run.ts";
 import type { Runs } from "./runs.ts";
 import { isFor } from "./signal-desk.ts";
+
+/** How long whoever calls a run of this process off waits until it has ended, in milliseconds. */
+const PATIENCE_MS = 1_000;
 
 /** Tells runs from outside to end, and what they wait for: those of this process, those at rest, and those of other processes. */
 export class RunControl {
@@ -20,17 +24,22 @@ export class RunControl {
     this.#runs = runs;
   }
 
-  /** The record as it is then: `cancelled`, or `running` where another process was asked to end it. */
+  /** The record as it is then: `cancelled`, or `running` where it has still to end. */
   async cancel(runId: string, reason: string): Promise<RunRecord> {
     const { clock, live } = this.#runs;
     if (typeof reason !== "string")
       throw new FlujoError("usage_invalid", "The reason of a cancel is no text.", { remedy: "Say why in words, or leave it out." });
     const store = await this.#runs.open();
+    const waiting = this.#runs.places?.callOff(runId, reason) ?? null;
+    await waiting;
+    const ended = waiting === null ? null : await store.findRun(runId);
+    if (ended?.status === "cancelled") return ended;
     // The letter first: should this process or the run's die before the run has ended, whoever goes on with it finds it.
     await store.post({ runId, kind: "cancel", name: reason, value: null, atMs: clock.now() });
     for (;;) {
       await this.#settleIn(store, runId);
-      await live.get(runId)?.result.catch(() => undefined); // why it could not go on is told to whoever started it
+      const here = live.get(runId);
+      if (here !== undefined && !(await this.#restsSoon(here))) return this.#runs.recordOf(runId);
       const record = await this.#runs.recordOf(runId);
       if (record.status === "cancelled") return record;
       if (isTerminal(record.status)) throw runHasEnded(runId, record.status);
@@ -40,6 +49,19 @@ export class RunControl {
       }
       if (await this.#end(store, runId, reason)) return await this.#runs.recordOf(runId);
     }
+  }
+
+  /** What it does may take its time to stop; and where a step of the run itself asks, it waits for the step, and must not wait for it. */
+  #restsSoon(live: LiveRun): Promise<boolean> {
+    const { clock } = this.#runs;
+    return new Promise((resolve) => {
+      const giveUp = clock.after(PATIENCE_MS, () => resolve(false));
+      const rests = (): void => {
+        giveUp();
+        resolve(true);
+      };
+      live.result.then(rests, rests); // why it could not go on is told to whoever started it
+    });
   }
 
   /** Leaves a signal for a run. The record as it is then. */

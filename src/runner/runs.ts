@@ -27,6 +27,7 @@ import { loadStore } from "./load-store.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
+import { Places } from "./places.ts";
 import { planChanged } from "./plan-changed.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
@@ -52,8 +53,14 @@ export class Runs {
   readonly mailbox: Mailbox;
   /** Those that this process works on now. */
   readonly live = new Map<string, LiveRun>();
+  /** Where runs wait for their turn; null where as many may be live as there are. */
+  readonly places: Places | null;
   /** Those that this Flujo goes on with, from before it has them until they are at rest. */
   readonly claiming = new Set<string>();
+  /** Those made here to go on in the place of others, until whoever drove those goes on with them. */
+  readonly heirs = new Set<string>();
+  /** Those who look for runs to go on with; closing stops them first. */
+  readonly workers = new Set<{ stop(): void }>();
   readonly #options: FlujoOptions;
   readonly #hooks: readonly Hooks[];
   readonly #beginnings = new Set<Promise<LiveRun>>();
@@ -64,6 +71,7 @@ export class Runs {
     checkFlujoOptions(options);
     const { clock = systemClock, state = "memory", strict = process.env["NODE_ENV"] === "test", resources = {} } = options;
     this.#options = options;
+    this.places = options.maxLiveRuns === undefined ? null : new Places(options.maxLiveRuns);
     this.#hooks = hooksGiven(options.hooks);
     this.clock = clock;
     this.owner = thisProcess(newInstanceId());
@@ -103,9 +111,16 @@ export class Runs {
     return owner.instance === this.owner.instance ? this.live.has(runId) : isAlive(owner, this.owner);
   }
 
-  /** Starts a run, and gives what came of it when it is at rest. */
+  /** Starts a run as soon as there is a place for it, and gives what came of it when it is at rest. */
   async start(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
     checkOptions(options);
+    if (this.places === null) return this.#startNow(compiled, input, options);
+    return this.places.within({ runId: options.runId ?? null, signal: options.signal }, (off) =>
+      this.#startNow(compiled, input, withSignal(options, off)),
+    );
+  }
+
+  async #startNow(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
     const live = await this.#begun(this.#start(compiled, input, options));
     const result = await live.result;
     const { runId } = live;
@@ -120,10 +135,20 @@ export class Runs {
     for (let next = continuedAs(last); next !== null && this.#closing === null; next = continuedAs(last)) {
       const record = await this.recordOf(next);
       if (isTerminal(record.status)) last = await this.read(record);
-      else if (this.isRunning(record) || this.claiming.has(next)) return last;
-      else last = await this.#goOnWith({ ...wanted, runId: next, answers: new Map() });
+      else {
+        const heir = await this.#inherit({ ...wanted, runId: next, answers: new Map() });
+        if (heir === null) return last;
+        last = heir;
+      }
     }
     return last;
+  }
+
+  /** What came of a run that goes on in the place of another; null where somebody else goes on with it. */
+  async #inherit(wanted: Resumption): Promise<RunResult<unknown> | null> {
+    const going = this.#goOnWith(wanted);
+    this.heirs.delete(wanted.runId);
+    return going.catch((error: unknown) => orElse(null, error));
   }
 
   /** Makes the run that goes on in the place of another, at rest, and gives its id. One that is there already is that one. */
@@ -136,6 +161,7 @@ export class Runs {
     const { plan, bindings } = compiled;
     const checked = await checkInput(plan, bindings.input, input);
     const entry: RunStarted = { ...started.entry, atMs, input: checked, context };
+    this.heirs.add(runId);
     try {
       const made = { runId, plan, source: parent.source, owner: this.owner, createdAtMs: atMs, lineage };
       const lease = await store.createRun(made, [store.record(entry)]);
@@ -185,10 +211,21 @@ export class Runs {
     return this.mailbox.hasFor(await this.open(), { live, pauses: result.pauses });
   }
 
-  /** Goes on with a run, and gives what came of it when it is at rest. One that has ended gives what came of it then. */
+  /**
+   * Goes on with a run as soon as there is a place for it, and gives what came of it when it is at rest. One that has ended
+   * gives what came of it then.
+   */
   async resume(wanted: Resumption): Promise<RunResult<unknown>> {
+    const { runId, options } = wanted;
+    checkOptions(options);
+    if (this.places === null) return this.#resumeNow(wanted);
+    return this.places.within({ runId, signal: options.signal }, (off) =>
+      this.#resumeNow({ ...wanted, options: withSignal(options, off) }),
+    );
+  }
+
+  async #resumeNow(wanted: Resumption): Promise<RunResult<unknown>> {
     const { runId, compiled } = wanted;
-    checkOptions(wanted.options);
     const record = await this.recordOf(runId);
     const store = await this.open();
     if (isTerminal(record.status)) return this.#follow(await this.read(record), wanted);
@@ -277,6 +314,8 @@ export class Runs {
   }
 
   async #close(): Promise<void> {
+    this.places?.close();
+    for (const worker of this.workers) worker.stop();
     await Promise.allSettled(this.#beginnings); // their callers get what came of them
     const open = [...this.live.values()];
     for (const live of open) live.park();
@@ -309,6 +348,11 @@ export class Runs {
       this.#beginnings.delete(beginning);
     }
   }
+}
+
+/** Options with the signal that calls a run off which waited for its turn. */
+function withSignal<O extends ResumeOptions>(options: O, signal: AbortSignal | null): O {
+  return signal === null ? options : { ...options, signal };
 }
 
 /** What is known already, where a run cannot be gone on with because somebody else does that, or this Flujo was closed. */

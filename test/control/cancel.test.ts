@@ -45,6 +45,7 @@ test("a run of this process ends at once: its step is told to stop, and the reas
   expect(entries.map(({ type, key }) => `${type} ${key}`)).toEqual([
     "run-started p",
     "operation-finished p/one",
+    "cancel-requested p",
     "operation-finished p/wait",
     "run-finished p",
   ]);
