@@ -156,6 +156,8 @@ export interface ForkControl {
   readonly stopsAfter: (result: never, index: number) => boolean;
   /** Why those under way are told to stop, by the index of the one that has ended. Left out: `lost-race`. */
   readonly abortsWith?: (index: number) => AbortReason;
+  /** Takes each result as it ends, so that a fork of a million need not hold a million of them: what is given back is what it holds. */
+  readonly takes?: (result: never, index: number) => unknown;
 }
 
 /** What only the scheduler acts on; never journalled as such. */
@@ -189,6 +191,17 @@ export interface Fork<T> {
   readonly start: (index: number) => Program<T>;
   readonly stopsAfter: (result: T, index: number) => boolean;
   readonly abortsWith?: (index: number) => AbortReason;
+}
+
+/** What {@link forkEach} takes. */
+export interface ForkEach<T> extends Fork<T> {
+  /** Told of each result as it ends, before `stopsAfter` is asked. */
+  readonly takes: (result: T, index: number) => void;
+}
+
+/** Runs programs at the same time and keeps no result: each is told of as it ends. */
+export function forkEach<T>(wanted: ForkEach<T>): Program<unknown> {
+  return ask({ kind: "fork", ...wanted });
 }
 
 /** Runs programs at the same time; results by index, `undefined` for those never started. */

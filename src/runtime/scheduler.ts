@@ -341,7 +341,8 @@ export class Scheduler {
       return;
     }
     fork.running.delete(fibre);
-    fork.results[fibre.index] = fibre.value;
+    const { takes } = fork.control;
+    fork.results[fibre.index] = takes === undefined ? fibre.value : takes(fibre.value as never, fibre.index);
     if (!fork.isStopped && fork.control.stopsAfter(fibre.value as never, fibre.index)) {
       fork.isStopped = true;
       const reason = fork.control.abortsWith?.(fibre.index) ?? "lost-race";

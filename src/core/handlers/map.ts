@@ -1,11 +1,12 @@
+import type { Failure } from "../../model/failure.ts";
 import { isFinal } from "../../model/failure.ts";
 import type { MapNode } from "../../model/node.ts";
-import type { StepFailed, StepResult } from "../../model/step-result.ts";
+import type { StepResult } from "../../model/step-result.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
 import { join } from "../join.ts";
 import type { Program } from "../program.ts";
-import { call, fork } from "../program.ts";
+import { call, forkEach } from "../program.ts";
 import { Tally } from "../tally.ts";
 
 /** The same program for every item, results in the order of the items. Each item sees the context as it was before the map. */
@@ -15,28 +16,55 @@ export function* runMap(frame: ExecutionFrame<MapNode>): Program<StepResult> {
   const items: unknown = frame.input;
   if (!Array.isArray(items)) return tally.failed(notAList(frame));
   tally.note("items", items.length);
-  const results = yield* fork<StepResult>({
+  const taken = new Taken(onFailure, items.length);
+  yield* forkEach<StepResult>({
     count: items.length,
     concurrency,
     start: (index) => call(frame.child(each, { input: items[index], context: frame.context, atMs: frame.enteredAtMs, index })),
+    takes: (result, index) => {
+      tally.include(result);
+      taken.take(result, index);
+    },
     stopsAfter: (result) => result.status === "failed" && (onFailure === "propagate" || isFinal(result.failure)),
   });
-  const outputs: unknown[] = [];
-  const writes: BranchWrites[] = [];
-  let failed: StepFailed | null = null;
-  for (const [index, result] of results.entries()) {
-    if (result === undefined) continue;
-    tally.include(result);
-    if (result.status === "failed") {
-      if (failed === null || failed.failure.code === "cancelled" || result.failure.code === "continued") failed = result;
-      if (onFailure === "collect") outputs.push({ status: "failed", failure: result.failure });
-      continue;
-    }
-    outputs.push(onFailure === "collect" ? { status: "succeeded", output: result.output } : result.output);
-    if (result.writes.length > 0) writes.push({ name: `[${index}]`, writes: result.writes });
+  const { failure } = taken;
+  if (failure !== null && (onFailure === "propagate" || isFinal(failure))) return tally.failed(failure);
+  return yield* join({ frame, tally, branches: taken.writes, output: taken.outputs });
+}
+
+/** What is kept of the items that have ended: what they gave and wrote, and not their whole results. */
+class Taken {
+  readonly #collects: boolean;
+  readonly #failures: { readonly index: number; readonly failure: Failure }[] = [];
+  readonly #writes: { readonly index: number; readonly writes: StepResult["writes"] }[] = [];
+  readonly outputs: unknown[];
+
+  constructor(onFailure: MapNode["onFailure"], count: number) {
+    this.#collects = onFailure === "collect";
+    this.outputs = Array.from({ length: count });
   }
-  if (failed !== null && (onFailure === "propagate" || isFinal(failed.failure))) return tally.failed(failed.failure);
-  return yield* join({ frame, tally, branches: writes, output: outputs });
+
+  take(result: StepResult, index: number): void {
+    if (result.status === "failed") {
+      const { failure } = result;
+      this.#failures.push({ index, failure });
+      if (this.#collects) this.outputs[index] = { status: "failed", failure };
+      return;
+    }
+    this.outputs[index] = this.#collects ? { status: "succeeded", output: result.output } : result.output;
+    if (result.writes.length > 0) this.#writes.push({ index, writes: result.writes });
+  }
+
+  /** The first that counts, in the order of the items: one that was told to stop only where no other is to blame. */
+  get failure(): Failure | null {
+    const inOrder = this.#failures.toSorted((a, b) => a.index - b.index).map(({ failure }) => failure);
+    return inOrder.find(({ code }) => code === "continued") ?? inOrder.find(({ code }) => code !== "cancelled") ?? inOrder[0] ?? null;
+  }
+
+  /** In the order of the items. */
+  get writes(): readonly BranchWrites[] {
+    return this.#writes.toSorted((a, b) => a.index - b.index).map(({ index, writes }) => ({ name: `[${index}]`, writes }));
+  }
 }
 
 function notAList(frame: ExecutionFrame<MapNode>) {
