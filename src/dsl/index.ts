@@ -34,7 +34,7 @@ export type {
 export type { HttpServerOptions, McpServer, McpServerOptions, McpToolRules, StdioServerOptions } from "./mcp-server.ts";
 export { mcpServer } from "./mcp-server.ts";
 export type { Duration, Moment } from "./duration.ts";
-export type { OpenPipeline } from "./open-pipeline.ts";
+export type { OpenPipeline, PassingPipeline } from "./open-pipeline.ts";
 export type {
   Answered,
   BranchOptions,

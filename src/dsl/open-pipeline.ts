@@ -12,6 +12,7 @@ import type {
   OutputOfAny,
   PlacedFits,
   Scope,
+  Scoped,
   StepFits,
 } from "./fits.ts";
 import type {
@@ -28,7 +29,7 @@ import type {
   WaitOptions,
 } from "./pipeline-options.ts";
 import type { Here, NeedsOfDefault, OptionalFits, Pipeline, PlacedNeeds, PlacedOutput, PlaceOptions } from "./pipeline.ts";
-import type { InputOf, NeedsOf, OutputOf } from "./program.ts";
+import type { InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
 import type { DecisionAbout, SleepAbout, StepContext } from "./step-context.ts";
 
 /** A pipeline without an input and without members yet: the first member says what it takes. Not a program until then. */
@@ -80,13 +81,17 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
     options: WaitOptions<Signal, OptionalFits<T, Here<In, Ctx, Sc>>>,
   ): Pipeline<In, Signalled<In, Signal> | OutputOf<T>, NeedsAfter<Ctx, Sc, NeedsOfDefault<T>>, Sc>;
 
-  /** Goes on so much later; the pipeline takes what the function's parameter says, or else anything. */
+  /** Goes on so much later. What comes is passed on, so that the next member still says what the pipeline takes. */
+  sleep(name: string, duration: Duration): PassingPipeline<Ctx, Sc>;
+  /** The same by a function; the pipeline takes what its parameter says, or else anything. */
   sleep<In = unknown>(
     name: string,
     duration: Duration | ((value: In, about: SleepAbout<Ctx>) => Duration | Promise<Duration>),
   ): Pipeline<In, In, Ctx, Sc>;
 
-  /** Goes on at a moment; the pipeline takes what the function's parameter says, or else anything. */
+  /** Goes on at a moment. What comes is passed on, so that the next member still says what the pipeline takes. */
+  sleepUntil(name: string, moment: Date): PassingPipeline<Ctx, Sc>;
+  /** The same by a function; the pipeline takes what its parameter says, or else anything. */
   sleepUntil<In = unknown>(
     name: string,
     moment: Date | ((value: In, about: SleepAbout<Ctx>) => Moment | Promise<Moment>),
@@ -104,3 +109,6 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
     options?: TapOptions,
   ): Pipeline<InputOf<S>, InputOf<S>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 }
+
+/** A pipeline whose members pass on whatever comes: a program already, and still open. */
+export interface PassingPipeline<Ctx, Sc extends Scope> extends OpenPipeline<Ctx, Sc>, Step<unknown, unknown, Ctx>, Scoped<Sc> {}

@@ -86,6 +86,8 @@ const openSleep = pipeline().sleep("nap", (n: number) => n);
 expectTypeOf<InputOf<typeof openSleep>>().toEqualTypeOf<number>();
 expectTypeOf<Runnable<typeof anySleep>>().toEqualTypeOf<typeof anySleep>();
 const anySleep = pipeline({ name: "any" }).sleep("nap", 5);
+const openStill = pipeline().sleep("nap", "1h").sleepUntil("noon", new Date(0)).step(grow);
+expectTypeOf<InputOf<typeof openStill>>().toEqualTypeOf<number>();
 // @ts-expect-error a duration is no list
 numbers.sleep("nap", () => [1]);
 
