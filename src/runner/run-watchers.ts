@@ -21,10 +21,14 @@ export interface WatcherParts {
 /** Those who watch a run: told of entries after they were committed, and of progress in between. They must not throw. */
 export class RunWatchers {
   readonly #parts: WatcherParts;
-  readonly #watchers = new Set<(event: RunEvent) => void>();
-  readonly #progress = new ProgressFold();
-  /** Operations that have begun and told nothing more, by their paths; {@link #progress} is told of them when somebody looks. */
-  readonly #begun = new Map<InstancePath, ProgressEvent>();
+  /** Always another list: whoever is told may stop watching. */
+  #watchers: readonly ((event: RunEvent) => void)[] = [];
+  /** Made with the first progress that is more than a beginning, or when somebody looks. */
+  #progress: ProgressFold | null = null;
+  /** The operation that began last, where it has told nothing more; {@link #progress} is told of it when somebody looks. */
+  #last: ProgressEvent | null = null;
+  /** Those before it of which the same is true, by their paths. */
+  #begun: Map<InstancePath, ProgressEvent> | null = null;
   readonly onProgress: ProgressListener = (op, progress) => this.#tellProgress(op, progress);
   #toldSeq: number;
   /** How much progress was told of. */
@@ -33,7 +37,7 @@ export class RunWatchers {
   constructor(parts: WatcherParts) {
     this.#parts = parts;
     this.#toldSeq = parts.toldSeq;
-    if (parts.onEvent !== null) this.#watchers.add(parts.onEvent);
+    if (parts.onEvent !== null) this.#watchers = [parts.onEvent];
   }
 
   /** The seq of the last entry that watchers were told of, or would have been. */
@@ -43,19 +47,21 @@ export class RunWatchers {
 
   /** What is going on, as far as it was watched from its beginning. Good until the next event. */
   get progress(): LiveProgress {
-    for (const begun of this.#begun.values()) this.#progress.apply(begun);
-    this.#begun.clear();
-    return this.#progress.progress;
+    const fold = (this.#progress ??= new ProgressFold());
+    for (const begun of this.#begun?.values() ?? []) fold.apply(begun);
+    if (this.#last !== null) fold.apply(this.#last);
+    this.#forgetBegun();
+    return fold.progress;
   }
 
   add(listener: (event: RunEvent) => void): void {
-    this.#watchers.add(listener);
+    if (!this.#watchers.includes(listener)) this.#watchers = [...this.#watchers, listener];
   }
 
   /** Gives how many are left. */
   remove(listener: (event: RunEvent) => void): number {
-    this.#watchers.delete(listener);
-    return this.#watchers.size;
+    this.#watchers = this.#watchers.filter((other) => other !== listener);
+    return this.#watchers.length;
   }
 
   tell(entries: readonly Entry[]): void {
@@ -63,29 +69,60 @@ export class RunWatchers {
     for (const entry of entries) {
       this.#toldSeq = entry.seq;
       if (this.#told > 0) this.#void(entry); // with no progress told there is nothing to be void
-      if (this.#watchers.size === 0) continue;
+      if (this.#watchers.length === 0) continue;
       const event: RunEvent = { family: "entry", runId, entry };
-      for (const watcher of this.#watchers) watcher(event);
+      this.#tellAll(event);
     }
+  }
+
+  /** Whoever stops watching while others are told hears no more; whoever begins is told of what comes next. */
+  #tellAll(event: RunEvent): void {
+    const watchers = this.#watchers;
+    for (const watcher of watchers) if (watchers === this.#watchers || this.#watchers.includes(watcher)) watcher(event);
   }
 
   #tellProgress(op: Op, progress: Progress): void {
     const event = this.#progressOf(op, progress);
     if (event.type !== "operation-started") this.#take(event);
-    else if (event.op !== "decide") this.#begun.set(event.path, event); // most end before anybody wants to know
-    for (const watcher of this.#watchers) watcher(event);
+    else if (event.op !== "decide") this.#begin(event); // most end before anybody wants to know
+    this.#tellAll(event);
   }
 
   #take(event: ProgressEvent): void {
-    const begun = this.#begun.get(event.path);
-    if (begun !== undefined && this.#begun.delete(event.path)) this.#progress.apply(begun);
-    this.#progress.apply(event);
+    const fold = (this.#progress ??= new ProgressFold());
+    const begun = this.#takeBegun(event.path);
+    if (begun !== null) fold.apply(begun);
+    fold.apply(event);
   }
 
   #void(entry: Entry): void {
-    if (entry.type === "operation-finished" && this.#begun.delete(entry.key)) return;
-    if (entry.type === "run-finished") this.#begun.clear();
-    this.#progress.applyEntry(entry);
+    if (entry.type === "operation-finished" && this.#takeBegun(entry.key) !== null) return;
+    if (entry.type === "run-finished") this.#forgetBegun();
+    this.#progress?.applyEntry(entry);
+  }
+
+  #begin(event: ProgressEvent): void {
+    const last = this.#last;
+    this.#last = event;
+    if (last === null || last.path === event.path) return;
+    this.#begun ??= new Map();
+    this.#begun.set(last.path, last);
+  }
+
+  #takeBegun(path: InstancePath): ProgressEvent | null {
+    if (this.#last?.path === path) {
+      const begun = this.#last;
+      this.#last = null;
+      return begun;
+    }
+    const begun = this.#begun?.get(path);
+    this.#begun?.delete(path);
+    return begun ?? null;
+  }
+
+  #forgetBegun(): void {
+    this.#last = null;
+    this.#begun = null;
   }
 
   #progressOf(op: Op, progress: Progress): ProgressEvent {

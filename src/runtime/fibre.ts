@@ -84,6 +84,8 @@ export class Flight implements OpHandle {
   isTold = false;
   /** False once it has an outcome or never will: what comes later is ignored. */
   isOpen = true;
+  /** Where it stands in the {@link FlightSet} it is in; -1 where it is in none. */
+  place = -1;
   /** Calls its timers off. */
   stopTimer: (() => void) | null = null;
   #controller: AbortController | null = null;

@@ -25,6 +25,7 @@ import { admit, isOnlyAsked, isWait, START } from "./admit.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Fibre, FrameMark, ProgressListener } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
+import { FlightSet } from "./flight-set.ts";
 import { frameDone } from "./frame-done.ts";
 import type { LiveWatch, WaitListener } from "./live-watch.ts";
 import type { Performer } from "./performer.ts";
@@ -80,9 +81,8 @@ export class Operations {
   /** On record, and put off so that the event loop has its turn. */
   #deferred: Flight[] = [];
   #held: Flight[] = [];
-  readonly #performing = new Set<Flight>();
-  /** What the run waits for and nobody performs. */
-  readonly waits: Waits;
+  readonly #performing = new FlightSet();
+  #waits: Waits | null = null;
   #isWriting = false;
   #isStarting = false;
   #lastSeq = 0;
@@ -91,7 +91,12 @@ export class Operations {
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
-    this.waits = new Waits({ ...parts, arrive: (flight, recorded) => this.#arrive(flight, recorded, null) });
+  }
+
+  /** What the run waits for and nobody performs. Made when it is looked at: most runs never wait. */
+  get waits(): Waits {
+    this.#waits ??= new Waits({ ...this.#parts, arrive: (flight, recorded) => this.#arrive(flight, recorded, null) });
+    return this.#waits;
   }
 
   get replay(): Replay {
@@ -133,7 +138,7 @@ export class Operations {
 
   /** Whether something will arrive without anybody answering. */
   get isBusy(): boolean {
-    if (this.#performing.size > 0 || this.#isWriting || (!this.waits.isEmpty && this.#staysForWaits)) return true;
+    if (this.#performing.size > 0 || this.#isWriting || (this.#waits?.isEmpty === false && this.#staysForWaits)) return true;
     return this.#asked.some((flight) => flight.isOpen); // the rest was cancelled before it could start
   }
 
@@ -257,9 +262,9 @@ export class Operations {
 
   /** Aborts everything under way without an outcome: it counts as never finished (design law 9). */
   abandon(reason: AbortReason): void {
-    for (const flight of [...this.#performing, ...this.#starting, ...this.#deferred]) flight.abort(reason);
+    for (const flight of [...this.#performing.all, ...this.#starting, ...this.#deferred]) flight.abort(reason);
     this.#performing.clear();
-    this.waits.disarm();
+    this.#waits?.disarm();
     this.#asked = [];
   }
 

@@ -115,8 +115,14 @@ export class RunJournal {
 
   #tell(entries: Entry[]): void {
     if (entries.length === 0) return;
-    this.#parts.onEntries?.(entries.sort((a, b) => a.seq - b.seq));
+    this.#parts.onEntries?.(isInOrder(entries) ? entries : entries.sort((a, b) => a.seq - b.seq));
   }
+}
+
+/** Nearly always: sorting what is in order already would cost every step. */
+function isInOrder(entries: readonly Entry[]): boolean {
+  for (let at = 1; at < entries.length; at++) if ((entries[at - 1]?.seq ?? 0) > (entries[at]?.seq ?? 0)) return false;
+  return true;
 }
 
 function unstorable(entry: { readonly key: OperationFinished["key"]; readonly outcome: Recorded }, error: unknown): Recorded {

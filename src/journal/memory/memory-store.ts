@@ -2,7 +2,7 @@ import { FREE } from "../../model/cost.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Letter, NewLetter } from "../../model/letter.ts";
 import type { Plan } from "../../model/node.ts";
-import type { NewRun, RunRecord } from "../../model/run-record.ts";
+import type { NewRun, RunRecord, RunRest } from "../../model/run-record.ts";
 import { isTerminal } from "../../model/run-result.ts";
 import type { ThreadExchange } from "../../model/thread.ts";
 import { NO_USAGE } from "../../model/usage.ts";
@@ -102,9 +102,8 @@ class MemoryStore implements JournalStore {
     if (run === undefined || run.record.epoch !== lease.epoch || run.record.owner === null) throw leaseLost(lease);
     append(run.entries, rows, lease.runId);
     if (rest === undefined) return;
-    const { atMs, lastLetter, ...changed } = rest;
-    run.lastLetter = lastLetter ?? run.lastLetter;
-    run.record = { ...run.record, ...changed, owner: null, updatedAtMs: atMs };
+    run.lastLetter = rest.lastLetter ?? run.lastLetter;
+    run.record = atRest(run.record, rest);
     if (isTerminal(rest.status)) this.#end(lease.runId, run);
   }
 
@@ -220,6 +219,27 @@ function newRecord(run: NewRun): RunRecord {
   };
 }
 
+/** The record of a run that nobody has any more. Written out: every run comes here once, and a copy by spreading is slow. */
+function atRest(record: RunRecord, rest: RunRest): RunRecord {
+  return {
+    runId: record.runId,
+    pipeline: record.pipeline,
+    version: record.version,
+    status: rest.status,
+    planHash: record.planHash,
+    source: record.source,
+    owner: null,
+    epoch: record.epoch,
+    pauses: rest.pauses,
+    wakeAtMs: rest.wakeAtMs,
+    lineage: record.lineage,
+    usage: rest.usage,
+    cost: rest.cost,
+    createdAtMs: record.createdAtMs,
+    updatedAtMs: rest.atMs,
+  };
+}
+
 /** Whether a run that is paused can go on: its time has come, or a letter that it has not had. */
 function isReady({ record, letters, lastLetter }: MemoryRun, atMs: number): boolean {
   if (record.status !== "paused") return false;
@@ -234,7 +254,7 @@ function recordOf({ record, entries }: MemoryRun): RunRecord {
 
 /** All or none, in the order of seq whatever order they come in. Nearly always they come after all that is there. */
 function append(entries: Entry[], rows: readonly JournalRow[], runId: string): void {
-  const added = (rows.length < 2 ? rows : rows.toSorted((a, b) => a.seq - b.seq)) as readonly Entry[]; // the one cast: `record` gave the entry itself
+  const added = (isInOrder(rows) ? rows : rows.toSorted((a, b) => a.seq - b.seq)) as readonly Entry[]; // the one cast: `record` gave the entry itself
   let before = -1;
   for (const { seq } of added) {
     if (seq === before || entries[placeOf(entries, seq)]?.seq === seq) throw seqTaken(runId, seq);
@@ -245,6 +265,15 @@ function append(entries: Entry[], rows: readonly JournalRow[], runId: string): v
     if (place === entries.length) entries.push(entry);
     else entries.splice(place, 0, entry);
   }
+}
+
+function isInOrder(rows: readonly JournalRow[]): boolean {
+  let before = -1;
+  for (const { seq } of rows) {
+    if (seq < before) return false;
+    before = seq;
+  }
+  return true;
 }
 
 /** Where in the list, which is in the order of seq, the first entry of this seq or a later one stands. */

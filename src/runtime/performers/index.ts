@@ -39,11 +39,11 @@ export interface PerformerParts {
 /** Performs operations with the code that is bound to the plan's nodes. */
 export class BoundPerformer implements Performer {
   readonly #parts: PerformerParts;
-  readonly #scopes: ResourceScopes;
+  /** Made with the first work that uses a resource. */
+  #scopes: ResourceScopes | null = null;
 
   constructor(parts: PerformerParts) {
     this.#parts = parts;
-    this.#scopes = new ResourceScopes(parts.run.runId, parts.bindings);
   }
 
   intentOf(op: Op): Intent | null {
@@ -95,23 +95,25 @@ export class BoundPerformer implements Performer {
   /** Opens what the work uses, does it, and closes what was opened for it alone, however it has ended. */
   async #withResources(work: Work, resources: ResourceDefinitions): Promise<Recorded> {
     const { key } = work.op;
+    const { bindings, run } = this.#parts;
+    const scopes = (this.#scopes ??= new ResourceScopes(run.runId, bindings));
     try {
-      work.context.use(await this.#scopes.acquire(key, resources));
+      work.context.use(await scopes.acquire(key, resources));
       return await doWork(work);
     } catch (error) {
       const outcome = thrownOutcome(key, error, "resource_failed");
       return outcome.status === "failed" ? { ...outcome, failure: { ...outcome.failure, retryable: true } } : outcome;
     } finally {
-      if (!this.#parts.bindings.resources.has(nodePathOf(key))) await this.#scopes.close(key);
+      if (!bindings.resources.has(nodePathOf(key))) await scopes.close(key);
     }
   }
 
   attemptEnded(key: InstancePath): void {
-    this.#scopes.letGo(key);
+    this.#scopes?.letGo(key);
   }
 
   release(): Promise<void> | void {
-    return this.#scopes.closeEverything();
+    return this.#scopes?.closeEverything();
   }
 
   #tool(op: ToolOp, handle: OpHandle): Recorded | Promise<Recorded> {

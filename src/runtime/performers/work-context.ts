@@ -54,9 +54,11 @@ export class WorkContext {
   }
 
   /** Ends the run and goes on as another of the same line. Throws what nothing may catch, so that it returns nowhere. */
-  readonly continueAs = (input: unknown): never => {
-    throw new ContinueAs(input);
-  };
+  get continueAs(): (input: unknown) => never {
+    return (input) => {
+      throw new ContinueAs(input);
+    };
+  }
 
   get runId(): string {
     return this.#run.runId;
@@ -98,7 +100,11 @@ export class WorkContext {
     };
   }
 
-  readonly update = (change: (draft: unknown) => void): void => {
+  get update(): (change: (draft: unknown) => void) => void {
+    return (change) => this.#update(change);
+  }
+
+  #update(change: (draft: unknown) => void): void {
     const patches = recordPatches(visibleContext(this.#state), change);
     for (const patch of patches) {
       const field = patch.op === "contribute" ? patch.field : patch.path[0];
@@ -109,13 +115,17 @@ export class WorkContext {
         );
     }
     this.#write(patches);
-  };
+  }
 
-  readonly contribute = (field: string, value: unknown): void => {
+  get contribute(): (field: string, value: unknown) => void {
+    return (field, value) => this.#contribute(field, value);
+  }
+
+  #contribute(field: string, value: unknown): void {
     if (!Object.hasOwn(this.#state.reducers, field))
       throw misuse(this.#op, `the field "${field}" has no reducer; it is written by update(draft => …), not by contribute`);
     this.#write([{ op: "contribute", field, value: plainOf(value) }]);
-  };
+  }
 
   #write(patches: readonly Patch[]): void {
     if (this.#isOver) throw misuse(this.#op, "it wrote to the context after it had ended; await everything before you return");
