@@ -4,6 +4,8 @@ import { availableParallelism } from "node:os";
 import { MUTANTS } from "./mutants/index.ts";
 import { runMutants } from "./run-mutants.ts";
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((kind) => !Object.hasOwn(MUTANTS, kind));
 if (unknown.length > 0) throw new Error(`There are no mutants of ${unknown.join(", ")}, only of ${Object.keys(MUTANTS).join(", ")}.`);

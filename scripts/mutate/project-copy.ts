@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, rmSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -9,14 +9,22 @@ import type { MutantReport } from "./judge-mutant.ts";
 const COPIED = ["src", "test/semantics", "package.json", "vitest.config.ts", "tsconfig*.json"];
 
 /** Longer than any run of these tests takes; one that takes longer hangs. */
-const LONGEST_RUN_MS = 180_000;
+const LONGEST_RUN_MS = 120_000;
 
 /** A copy of a project, in which mistakes may be made. Its packages are those of the project itself. */
 export class ProjectCopy implements AsyncDisposable {
   readonly #folder: string;
+  /** The process group of the test run under way: what it started is in it, too. */
+  #group: number | null = null;
+  /** Should this process end first, nothing is left behind. */
+  readonly #leave = (): void => {
+    this.#kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
 
   private constructor(folder: string) {
     this.#folder = folder;
+    process.on("exit", this.#leave);
   }
 
   static async of(root: string): Promise<ProjectCopy> {
@@ -59,17 +67,25 @@ export class ProjectCopy implements AsyncDisposable {
     const bin = join(this.#folder, "node_modules/.bin");
     const env = { ...Object.fromEntries(own), PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
     const child = spawn("vitest", args, { cwd: this.#folder, env, stdio: "ignore", detached: true });
+    this.#group = child.pid ?? null;
     return new Promise((done, fail) => {
-      const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), LONGEST_RUN_MS);
+      const timer = setTimeout(() => this.#kill(), LONGEST_RUN_MS);
       child.on("error", fail);
       child.on("close", () => {
         clearTimeout(timer);
+        this.#group = null;
         done();
       });
     });
   }
 
+  #kill(): void {
+    if (this.#group !== null) process.kill(-this.#group, "SIGKILL");
+    this.#group = null;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off("exit", this.#leave);
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

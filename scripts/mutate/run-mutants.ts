@@ -66,8 +66,9 @@ function verdictOn(copy: ProjectCopy, mutant: Mutant): Promise<Verdict> {
     (source) => mutated(source, mutant),
     async () => {
       if (nearest.length > 0) {
-        const verdict = verdictOf(await copy.runTests(nearest));
-        if (verdict.killed) return verdict;
+        const report = await copy.runTests(nearest);
+        const verdict = verdictOf(report);
+        if (verdict.killed || report === null) return verdict; // what hangs here would hang there too
       }
       return verdictOf(await copy.runTests(["test/semantics"]));
     },

@@ -135,18 +135,17 @@ const slowly = (stage: Stage, ms: number) =>
 test("CANCEL-9: what succeeds within graceMs of being told has succeeded, and nothing after it begins", async () => {
   const stage = new Stage();
   const flujo = stage.flujo();
-  const going = flujo.run(
-    pipeline({ name: "p" })
-      .step(slowly(stage, 4_999))
-      .step("next", () => stage.note("next")),
-    "in",
-    { runId: RUN_ID },
-  );
+  const program = pipeline({ name: "p" })
+    .step(slowly(stage, 4_999))
+    .step("next", () => stage.note("next"));
+  const going = flujo.run(program, "in", { runId: RUN_ID });
   await turns();
   const cancelling = flujo.cancel(RUN_ID);
   await stage.clock.advance(5_000);
-  expect(await cancelling).toMatchObject({ status: "cancelled" });
-  expect((await going).steps[0]).toMatchObject({ status: "succeeded", output: "done after all" });
+  await cancelling;
+  const result = await going;
+  expect(result).toMatchObject({ status: "cancelled" });
+  expect(result.steps[0]).toMatchObject({ status: "succeeded", output: "done after all" });
   expect(stage.notes).toEqual(["begins"]);
 });
 
@@ -157,10 +156,11 @@ test("CANCEL-10: what has not come to an end after graceMs is left to itself, an
   await turns();
   const cancelling = flujo.cancel(RUN_ID);
   await stage.clock.advance(4_999);
+  await cancelling;
   expect(await stage.flujo().find(RUN_ID)).toMatchObject({ status: "running" });
   await stage.clock.advance(1);
-  expect(await cancelling).toMatchObject({ status: "cancelled" });
   expect(await going).toMatchObject({ status: "cancelled", steps: [{ failure: { code: "cancelled", details: { abandoned: true } } }] });
+  expect(await stage.flujo().find(RUN_ID)).toMatchObject({ status: "cancelled" });
 });
 
 test("CANCEL-11: that it was called off is on record, in its place among the outcomes", async () => {
@@ -185,4 +185,16 @@ test("CANCEL-11: that it was called off is on record, in its place among the out
     "run-finished",
   ]);
   expect(entries[2]).toMatchObject({ key: "p", reason: "wrong customer" });
+});
+
+test("CANCEL-12: flujo.cancel waits a second for the run to end, and then gives its record as it is: running", async () => {
+  const stage = new Stage();
+  const flujo = stage.flujo();
+  const going = flujo.run(pipeline({ name: "p" }).step(slowly(stage, 4_000)), "in", { runId: RUN_ID });
+  await turns();
+  const cancelling = flujo.cancel(RUN_ID);
+  await stage.clock.advance(1_000);
+  expect(await cancelling).toMatchObject({ status: "running" });
+  await stage.clock.advance(3_000);
+  expect(await going).toMatchObject({ status: "cancelled" });
 });

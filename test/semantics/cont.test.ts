@@ -28,7 +28,7 @@ test("CONT-3: the next run begins with the context as it is there", async () => 
   expect(await stage.run(counting, 1)).toMatchObject({ context: { log: ["round", "round", "round"] } });
 });
 
-test("CONT-4: nothing catches it: no retry, no fallback, no default, no collecting map", async () => {
+test("CONT-4: nothing catches it: no retry, no fallback, no default, no collecting map, and no failure handler is told of it", async () => {
   const stage = new Stage();
   const again = step("again", (n: number, { continueAs }) => {
     stage.note(`run ${n}`);
@@ -36,9 +36,15 @@ test("CONT-4: nothing catches it: no retry, no fallback, no default, no collecti
   });
   const guarded = pipeline({ name: "p" })
     .step("list", (n: number) => [n])
-    .map(pipeline().step(again, { retry: { retries: 2, firstDelayMs: 0 }, fallback: fails("never"), onError: { default: 9 } }), {
-      onFailure: "collect",
-    });
+    .map(
+      pipeline().step(again, {
+        retry: { retries: 2, firstDelayMs: 0 },
+        fallback: fails("never"),
+        onFailure: () => stage.note("told"),
+        onError: { default: 9 },
+      }),
+      { onFailure: "collect" },
+    );
   expect(await stage.run(guarded, 1)).toMatchObject({ status: "succeeded", output: [{ status: "succeeded", output: 2 }] });
   expect(stage.notes).toEqual(["run 1", "run 2"]);
 });

@@ -63,6 +63,7 @@ test("LOOP-4: the output is that of the last iteration, or what `output` makes o
 test("LOOP-5: each iteration and each question sees the context as all iterations so far have left it, and all of it is the loop's", async () => {
   const stage = new Stage();
   const program = shared().loop(grows, {
+    maxIterations: 5,
     until: (_n, { context }) => {
       stage.note(`until ${context.log.length}`);
       return context.log.length === 2;

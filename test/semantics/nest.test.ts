@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { context, pipeline, step } from "../../src/index.ts";
+import { agent, context, pipeline, step } from "../../src/index.ts";
+import { scriptedModel } from "../../src/testing/index.ts";
 import { logs, looks, sets, Shared, shared } from "./support/context.ts";
 import { fails, Stage } from "./support/stage.ts";
 
@@ -120,9 +121,8 @@ test("NEST-8: inside, initialPrompt is the nested run's own input, text as it is
 
 test("NEST-9: when it has succeeded, `out` says which fields of the outer context are set; without it nothing of it is seen outside", async () => {
   const start = { context: { in: () => ({ topic: "x" }) } };
-  expect(await new Stage().run(shared().step(logs("one")).step(research, start))).toMatchObject({
-    context: { who: "nobody", log: ["one"] },
-  });
+  const { context: seen } = await new Stage().run(shared().step(logs("one")).step(research, start));
+  expect(seen).toEqual({ who: "nobody", deep: {}, log: ["one"], sum: 1 });
   const out = ({ notes }: { readonly notes: readonly string[] }, { log }: { readonly log: readonly string[] }) => ({
     who: `${notes.length} ${log.length}`,
   });
@@ -189,4 +189,16 @@ test("NEST-12: what it used counts, and a resume asks no mapping again and repea
   expect(await stage.resume(program)).toMatchObject({ status: "paused" });
   expect(await stage.answer(program, "yes")).toMatchObject({ status: "succeeded", context: { who: "x: in" } });
   expect(stage.notes).toEqual(["in", "door", "door", "out"]);
+});
+
+test("NEST-13: its usage and cost are those of what ran in it, also where it fails", async () => {
+  const ask = agent({ name: "ask", instructions: "", model: scriptedModel(() => "said") });
+  const start = { context: { in: () => ({ topic: "x" }) } };
+  const inner = pipeline({ name: "inner", context: Inner }).step(ask);
+  expect(await new Stage().run(pipeline({ name: "p" }).step(inner, start))).toMatchObject({
+    steps: [{ path: "p/inner", usage: { modelCalls: 1 }, cost: { kind: "unknown" } }],
+  });
+  expect(await new Stage().run(pipeline({ name: "p" }).step(inner.step(fails("no")), start))).toMatchObject({
+    steps: [{ path: "p/inner", status: "failed", usage: { modelCalls: 1 }, cost: { kind: "unknown" } }],
+  });
 });

@@ -137,7 +137,7 @@ test("SLEEP-9: a cancellation or a lost race ends it at once", async () => {
   const going = flujo.run(pipeline({ name: "p" }).sleep("nap", 900), "in", { runId: RUN_ID });
   await turns();
   await flujo.cancel(RUN_ID);
-  expect(await going).toMatchObject({ status: "cancelled" });
+  expect(await going).toMatchObject({ status: "cancelled", steps: [{ status: "failed", failure: { code: "cancelled" } }] });
   expect(stage.clock.now()).toBe(START_MS);
   expect(stage.clock.sleepers).toBe(0);
   const race = new Stage();

@@ -78,7 +78,7 @@ test("TAP-6: a cancellation is not ignored", async () => {
   const going = flujo.run(program, "in", { runId: RUN_ID });
   await turns();
   await flujo.cancel(RUN_ID);
-  expect(await going).toMatchObject({ status: "cancelled" });
+  expect(await going).toMatchObject({ status: "cancelled", steps: [{ path: "p/tap", status: "failed" }] });
   expect(stage.notes).toEqual(["tap begins", "tap is told: cancelled"]);
 });
 

@@ -3,12 +3,18 @@ import { BRANCH } from "./branch.ts";
 import { CONTEXT } from "./context.ts";
 import { HUMAN } from "./human.ts";
 import { JOIN } from "./join.ts";
+import { LOOP } from "./loop.ts";
 import { MAP } from "./map.ts";
+import { NESTED } from "./nested.ts";
 import { PARALLEL } from "./parallel.ts";
+import { POLICY } from "./policy.ts";
 import { RETRY } from "./retry.ts";
 import { SEQUENCE } from "./sequence.ts";
+import { SIGNAL } from "./signal.ts";
+import { SLEEP } from "./sleep.ts";
 import { STEP } from "./step.ts";
 import { TALLY } from "./tally.ts";
+import { TAP } from "./tap.ts";
 import type { Mutant } from "../mutant.ts";
 
 /** By the kind of node, or the part of the core, that they are made in. */
@@ -18,10 +24,16 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   context: CONTEXT,
   human: HUMAN,
   join: JOIN,
+  loop: LOOP,
   map: MAP,
+  nested: NESTED,
   parallel: PARALLEL,
+  policy: POLICY,
   retry: RETRY,
   sequence: SEQUENCE,
+  signal: SIGNAL,
+  sleep: SLEEP,
   step: STEP,
   tally: TALLY,
+  tap: TAP,
 };

@@ -4,8 +4,8 @@ export const RETRY: readonly Mutant[] = [
   {
     id: "retry-hides-the-feedback",
     file: "src/core/with-retry.ts",
-    find: "delay: decision.delay, feedback: failure",
-    replace: "delay: decision.delay, feedback: null",
+    find: "delay, feedback: failure",
+    replace: "delay, feedback: null",
     says: "an attempt is not told why the one before failed",
     prefixes: ["RETRY"],
   },
@@ -28,8 +28,8 @@ export const RETRY: readonly Mutant[] = [
   {
     id: "retry-does-not-wait",
     file: "src/core/with-retry.ts",
-    find: "which = { number: which.number + 1, delay: decision.delay,",
-    replace: "which = { number: which.number + 1, delay: NO_DELAY,",
+    find: "const delay = { ...decision.delay, fromMs",
+    replace: "const delay = { ...NO_DELAY, fromMs",
     says: "there is no wait before another attempt",
     prefixes: ["RETRY"],
   },
