@@ -61,7 +61,17 @@ export type {
   ToolEvent,
   ToolStartEvent,
 } from "./runner/hooks.ts";
-export type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptions, RunOptionsOf } from "./runner/options.ts";
+export type {
+  Answer,
+  Check,
+  EventsOptions,
+  Examine,
+  FlujoOptions,
+  ResumeOptions,
+  RunOptions,
+  RunOptionsOf,
+  SignalReceipt,
+} from "./runner/options.ts";
 export type { ReadyBecause, WorkEvent, WorkOptions } from "./runner/work-options.ts";
 export type { RunStream } from "./runner/run-stream.ts";
 export type { ClassOf, CustomDeserializer, CustomSerializer, CustomType } from "./serialize/custom-types.ts";

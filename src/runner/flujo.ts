@@ -12,12 +12,11 @@ import type { RunRecord } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import type { RunSnapshot } from "../model/run-snapshot.ts";
 import { compile } from "../plan/compile.ts";
-import { checkAnswer } from "./check-answer.ts";
+import { answerRun } from "./answer-run.ts";
 import { both } from "./listeners.ts";
-import type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptionsOf } from "./options.ts";
+import type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptionsOf, SignalReceipt } from "./options.ts";
 import { queryRun } from "./query-run.ts";
 import { isTextOf } from "./program-text.ts";
-import { pauseOf, readRecorded } from "./recorded-run.ts";
 import { RunControl } from "./run-control.ts";
 import { runEvents } from "./run-events.ts";
 import { RunStream } from "./run-stream.ts";
@@ -152,7 +151,10 @@ export class Flujo implements AsyncDisposable {
   /**
    * Answers a pause and goes on with the run. An answer of the wrong shape is refused, and the run goes on waiting.
    *
-   * @throws {FlujoError} `answer_invalid`, `pause_not_found`, and all that {@link resume} throws.
+   * A run that another process runs is sent the answer, and waited for: what comes back is the result it comes to rest with
+   * there. Should that process end before, this one goes on with the run.
+   *
+   * @throws {FlujoError} `answer_invalid`; `pause_not_found`, also where somebody else has answered first; all that {@link resume} throws.
    */
   async answer<P extends AnyStep>(
     program: P,
@@ -160,18 +162,8 @@ export class Flujo implements AsyncDisposable {
     answer: Answer & { readonly options?: ResumeOptions },
   ): Promise<RunResult<OutputOf<P>>> {
     const compiled = compile(definitionOf(program));
-    await this.#runs.recordOf(runId);
-    const wait = pauseOf(await readRecorded(await this.#runs.open(), runId), runId, answer.pause);
-    const { key } = wait;
-    const value = await checkAnswer(compiled, wait, answer.value);
-    const live = this.#runs.live.get(runId);
-    if (live?.isAtRest === true) await live.result;
-    else if (live !== undefined) {
-      if (!live.answer(key, value)) throw new FlujoError("pause_not_found", `Run ${runId} does not wait at ${key} any more.`);
-      return live.result as Promise<RunResult<OutputOf<P>>>;
-    }
-    const { options = {} } = answer;
-    return (await this.#runs.resume({ compiled, runId, answers: new Map([[key, value]]), options })) as RunResult<OutputOf<P>>;
+    const events = (options: EventsOptions): AsyncIterable<RunEvent, unknown> => this.events(runId, options);
+    return (await answerRun({ runs: this.#runs, compiled, runId, answer, events })) as RunResult<OutputOf<P>>;
   }
 
   /**
@@ -188,18 +180,20 @@ export class Flujo implements AsyncDisposable {
   }
 
   /**
-   * Sends a run a signal: the answer to the pause of that name (a human step, or a tool that needs approval), whoever runs
-   * the run, and whether it waits already or will later. Each signal answers one pause, once. A run that is live takes it
-   * up by itself; one at rest does when it is resumed. Gives the run's record as it is then.
+   * Sends a run a signal: what it waits for under that name (a `waitFor`, a human step, a tool that needs approval), whoever
+   * runs the run, and whether it waits already or will later. Each signal answers one wait, once; of several, the oldest
+   * first. A run that is live takes it up by itself; one at rest does when it is resumed, or by {@link work}. Gives the run's
+   * record as it is then; its `isAwaited` says whether the run waited for it, or keeps it for later.
    *
-   * Where a pause of that name is open, a value of the wrong shape is refused. One that turns out wrong when the pause
-   * opens is dropped: a `signal-taken` entry and a warning of the process say so, and the run goes on waiting.
+   * A value that fits nothing which the program waits for under that name is refused, as far as JSON Schema can tell before
+   * it waits. One that turns out wrong when the wait opens is dropped: a `signal-taken` entry and a warning of the process
+   * say so, and the run goes on waiting.
    *
    * @param name - The pause's name, or its id where several have that name.
    * @throws {FlujoError} `answer_invalid`; `pause_not_found` for a name that the program never waits for; `run_not_found`;
    * `usage_invalid` for a run that has ended; `value_unstorable`.
    */
-  signal(runId: string, name: string, value?: unknown): Promise<RunRecord> {
+  signal(runId: string, name: string, value?: unknown): Promise<SignalReceipt> {
     return this.#control.signal(runId, name, value);
   }
 
@@ -293,6 +287,7 @@ export class Flujo implements AsyncDisposable {
    * ```
    */
   async query(runId: string): Promise<RunSnapshot> {
+    await this.#runs.begun();
     const record = await this.#runs.recordOf(runId);
     return queryRun(await this.#runs.engine(), { record, isRunning: this.isRunning(record) });
   }

@@ -3,7 +3,7 @@ import type { AnyStep } from "../dsl/program.ts";
 import type { Resources } from "../dsl/resources.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { ProgressEvent, RunEvent } from "../model/run-event.ts";
-import type { RunSource } from "../model/run-record.ts";
+import type { RunRecord, RunSource } from "../model/run-record.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ProviderOptions } from "../agents/provider-options.ts";
 import type { Hooks } from "./hooks.ts";
@@ -111,6 +111,12 @@ export interface Answer {
   /** Which pause: its id, or its name where that is enough. May be left out where the run waits for one thing only. */
   readonly pause?: string;
   readonly value: unknown;
+}
+
+/** A run that was sent a signal: its record as it is then. */
+export interface SignalReceipt extends RunRecord {
+  /** Whether it waited for this very signal when it was sent. A signal that it does not wait for yet is kept until it does. */
+  readonly isAwaited: boolean;
 }
 
 /** What `flujo.check` looks at beside the program itself. */

@@ -1,14 +1,18 @@
 import { FlujoError } from "../base/errors.ts";
+import type { Json } from "../base/json.ts";
 import { jsonSchemaMisfit } from "../base/json-schema-misfit.ts";
 import { nextTurn } from "../base/system.ts";
 import type { JournalStore } from "../journal/port.ts";
 import { runHasEnded } from "../journal/refusals.ts";
+import type { Entry } from "../model/entry.ts";
+import type { Letter, NewLetter } from "../model/letter.ts";
 import type { RunRecord } from "../model/run-record.ts";
 import type { Pause } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
 import { viewOf } from "../model/run-view.ts";
 import type { LiveRun } from "./live-run.ts";
-import { refuseUnknownPause } from "./pause-names.ts";
+import type { SignalReceipt } from "./options.ts";
+import { refuseUnknownPause, schemasFor } from "./pause-names.ts";
 import { openPausesOf, readRecorded } from "./recorded-run.ts";
 import type { Runs } from "./runs.ts";
 import { isFor } from "./signal-desk.ts";
@@ -30,6 +34,7 @@ export class RunControl {
     if (typeof reason !== "string")
       throw new FlujoError("usage_invalid", "The reason of a cancel is no text.", { remedy: "Say why in words, or leave it out." });
     const store = await this.#runs.open();
+    await this.#runs.begun(); // a run that was started right before is there then
     const waiting = this.#runs.places?.callOff(runId, reason) ?? null;
     await waiting;
     const ended = waiting === null ? null : await store.findRun(runId);
@@ -64,23 +69,29 @@ export class RunControl {
     });
   }
 
-  /** Leaves a signal for a run. The record as it is then. */
-  async signal(runId: string, name: string, value: unknown): Promise<RunRecord> {
+  /** Leaves a signal for a run. The record as it is then, and whether the run waited for it. */
+  async signal(runId: string, name: string, value: unknown): Promise<SignalReceipt> {
     const { clock, live } = this.#runs;
     if (typeof name !== "string" || name === "")
       throw new FlujoError("usage_invalid", "A signal has a name.", { remedy: "Give the name of what the run waits for." });
     const store = await this.#runs.open();
+    await this.#runs.begun(); // a run that was started right before is there then
     const record = await this.#runs.recordOf(runId);
     if (isTerminal(record.status)) throw runHasEnded(runId, record.status);
-    refuseUnknownPause(await store.planOf(runId), runId, name);
+    const plan = await store.planOf(runId);
+    refuseUnknownPause(plan, runId, name);
     await this.#settleIn(store, runId);
     const here = live.get(runId);
-    const pauses = here?.pauses ?? openPausesOf(await readRecorded(store, runId));
-    const pause = pauses.find((each) => isFor({ name }, each));
-    if (pause !== undefined) await (here === undefined ? refuseMisfit(pause, value) : here.checkSignal(pause, value));
+    const recorded = await readRecorded(store, runId);
+    const pauses = (here?.pauses ?? openPausesOf(recorded)).filter((pause) => isFor({ name }, pause));
+    const [pause] = pauses;
+    if (pause === undefined) refuseEarlyMisfit(schemasFor(plan, name), { runId, name, value });
+    else if (here === undefined) refuseMisfit(pause, value);
+    else await here.checkSignal(pause, value);
+    const before = untaken(await store.letters(runId, 0), recorded.entries).filter((letter) => pauses.some((each) => isFor(letter, each)));
     await store.post({ runId, kind: "signal", name, value, atMs: clock.now() });
     await this.#settleIn(store, runId);
-    return this.#runs.recordOf(runId);
+    return { ...(await this.#runs.recordOf(runId)), isAwaited: pauses.length > before.length };
   }
 
   /** Until the run is live here, where it is about to be, and has its letters. */
@@ -122,7 +133,21 @@ export class RunControl {
 }
 
 /** What is known to be wrong is refused here; the rest is for the code that waits for it. */
-async function refuseMisfit({ id, name, answerSchema }: Pause, value: unknown): Promise<void> {
+function refuseMisfit({ id, name, answerSchema }: Pause, value: unknown): void {
   const wrong = jsonSchemaMisfit(answerSchema, value);
   if (wrong !== null) throw new FlujoError("answer_invalid", `The signal "${name}" does not fit what is waited for at ${id}: ${wrong}.`);
+}
+
+/** The same before anything waits for it: what fits nowhere under that name will never be taken. */
+function refuseEarlyMisfit(schemas: readonly Json[] | null, { runId, name, value }: Pick<NewLetter, "runId" | "name" | "value">): void {
+  const wrong = (schemas ?? []).map((schema) => jsonSchemaMisfit(schema, value));
+  const [first] = wrong;
+  if (first === undefined || first === null || wrong.includes(null)) return;
+  throw new FlujoError("answer_invalid", `The signal "${name}" does not fit what run ${runId} will wait for: ${first}.`);
+}
+
+/** The signals that nobody has taken yet. */
+function untaken(letters: readonly Letter[], entries: readonly Entry[]): readonly Letter[] {
+  const taken = new Set(entries.flatMap((entry) => (entry.type === "signal-taken" ? [entry.letter] : [])));
+  return letters.filter(({ kind, id }) => kind === "signal" && !taken.has(id));
 }

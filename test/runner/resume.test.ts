@@ -90,8 +90,17 @@ test("a place where no folder can be made is told of at once", async () => {
 test("two that go on with one run in one process: the second is told who has it", async () => {
   const flujo = new Flujo({ state: `sqlite:${join(folder, "state.db")}`, durability: "normal" });
   const { runId } = await flujo.run(twice, 1);
-  const both = await Promise.allSettled([flujo.answer(twice, runId, { value: "a" }), flujo.answer(twice, runId, { value: "b" })]);
+  const both = await Promise.allSettled([flujo.resume(twice, runId), flujo.resume(twice, runId)]);
   expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(both[1]).toMatchObject({ reason: { code: "run_owned", details: { pid: process.pid } } });
+  await flujo.close();
+});
+
+test("two that answer one pause in one process: the second is told that it was answered", async () => {
+  const flujo = new Flujo({ state: `sqlite:${join(folder, "state.db")}`, durability: "normal" });
+  const { runId } = await flujo.run(twice, 1);
+  const both = await Promise.allSettled([flujo.answer(twice, runId, { value: "a" }), flujo.answer(twice, runId, { value: "b" })]);
+  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(both[1]).toMatchObject({ reason: { code: "pause_not_found" } });
   await flujo.close();
 });

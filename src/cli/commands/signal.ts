@@ -1,4 +1,4 @@
-import type { Flujo, RunRecord } from "../../index.ts";
+import type { Flujo, RunRecord, SignalReceipt } from "../../index.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { findRun } from "../find-run.ts";
@@ -27,9 +27,10 @@ export async function signal(
   return DONE;
 }
 
-function taker({ owner, status }: RunRecord, isRunning: boolean): string {
-  if (isRunning) return `; process ${owner?.pid ?? "?"} runs it and takes it up.`;
-  return status === "succeeded" || status === "failed" || status === "cancelled" ? "." : ", and takes it up when somebody goes on with it.";
+function taker({ owner, status, isAwaited }: SignalReceipt, isRunning: boolean): string {
+  if (status === "succeeded" || status === "failed" || status === "cancelled") return ".";
+  if (!isAwaited) return ", which it does not wait for yet. It is kept until it does.";
+  return isRunning ? `; process ${owner?.pid ?? "?"} runs it and takes it up.` : ", and takes it up when somebody goes on with it.";
 }
 
 function nextSteps(desk: Desk, flujo: Flujo, record: RunRecord): readonly (readonly [string, string])[] {
