@@ -202,3 +202,20 @@ test("NEST-13: its usage and cost are those of what ran in it, also where it fai
     steps: [{ path: "p/inner", status: "failed", usage: { modelCalls: 1 }, cost: { kind: "unknown" } }],
   });
 });
+
+test("NEST-12: an output of null is null after a resume, too", async () => {
+  const nothing = step({
+    name: "nothing",
+    context: Inner,
+    run: (_: unknown, { contribute }) => {
+      contribute("notes", "one");
+      return null;
+    },
+  });
+  const program = pipeline({ name: "p" })
+    .step(pipeline({ name: "inner", context: Inner }).step(nothing), { context: { in: () => ({ topic: "x" }) } })
+    .human("ask", { answer: z.string() });
+  const stage = new Stage();
+  await stage.run(program);
+  expect(await stage.answer(program, "yes")).toMatchObject({ output: { input: null, answer: "yes" } });
+});

@@ -43,4 +43,28 @@ export const PARALLEL: readonly Mutant[] = [
     says: "ignored branches are not named",
     prefixes: ["PAR"],
   },
+  {
+    id: "parallel-waits-for-one-more",
+    file,
+    find: "this.winners.length >= this.#needed",
+    replace: "this.winners.length > this.#needed",
+    says: "a race goes on although enough have succeeded",
+    prefixes: ["PAR"],
+  },
+  {
+    id: "parallel-gives-up-too-late",
+    file,
+    find: "branches.length - this.#failures.length < this.#needed",
+    replace: "branches.length - this.#failures.length < this.#needed - 1",
+    says: "a race goes on although too few are left",
+    prefixes: ["PAR"],
+  },
+  {
+    id: "parallel-gives-no-name",
+    file,
+    find: "{ branch: winner[0], output: winner[1] }",
+    replace: "winner[1]",
+    says: "who was first is not said",
+    prefixes: ["PAR"],
+  },
 ];
