@@ -121,6 +121,13 @@ class CommandLine {
 
   #addServing(program: Command): void {
     program
+      .command("work <files...>")
+      .description("go on with runs as they can go on: when their time comes, when something was sent, when their process is gone")
+      .option("--poll <time>", "how often to look for them (default: 1s)")
+      .option("--once", "take up what is ready now, wait until that rests, and end")
+      .addHelpText("after", WORK_EXAMPLES)
+      .action(this.#command(async (desk, files, flags) => (await import("./commands/work.ts")).work(desk, files, flags)));
+    program
       .command("mcp <file>")
       .description("serve the programs of a file as MCP tools: start, status, answer, resume")
       .option("--export <name>", "a program to serve; may be given several times (default: all the file exports)", gather)
@@ -145,6 +152,10 @@ class CommandLine {
       .description("show one run: how it stands, what came of it, what it waits for")
       .option("--all", "input and result in full")
       .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/show.ts")).show(desk, run, flags)));
+    program
+      .command("query <run>")
+      .description("how a run stands now, whoever runs it: where it is, what it waits for, its context, its cost")
+      .action(this.#command(async (desk, [run = ""]) => (await import("./commands/query.ts")).query(desk, run)));
     program
       .command("trace <run>")
       .description("show every step, model call and tool call of a run, with tokens, cost and time")
@@ -261,9 +272,21 @@ Examples:
 
 Runs outlive their clients. Ctrl-C, or SIGTERM, parks what is still running.`;
 
+const WORK_EXAMPLES = `
+Works on the runs of all programs that the files export, or of the one that FILE#export names, until it is told to stop.
+Several processes may work on one state. With --json it prints a line of JSON for each run that it takes up, and for each
+that came to rest.
+
+Examples:
+  flujo work reminders.ts
+  flujo work orders.ts#refund triage.ts --poll 5s
+  flujo work reminders.ts --once               from a scheduler: takes up what is due, and ends
+
+Ctrl-C, or SIGTERM, parks what is live.`;
+
 const SIGNAL_EXAMPLES = `
-The name is that of a human step, or of a tool that needs approval. A run that is not going on takes the signal when it
-is resumed.
+The name is that of a wait for a signal, of a human step, or of a tool that needs approval. A run that is not going on
+takes the signal when it is resumed, or by "flujo work". One that does not wait for it yet keeps it.
 
 Examples:
   flujo signal 0199a4c2 approve --value '{"ok": true}'

@@ -69,6 +69,11 @@ export class Output {
     if (this.isJson) this.#writeOut(`${jsonText(value, 2)}\n`);
   }
 
+  /** One of several documents of `--json`, where they come one by one: a line each. */
+  documentLine(value: unknown): void {
+    if (this.isJson) this.#writeOut(`${jsonText(value, 0)}\n`);
+  }
+
   /** Says what went wrong, and gives the exit code for it. `say` may put a remedy into words that fit better here. */
   fail(error: unknown, say: (remedy: string) => string = (text) => text): number {
     const known = FlujoError.is(error);

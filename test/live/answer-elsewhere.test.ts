@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import type { JournalStore } from "../../src/index.ts";
 import { Flujo, pipeline, step } from "../../src/index.ts";
 import { memoryStore } from "../../src/journal/memory/memory-store.ts";
 
@@ -92,7 +91,7 @@ test("where the other process ends before it has taken the answer, the one who g
       if (typeof member !== "function") return member;
       return name === "letters" ? () => [] : member.bind(target);
     },
-  }) as JournalStore;
+  });
   const [owner, other] = [new Flujo({ state: deaf }), new Flujo({ state: store })];
   let isOpen = false;
   const program = pipeline({ name: "p" }).parallel({

@@ -19,7 +19,7 @@ const RUN = { runId: "run-1" };
 function held(name: string) {
   const gate = Promise.withResolvers<string>();
   const begun = Promise.withResolvers<void>();
-  const program = step(name, (_: unknown): Promise<string> => {
+  const program = step(name, (): Promise<string> => {
     begun.resolve();
     return gate.promise;
   });
@@ -80,7 +80,7 @@ test.each(["memory", "sqlite"])(
     const flaky = step({
       name: "flaky",
       retry: { retries: 1, firstDelayMs: 0 },
-      run: (_: unknown): Promise<never> => {
+      run: (): Promise<never> => {
         if (++tries === 1) throw new Error("once");
         return new Promise(() => undefined);
       },
@@ -129,7 +129,7 @@ test.each(["memory", "sqlite"])(
 
 test("inside loops, attempts and fallbacks it names the innermost node; a time limit is nobody's place", async () => {
   const flujo = new Flujo();
-  const stands = step("stands", (_: unknown): Promise<number> => new Promise(() => undefined));
+  const stands = step("stands", (): Promise<number> => new Promise(() => undefined));
   let round = 0;
   const body = pipeline()
     .step("count", (n: number) => n + 1)
@@ -154,7 +154,7 @@ test("an attempt that waits to be made is at its node, and an attempt under way 
   const clock = new ManualClock();
   const flujo = new Flujo({ clock });
   let tries = 0;
-  const flow = pipeline({ name: "flow" }).step("work", (_: unknown): Promise<never> => {
+  const flow = pipeline({ name: "flow" }).step("work", (): Promise<never> => {
     if (++tries < 2) throw new Error("once");
     return new Promise(() => undefined);
   });

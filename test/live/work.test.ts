@@ -105,7 +105,8 @@ test("a signal, a parked run and one whose process died are each taken up at the
   await parking.close();
   expect(await parked).toMatchObject({ status: "stopped" });
   const losing = new Flujo({ state: ofDeadProcess(office.store), clock });
-  void losing.run(door, 2, { runId: "lost" });
+  const neverEnds = [losing.run(door, 2, { runId: "lost" })];
+  expect(neverEnds).toHaveLength(1);
   await turns();
   isOpen = true;
   const worker = office.flujo();
