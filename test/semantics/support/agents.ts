@@ -6,7 +6,7 @@ import { scriptedModel } from "../../../src/testing/index.ts";
 import type { Stage } from "./stage.ts";
 
 /** What the agents of these tests give. */
-export const Output = z.object({ n: z.number().int().max(5) });
+const Output = z.object({ n: z.number().int().max(5) });
 
 type More = Partial<
   Omit<AgentOptions<"a", unknown, unknown, z.input<typeof Output>, z.output<typeof Output>>, "name" | "model" | "instructions">
