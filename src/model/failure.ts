@@ -18,9 +18,16 @@ export interface Failure {
   /** The class of what was thrown and those above it, up to `Error`: `["HttpError", "RequestError"]`. Left out where that is a plain `Error`. */
   readonly classes?: readonly string[];
   /** What the run goes on as another run with (`continueAs`); only with the code `continued`. */
-  readonly continueWith?: unknown;
+  readonly continueWith?: Continuing;
   /** Facts for programs: issues, a status code, the keys there are. */
   readonly details?: Json;
+}
+
+/** What a run goes on with as another one. */
+export interface Continuing {
+  readonly input: unknown;
+  /** The context as whoever said so saw it; left out where that was a nested program's own. */
+  readonly context?: unknown;
 }
 
 /** Why an operation was told to stop. Only the first three leave an outcome; after the others it never finished. */

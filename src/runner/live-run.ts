@@ -278,7 +278,7 @@ export class LiveRun {
     const { continueAs, entries } = this.#parts;
     if (continueAs === null) return endOnRecord(entries) ?? { status: "failed", failure };
     try {
-      return { status: "succeeded", output: null, continuedAs: await continueAs(failure.continueWith, context) };
+      return { status: "succeeded", output: null, continuedAs: await continueAs(failure.continueWith?.input, failure.continueWith?.context ?? context) };
     } catch (error) {
       if (!FlujoError.is(error, "input_invalid")) throw error;
       const { path } = failure;

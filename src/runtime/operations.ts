@@ -185,7 +185,8 @@ export class Operations {
     this.#spend(outcome.outcome);
     fibre.value = outcome;
     fibre.waitsFor = null;
-    fibre.last = outcome.outcome.status === "succeeded" ? { seq: this.#lastSeq, value: outcome.outcome.value } : null;
+    const isPointedTo = flight.op.kind !== "decide" && outcome.outcome.status === "succeeded"; // a decision has no entry of its own
+    fibre.last = isPointedTo ? { seq: this.#lastSeq, value: outcome.outcome.value } : null;
     if (flight.isTold) this.#parts.watch?.operationEnded(flight.op, outcome.outcome, outcome.atMs - flight.startedAtMs);
     return fibre;
   }

@@ -200,7 +200,7 @@ export class Scheduler {
     if (done === null) {
       const recorded = (value as Outcome).outcome;
       this.#parts.operations.noteReplayed(seq, recorded);
-      fibre.last = recorded.status === "succeeded" ? { seq, value: recorded.value } : null;
+      fibre.last = recorded.status === "succeeded" && "type" in (value as Outcome) ? { seq, value: recorded.value } : null;
     } else {
       const result = value as StepResult;
       this.#parts.operations.noteReplayed(seq, result);

@@ -20,7 +20,7 @@ export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCod
 function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
   if (thrown instanceof ContinueAs) {
     const message = prefixed(key, "the run goes on as another run");
-    return { status: "failed", failure: { code: "continued", message, path: key, retryable: false, continueWith: thrown.input } };
+    return { status: "failed", failure: { code: "continued", message, path: key, retryable: false, continueWith: thrown.going } };
   }
   if (FlujoError.is(thrown)) {
     const { code: own, summary, remedy } = thrown;

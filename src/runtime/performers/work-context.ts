@@ -56,7 +56,8 @@ export class WorkContext {
   /** Ends the run and goes on as another of the same line. Throws what nothing may catch, so that it returns nowhere. */
   get continueAs(): (input: unknown) => never {
     return (input) => {
-      throw new ContinueAs(input);
+      const { nested } = this.#state;
+    throw new ContinueAs(nested === null ? { input, context: this.#state.value() } : { input });
     };
   }
 
