@@ -26,10 +26,14 @@ export async function readRecorded(store: JournalStore, runId: string): Promise<
     pointing.map((entry) => entry.outputAt),
   );
   const outputs = new Map(targets.map((entry) => [entry.seq, outputOf(entry, runId)]));
+  const outputAt = (seq: number): unknown => {
+    if (outputs.has(seq)) return outputs.get(seq);
+    throw new FlujoError("state_unreadable", `The journal of run ${runId} points to entry ${seq} for an output, and it is not there.`);
+  };
   return {
     started,
     entries: entries.map((entry) =>
-      entry.type === "frame-done" && entry.outputAt !== null ? withOutput(entry, outputs.get(entry.outputAt)) : entry,
+      entry.type === "frame-done" && entry.outputAt !== null ? withOutput(entry, outputAt(entry.outputAt)) : entry,
     ),
   };
 }
