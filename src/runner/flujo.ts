@@ -170,7 +170,8 @@ export class Flujo implements AsyncDisposable {
    * Calls a run off, wherever it is: one of this process at once, one at rest is ended where it is, and one that another
    * process runs is told to, which takes it about a tenth of a second. What is in flight is told to stop through its signal,
    * and has `graceMs` to do so. Gives the run's record as it is then: `cancelled`, or `running` where another process, or work
-   * that a second later still has not stopped, keeps it from having ended.
+   * that a second later still has not stopped, keeps it from having ended. Of a run that has gone on as another (`continueAs`)
+   * it is that one, and its record.
    *
    * @param reason - Why; it is in the run's result and its journal.
    * @throws {FlujoError} `run_not_found`; `usage_invalid` for a run that has ended, saying how; `flujo_closed`.

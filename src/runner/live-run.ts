@@ -1,4 +1,4 @@
-import { FlujoError, messageOf } from "../base/errors.ts";
+import { type ErrorCode, FlujoError, messageOf } from "../base/errors.ts";
 import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import { runProgram } from "../core/run-program.ts";
@@ -253,7 +253,7 @@ export class LiveRun {
     const rest = await this.#scheduler.run(runProgram(root)).catch((error: unknown) => this.#giveBack(error));
     if (rest.kind === "ended" && isLeaf(plan.root)) this.#steps.splice(0, this.#steps.length, rest.result);
     const context = this.#contextAtEnd(rest);
-    const ending = await this.#endingOf(rest, context);
+    const ending = await this.#endingOf(rest, context).catch((error: unknown) => this.#giveBack(error));
     const { usage, cost } = this.#operations;
     if (!this.#parts.isReading) await this.#comeToRest(ending);
     return resultOf({ runId: pipeline.runId, pipeline: plan.name, steps: this.#steps, usage, cost, context }, ending);
@@ -278,9 +278,13 @@ export class LiveRun {
     const { continueAs, entries } = this.#parts;
     if (continueAs === null) return endOnRecord(entries) ?? { status: "failed", failure };
     try {
-      return { status: "succeeded", output: null, continuedAs: await continueAs(failure.continueWith?.input, failure.continueWith?.context ?? context) };
+      return {
+        status: "succeeded",
+        output: null,
+        continuedAs: await continueAs(failure.continueWith?.input, failure.continueWith?.context ?? context),
+      };
     } catch (error) {
-      if (!FlujoError.is(error, "input_invalid")) throw error;
+      if (!FlujoError.is(error) || !REFUSALS_TO_CONTINUE.has(error.code)) throw error;
       const { path } = failure;
       return {
         status: "failed",
@@ -355,6 +359,9 @@ function endOnRecord(entries: readonly Entry[]): Ending | null {
   const end = entries.find((entry) => entry.type === "run-finished")?.end;
   return end?.status === "succeeded" ? end : null;
 }
+
+/** What is wrong with what a run goes on as is the run's own failure. */
+const REFUSALS_TO_CONTINUE: ReadonlySet<ErrorCode> = new Set(["input_invalid", "run_exists", "run_id_malformed", "value_unstorable"]);
 
 const NO_WAITS = { pauses: [], wakeAtMs: null } as const;
 

@@ -39,6 +39,8 @@ export class RunControl {
     await waiting;
     const ended = waiting === null ? null : await store.findRun(runId);
     if (ended?.status === "cancelled") return ended;
+    const known = await this.#runs.recordOf(runId);
+    if (isTerminal(known.status)) return this.#cancelHeir(known, reason);
     // The letter first: should this process or the run's die before the run has ended, whoever goes on with it finds it.
     await store.post({ runId, kind: "cancel", name: reason, value: null, atMs: clock.now() });
     for (;;) {
@@ -47,13 +49,21 @@ export class RunControl {
       if (here !== undefined && !(await this.#restsSoon(here))) return this.#runs.recordOf(runId);
       const record = await this.#runs.recordOf(runId);
       if (record.status === "cancelled") return record;
-      if (isTerminal(record.status)) throw runHasEnded(runId, record.status);
+      if (isTerminal(record.status)) return this.#cancelHeir(record, reason);
       if (this.#runs.isRunning(record)) {
         if (!live.has(runId)) return record;
         continue; // it has come to rest, and gone on
       }
       if (await this.#end(store, runId, reason)) return await this.#runs.recordOf(runId);
     }
+  }
+
+  /** A run that goes on as another one is called off there. @throws {FlujoError} `usage_invalid` where it has ended for good. */
+  async #cancelHeir({ runId, status }: RunRecord, reason: string): Promise<RunRecord> {
+    const store = await this.#runs.open();
+    const end = (await store.openEntries(runId)).find((entry) => entry.type === "run-finished")?.end;
+    if (end?.status !== "succeeded" || end.continuedAs === undefined) throw runHasEnded(runId, status);
+    return this.cancel(end.continuedAs, reason);
   }
 
   /** What it does may take its time to stop; and where a step of the run itself asks, it waits for the step, and must not wait for it. */
