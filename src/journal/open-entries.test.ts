@@ -31,7 +31,10 @@ describe("a frame that is done covers", () => {
     ["the node's children", { key: "p/a/x", seq: 5 }, true],
     ["the node's items", { key: "p/a[0]/x", seq: 5 }, true],
     ["the node's own key", { key: "p/a", seq: 5 }, true],
-    ["its own decisions", { key: "p/a#1/?timeout", seq: 5 }, true],
+    ["what is asked in it", { key: "p/a/?key", seq: 5 }, true],
+    ["the time of something in it", { key: "p/a/x/?time", seq: 5 }, true],
+    ["not its time", { key: "p/a/?time", seq: 5 }, false],
+    ["not the time of all attempts", { key: "p/a/?total", seq: 5 }, false],
     ["not its own entry", { key: "p/a#1", seq: 8 }, false],
     ["not the attempt after it", { key: "p/a#2/x", seq: 9 }, false],
     ["not a name that begins alike", { key: "p/ab", seq: 5 }, false],
@@ -46,11 +49,15 @@ describe("a frame that is done covers", () => {
     ["not the first attempt's children", { key: "p/a/x", seq: 5 }, false],
     ["not the first attempt", { key: "p/a#1", seq: 5 }, false],
     ["not attempt 21", { key: "p/a#21/x", seq: 5 }, false],
+    ["what is asked in it", { key: "p/a#2/?key", seq: 5 }, true],
+    ["not its delay, which came right before it", { key: "p/a#2/?delay", seq: 3 }, false],
+    ["not its time", { key: "p/a#2/?time", seq: 5 }, false],
+    ["not what a validator says of it", { key: "p/a#2/?validate length", seq: 5 }, false],
   ])("where it is a later attempt: %s", (_name, place, expected) => {
     expect(coverOf([{ ...DONE, key: "p/a#2" }])(place)).toBe(expected);
   });
 
-  test.each(["p/a#1", "p/a#2", "p/a#11"])("the attempt %s, where its node is done", (key) => {
+  test.each(["p/a#1", "p/a#2", "p/a#11", "p/a/?time", "p/a/?total", "p/a#2/?delay"])("%s, where its node is done", (key) => {
     expect(isCovered({ key, seq: 7 })).toBe(true);
   });
 

@@ -18,30 +18,44 @@ export interface JournalPlace {
 /** What a first attempt's done entry ends in; keys of other entries leave it out. */
 const FIRST_ATTEMPT = "#1";
 
+interface Span extends Omit<DoneSpan, "key"> {
+  /** Whether it is an attempt at a node, and not the node with all its attempts. */
+  readonly isAttempt: boolean;
+}
+
 /** Says of a place whether some done frame covers it. */
 export type IsCovered = (place: JournalPlace) => boolean;
 
 const SEPARATORS = new Set(["/", "#", "["]);
 
+/** What is asked around an attempt under its key, and is none of its own: its delay, the time it has, whether it will do, what then. */
+const AROUND_AN_ATTEMPT = /^\/\?(?:delay|time|total|validate .*|retryOn|failed|default)$/;
+
 /**
  * A done frame covers what lies at its key or below it (`key/…`, `key#…`, `key[…`) and came between its first entry and
  * its own. That of a first attempt is called `key#1`, to tell it from that of the node with all its attempts, and covers
- * what one at `key` does: a first attempt leaves its number out of the keys below it. Asked of any number of places; each answer costs as much as the key is long, however many frames are done.
+ * what one at `key` does: a first attempt leaves its number out of the keys below it. An attempt does not cover what is asked
+ * around it: the end of its time is recorded before it has ended, and decides what came of it. Asked of any number of places;
+ * each answer costs as much as the key is long, however many frames are done.
  */
 export function coverOf(dones: readonly DoneSpan[]): IsCovered {
-  const byKey = new Map<string, DoneSpan[]>();
-  for (const done of dones) {
-    const key = done.key.endsWith(FIRST_ATTEMPT) ? done.key.slice(0, -FIRST_ATTEMPT.length) : done.key;
+  const byKey = new Map<string, Span[]>();
+  for (const { key: doneKey, fromSeq, seq } of dones) {
+    const key = doneKey.endsWith(FIRST_ATTEMPT) ? doneKey.slice(0, -FIRST_ATTEMPT.length) : doneKey;
+    const span: Span = { fromSeq, seq, isAttempt: /#\d+$/.test(doneKey) };
     const spans = byKey.get(key);
-    if (spans === undefined) byKey.set(key, [done]);
-    else spans.push(done);
+    if (spans === undefined) byKey.set(key, [span]);
+    else spans.push(span);
   }
   if (byKey.size === 0) return () => false;
   return ({ key, seq }) => {
     for (let end = 1; end <= key.length; end++) {
       if (end < key.length && !SEPARATORS.has(key.charAt(end))) continue;
       const spans = byKey.get(end === key.length ? key : key.slice(0, end));
-      if (spans?.some((span) => span.fromSeq <= seq && seq < span.seq) === true) return true;
+      if (
+        spans?.some((span) => span.fromSeq <= seq && seq < span.seq && !(span.isAttempt && AROUND_AN_ATTEMPT.test(key.slice(end)))) === true
+      )
+        return true;
     }
     return false;
   };

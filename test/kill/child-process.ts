@@ -21,12 +21,13 @@ export class Child {
   readonly #exited: Promise<unknown>;
   readonly ready: Promise<void>;
 
-  constructor() {
+  /** @param compiled - Where what one child has compiled is kept for the next: half of what starting one costs. */
+  constructor(compiled: string) {
     this.#process = fork(FILE, [], {
       serialization: "advanced",
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: { ...process.env, NODE_ENV: "test", NODE_OPTIONS: "" },
+      env: { ...process.env, NODE_ENV: "test", NODE_OPTIONS: "", NODE_COMPILE_CACHE: compiled },
     });
     this.#process.stderr?.on("data", (chunk: Buffer) => this.#errors.push(chunk.toString()));
     this.#exited = once(this.#process, "exit");
@@ -78,7 +79,7 @@ export class Processes {
   #spare: Child | null = null;
 
   #spawn(): Child {
-    const child = new Child();
+    const child = new Child(join(this.#folder, "compiled"));
     this.#all.push(child);
     return child;
   }

@@ -1,7 +1,12 @@
+import { flushCompileCache } from "node:module";
 import { messageOf, FlujoError } from "../../src/base/errors.ts";
-import { Flujo } from "../../src/index.ts";
+import type { AnyStep, Clock, JournalStore, ResumeOptions, RunResult } from "../../src/index.ts";
+import { Flujo, systemClock } from "../../src/index.ts";
 import { openSqliteStore } from "../../src/journal/sqlite/open-sqlite-store.ts";
-import { countEffectsIn, journey, threeTools } from "./journey.ts";
+import { ManualClock } from "../../src/testing/index.ts";
+import { allKinds } from "./all-kinds.ts";
+import { countEffectsIn } from "./effects.ts";
+import { journey, threeTools } from "./journey.ts";
 import type { KillPoint, SeenCommit } from "./killing-store.ts";
 import { killThisProcess, watchedStore } from "./killing-store.ts";
 
@@ -10,7 +15,7 @@ import { killThisProcess, watchedStore } from "./killing-store.ts";
 /** What a child is asked to do with a run. */
 export interface ChildOrder {
   readonly verb: "run" | "resume";
-  readonly program: "journey" | "threeTools";
+  readonly program: keyof typeof PROGRAMS;
   readonly runId: string;
   readonly file: string;
   readonly effects: string;
@@ -28,7 +33,18 @@ export type ChildReport =
   | { readonly kind: "error"; readonly code: string; readonly message: string; readonly details: unknown }
   | { readonly kind: "ready" };
 
-const PROGRAMS = { journey, threeTools };
+/** What is run, whether its time is the machine's or stands still unless everything waits for it, and what is sent to it before it asks. */
+interface Program {
+  readonly program: AnyStep;
+  readonly isTimeless: boolean;
+  readonly early: Readonly<Record<string, unknown>>;
+}
+
+const PROGRAMS = {
+  journey: { program: journey, isTimeless: false, early: {} },
+  threeTools: { program: threeTools, isTimeless: false, early: {} },
+  allKinds: { program: allKinds, isTimeless: true, early: { file: { decision: "approve" }, paid: { cents: 900 } } },
+} as const satisfies Readonly<Record<string, Program>>;
 
 async function obey(order: ChildOrder): Promise<ChildReport> {
   countEffectsIn(order.effects);
@@ -42,14 +58,51 @@ async function obey(order: ChildOrder): Promise<ChildReport> {
     if (order.killAfterTools !== null && tools >= order.killAfterTools) killThisProcess();
   };
   const inner = await openSqliteStore(order.file, { synchronous: "normal" });
-  await using flujo = new Flujo({ state: watchedStore(inner, watch), env: order.env });
-  const program = PROGRAMS[order.program] as typeof journey;
-  const { input, runId } = order;
-  const result = await (order.verb === "run" ? flujo.run(program, input, { runId }) : flujo.resume(program, runId));
+  const { isTimeless } = PROGRAMS[order.program];
+  const clock = isTimeless ? new ManualClock(await stoodStillAt(inner, order.runId)) : systemClock;
+  await using flujo = new Flujo({ state: watchedStore(inner, watch), env: order.env, clock });
+  const result = await untilItEnds(flujo, { order, clock, inner });
   return { kind: "result", result: { ...result }, commits };
 }
 
+/** The time of the last entry: where nobody is there, time stands still. */
+async function stoodStillAt(store: JournalStore, runId: string): Promise<number | undefined> {
+  return (await store.entries({ runId })).at(-1)?.atMs;
+}
+
+interface Doing {
+  readonly order: ChildOrder;
+  readonly clock: Clock;
+  readonly inner: JournalStore;
+}
+
+/** Runs it or goes on with it, and again whenever it is due. */
+async function untilItEnds(flujo: Flujo, { order, clock, inner }: Doing): Promise<RunResult<unknown>> {
+  const { verb, runId, input } = order;
+  const { program, early }: Program = PROGRAMS[order.program];
+  const inTime = <T>(promise: Promise<T>): Promise<T> => (clock instanceof ManualClock ? clock.until(promise) : promise);
+  const post = (): Promise<void> => postOnce(inner, runId, early);
+  const options: ResumeOptions = { onEvent: (event) => void (event.family === "entry" && event.entry.type === "run-started" && post()) };
+  if (verb === "resume") await post();
+  const going = verb === "run" ? flujo.run(program, input as never, { ...options, runId }) : flujo.resume(program, runId);
+  let result = await inTime(going);
+  if (!(clock instanceof ManualClock)) return result;
+  while (result.status === "paused" && result.wakeAtMs !== null) {
+    await clock.advance(result.wakeAtMs - clock.now());
+    result = await inTime(flujo.resume(program, runId));
+  }
+  return result;
+}
+
+/** Sends what is not there yet, in this order. */
+async function postOnce(store: JournalStore, runId: string, early: Readonly<Record<string, unknown>>): Promise<void> {
+  const names = new Set((await store.letters(runId, 0)).map(({ name }) => name));
+  for (const [name, value] of Object.entries(early))
+    if (!names.has(name)) await store.post({ runId, kind: "signal", name, value, atMs: 0 });
+}
+
 function report(said: ChildReport): void {
+  flushCompileCache(); // it will be killed, and would write nothing then
   process.send?.(said);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { openSqliteStore } from "../../src/journal/sqlite/open-sqlite-store.ts";
 import type { Entry } from "../../src/model/entry.ts";
-import type { Effect } from "./journey.ts";
+import type { Effect } from "./effects.ts";
 
 /** The run's journal as the file holds it; empty where there is no such run. */
 export async function journalIn(file: string, runId: string): Promise<readonly Entry[]> {

@@ -1,28 +1,9 @@
-import { appendFileSync } from "node:fs";
 import { z } from "zod";
 import { agent, context, pipeline, step, tool } from "../../src/index.ts";
+import { leave } from "./effects.ts";
 
 // What the kill tests run: an agent with tools, a branch, a map and a parallel, with context writes, a retry, an answer
 // that does not fit at first, and steps of every effect. Every piece of work leaves a line in a file outside the store.
-
-/** One line of the file of effects. */
-export interface Effect {
-  readonly what: string;
-  readonly key: string | null;
-}
-
-let effects: string | null = null;
-
-/** Says where effects are counted; set anew for every run. */
-export function countEffectsIn(file: string): void {
-  effects = file;
-}
-
-function leave(what: string, key: string | null): void {
-  if (effects === null) throw new Error("Nobody has said where effects are counted.");
-  const line: Effect = { what, key };
-  appendFileSync(effects, `${JSON.stringify(line)}\n`);
-}
 
 const Shared = context(
   z.object({
@@ -141,7 +122,7 @@ const sum = step("sum", (grades: readonly number[], { path, idempotencyKey }) =>
 
 const size = pipeline().branch(
   (grades: readonly number[]) => {
-    leave("?size", null);
+    leave("journey/papers/size/branch/?key", null);
     return grades.length > 2;
   },
   { true: step("many", (grades: readonly number[]) => `${grades.length} parts`), false: step("few", () => "a few parts") },
@@ -152,7 +133,7 @@ export const journey = pipeline({ name: "journey", version: "1.0.0", input: z.st
   .step(buyer)
   .branch(
     ({ urgent }) => {
-      leave("?way", null);
+      leave("journey/way/?key", null);
       return urgent ? "express" : "truck";
     },
     { express, truck },

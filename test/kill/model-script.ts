@@ -28,3 +28,10 @@ export const journeyScript: ModelServerScript = ({ tools, turn, lastUserText }) 
 /** Three calls in one turn, then a text. */
 export const threeToolsScript: ModelServerScript = ({ turn }) =>
   turn === 0 ? { calls: ["t1", "t2", "t3"].map((tool) => ({ tool, input: {} })) } : "all three are done";
+
+/** The clerk of the program with all kinds: a tool that fails, one that needs approval, then the answer. */
+export const clerkScript: ModelServerScript = ({ turn }) => {
+  if (turn === 0) return { calls: [{ tool: "lookUp", input: { name: "gear" } }], usage: { inputTokens: 30, outputTokens: 5 } };
+  if (turn === 1) return { calls: [{ tool: "file", input: { name: "gear" } }], usage: { inputTokens: 60, outputTokens: 5 } };
+  return { json: { title: "a gear" }, usage: { inputTokens: 80, outputTokens: 3 } };
+};
