@@ -159,7 +159,7 @@ function serverChanges(before: AgentNode, after: AgentNode): PlanChange[] {
 /** The code of a node that is in both plans. That of a tool which came or went is told as such. */
 function codeChanges(node: PlanNode, stored: Plan, current: Plan): PlanChange[] {
   const changes: PlanChange[] = [];
-  for (const [key, what] of [...codeKeysOf(node), ...policyKeysOf(node)]) {
+  for (const [key, what] of codeOf(node)) {
     const [before, after] = [stored.code[key], current.code[key]];
     if (before === after) continue;
     if (before !== undefined && after !== undefined) changes.push({ path: key, kind: "code-changed", says: `the code of ${what} changed` });
@@ -178,7 +178,7 @@ function isTool(node: PlanNode, key: string): boolean {
   );
 }
 
-function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
+function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
   switch (node.kind) {
     case "step":
       return [[node.path, "its function"]];
@@ -219,6 +219,11 @@ function codeKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
     case "tap":
       return [];
   }
+}
+
+/** Where the versions of a node's functions stand in {@link Plan.code}, and what each of them is, in words. */
+export function codeOf(node: PlanNode): readonly (readonly [key: string, what: string])[] {
+  return [...ownCodeOf(node), ...policyKeysOf(node)];
 }
 
 /** The code that may stand around any node, and that of its retries. */

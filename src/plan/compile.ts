@@ -105,6 +105,16 @@ function planOf(definition: Definition, root: PlanNode, into: Compilation): Plan
   const version = definition.kind === "sequence" ? definition.version : "0.0.0";
   const reducers = Object.freeze({ ...into.context?.reducers });
   const code = Object.freeze(Object.fromEntries(into.code));
-  const unhashed = { format: 1, name: root.name, version, root, reducers, code } as const;
+  return hashed({ format: 1, name: root.name, version, root, reducers, code });
+}
+
+/** The same plan with other versions of some of its code; itself where there are none. */
+export function withCode(plan: Plan, code: Readonly<Record<string, string>>): Plan {
+  if (Object.keys(code).length === 0) return plan;
+  const { hash: _hash, ...unhashed } = plan;
+  return hashed({ ...unhashed, code: Object.freeze({ ...plan.code, ...code }) });
+}
+
+function hashed(unhashed: Omit<Plan, "hash">): Plan {
   return Object.freeze({ ...unhashed, hash: sha256(canonicalJson(unhashed)) });
 }

@@ -1,5 +1,6 @@
 import type { ExecutionFrame } from "../core/execution-frame.ts";
-import type { ForkControl, Op, Program } from "../core/program.ts";
+import type { ForkControl, Op, Outcome, Program } from "../core/program.ts";
+import { abortedFailure } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
 import type { Progress } from "../model/run-event.ts";
 import { withoutAttempts } from "../model/path.ts";
@@ -9,8 +10,8 @@ import type { OpHandle } from "./performer.ts";
 /** A frame that a fibre is in, and what its `frame-done` entry needs to know. */
 export interface FrameMark {
   readonly frame: ExecutionFrame;
-  /** Entries of this frame lie after this seq. */
-  readonly fromSeq: number;
+  /** Entries of this frame lie from this seq on. */
+  fromSeq: number;
   /** Whether somebody was told that it has begun. */
   isTold: boolean;
 }
@@ -47,20 +48,77 @@ export class Fibre {
   }
 }
 
+/** Something that lies further back than was thought has come: every frame around it began no later than that. */
+export function beganBy(fibre: Fibre, seq: number): void {
+  for (let at: Fibre | null = fibre; at !== null; at = at.parent?.fibre ?? null)
+    for (const mark of at.marks) if (mark !== null && mark.fromSeq > seq) mark.fromSeq = seq;
+}
+
 /** A fork under way. */
 export class ForkState {
   readonly fibre: Fibre;
   readonly control: ForkControl;
   readonly results: unknown[];
   readonly running = new Set<Fibre>();
-  next = 0;
   isStopped = false;
+  #next = 0;
+  /** Those that were started before it was their turn. */
+  readonly #early = new Set<number>();
 
   constructor(fibre: Fibre, control: ForkControl) {
     this.fibre = fibre;
     this.control = control;
     this.results = Array.from({ length: control.count });
   }
+
+  /** Starts the next program, where there is one and room for it. */
+  startNext(): Fibre | null {
+    const { count, concurrency } = this.control;
+    while (this.#early.has(this.#next)) this.#next++;
+    if (this.isStopped || this.#next >= count || this.running.size >= concurrency) return null;
+    const index = this.#next++;
+    return this.#start(index, this.control.start(index));
+  }
+
+  /**
+   * Starts those that have something on record although there is no room for them: they had begun when there was. Only in a
+   * run that was forked may others, which had ended by then, have to run again.
+   */
+  startRecorded(recorded: ReadonlySet<string>): readonly Fibre[] {
+    const started: Fibre[] = [];
+    for (let index = this.#next; index < this.control.count && !this.isStopped; index++) {
+      if (this.#early.has(index)) continue;
+      const first = this.control.start(index).next(); // looked at, and thrown away: a program is made as often as it is asked for
+      if (first.done === true || first.value.kind !== "call" || !recorded.has(first.value.frame.key)) continue;
+      this.#early.add(index);
+      started.push(this.#start(index, this.control.start(index)));
+    }
+    return started;
+  }
+
+  #start(index: number, program: Program<unknown>): Fibre {
+    const child = new Fibre(program, this, index);
+    child.cancelled = this.fibre.cancelled;
+    this.running.add(child);
+    return child;
+  }
+}
+
+/** {@link ForkState.startRecorded} in all forks under way, of a fibre and of what it forked. */
+export function startRecorded(root: Fibre, recorded: ReadonlySet<string>): readonly Fibre[] {
+  const started: Fibre[] = [];
+  const open = [root];
+  for (let fibre = open.pop(); fibre !== undefined; fibre = open.pop()) {
+    if (!(fibre.waitsFor instanceof ForkState)) continue;
+    for (const child of fibre.waitsFor.running) open.push(child);
+    for (const child of fibre.waitsFor.startRecorded(recorded)) started.push(child);
+  }
+  return started;
+}
+
+/** What is told to stop before it has begun, or is a deadline, leaves nothing on record: that it was told says it all. */
+export function cancelledOutcome({ key }: Op, reason: AbortReason): Outcome {
+  return { atMs: 0, outcome: { status: "failed", failure: abortedFailure(key, reason) } };
 }
 
 /** What all flights of a run have in common. */

@@ -16,6 +16,8 @@ export interface DoneRecall {
   readonly outputAt: number | null;
 }
 
+const BELOW = new Set(["/", "#", "["]);
+
 /** What a run has recorded so far, by key. Each outcome is handed out once. */
 export class Replay {
   readonly #finished = new Map<string, OperationFinished>();
@@ -79,6 +81,25 @@ export class Replay {
   get leftKey(): string {
     for (const recorded of [this.#finished, this.#decided, this.#done]) for (const key of recorded.keys()) return key;
     return "";
+  }
+
+  /** Their keys, and those of everything around them. */
+  leftPlaces(): ReadonlySet<string> {
+    const places = new Set<string>();
+    for (const recorded of [this.#finished, this.#decided, this.#done])
+      for (const key of recorded.keys())
+        for (let end = 1; end <= key.length; end++) if (end === key.length || BELOW.has(key.charAt(end))) places.add(key.slice(0, end));
+    return places;
+  }
+
+  /** Whether an outcome that was asked for is handed out now that it is its turn. Here it always is. */
+  holds(_seq: number, _outcome: Outcome, _isCancelled: boolean): boolean {
+    return true;
+  }
+
+  /** Whether it may be left with outcomes that nobody asks for. */
+  get isLenient(): boolean {
+    return false;
   }
 
   /** Whether the intent of this operation is on record, so that it is not recorded twice. */

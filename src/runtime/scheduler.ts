@@ -1,14 +1,13 @@
 import { FlujoError } from "../base/errors.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import type { CallControl, ForkControl, Op, Outcome, Program } from "../core/program.ts";
-import { abortedFailure } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
 import { leavesOutcome } from "../model/failure.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Clock } from "../base/clock.ts";
 import type { FrameMark } from "./fibre.ts";
-import { Fibre, ForkState } from "./fibre.ts";
+import { beganBy, cancelledOutcome, Fibre, ForkState, startRecorded } from "./fibre.ts";
 import type { OpenOperation } from "./frontier.ts";
 import { openOperations, tellOpenFrames } from "./frontier.ts";
 import type { Operations } from "./operations.ts";
@@ -184,17 +183,20 @@ export class Scheduler {
   /** The fibre whose operation was answered, by a performer or by the journal. */
   #nextArrival(): Fibre | undefined {
     if (this.#isLive) return this.#parts.operations.consume();
-    let delivery = this.#deliveries.pop();
-    if (delivery !== undefined && delivery.fibre === null) {
-      this.#callOff(delivery.value as string);
-      delivery = this.#deliveries.pop();
+    const { replay } = this.#parts.operations;
+    for (let delivery = this.#deliveries.pop(); delivery !== undefined; delivery = this.#deliveries.pop()) {
+      const { fibre, seq, value } = delivery;
+      if (fibre === null) this.#callOff(value as string);
+      else if (delivery.done !== null || replay.holds(seq, value as Outcome, fibre.cancelled !== null)) {
+        this.#hand(delivery, fibre);
+        return fibre;
+      }
     }
-    if (delivery === undefined || delivery.fibre === null) return undefined;
-    this.#hand(delivery, delivery.fibre);
-    return delivery.fibre;
+    return undefined;
   }
 
   #hand({ value, done, seq }: Delivery, fibre: Fibre): void {
+    if (seq < this.#parts.operations.lastSeq) beganBy(fibre, seq);
     fibre.value = value;
     fibre.waitsFor = null;
     if (done === null) {
@@ -214,7 +216,10 @@ export class Scheduler {
     if (this.#isLive) return false;
     const { operations } = this.#parts;
     const { replay } = operations;
-    if (replay.left > 0) throw diverged(replay.leftKey, "there is an outcome on record that nothing asks for");
+    if (replay.left > 0) {
+      if (this.#startRecorded()) return true;
+      if (!replay.isLenient) throw diverged(replay.leftKey, "there is an outcome on record that nothing asks for");
+    }
     this.#isLive = true;
     if (this.#parts.isReading && this.#result === null) {
       this.#finish({ kind: "stopped", reason: "drain" });
@@ -322,16 +327,16 @@ export class Scheduler {
   }
 
   #startMore(fork: ForkState): void {
-    const { control, running } = fork;
     const from = this.#ready.length;
-    while (!fork.isStopped && fork.next < control.count && running.size < control.concurrency) {
-      const index = fork.next++;
-      const child = new Fibre(control.start(index), fork, index);
-      child.cancelled = fork.fibre.cancelled;
-      running.add(child);
-      this.#ready.push(child);
-    }
+    for (let child = fork.startNext(); child !== null; child = fork.startNext()) this.#ready.push(child);
     reverseFrom(this.#ready, from); // the ready list is a stack: the first index must lie on top
+  }
+
+  /** Starts programs that are on record and have no room yet. True when there were any. */
+  #startRecorded(): boolean {
+    const started = this.#root === null ? [] : startRecorded(this.#root, this.#parts.operations.replay.leftPlaces());
+    for (const child of started.toReversed()) this.#ready.push(child);
+    return started.length > 0;
   }
 
   #ended(fibre: Fibre): void {
@@ -383,11 +388,6 @@ export class Scheduler {
     this.#settle = null;
     this.#fail?.(error);
   }
-}
-
-/** What is told to stop before it has begun, or is a deadline, leaves nothing on record: that it was told says it all. */
-function cancelledOutcome({ key }: Op, reason: AbortReason): Outcome {
-  return { atMs: 0, outcome: { status: "failed", failure: abortedFailure(key, reason) } };
 }
 
 /** In place, without a call of as many arguments as there are items: those would overflow the stack. */

@@ -144,7 +144,7 @@ test("REQ-CORE-003: the StepExecutor type is defined with the executor core, and
 
 test("REQ-CTX-001: only the runner makes a PipelineContext", () => {
   const making = sources().filter(([, text]) => /new PipelineContext\b/.test(text));
-  expect(making.map(([file]) => file)).toEqual(["runner/read-result.ts", "runner/runs.ts"]);
+  expect(making.map(([file]) => file)).toEqual(["runner/fork-drive.ts", "runner/read-result.ts", "runner/runs.ts"]);
   const knowing = sources().filter(([, text]) => /pipeline-context\.ts"/.test(text));
   expect(knowing.every(([file]) => file.startsWith("runner/"))).toBe(true);
 });
