@@ -19,6 +19,8 @@ export interface GoOn {
  */
 export async function goOn(desk: Desk, { flujo, record, loaded, go }: GoOn): Promise<Conduct> {
   const from = viewOf(await flujo.entries(record.runId), record.runId);
-  if (from.end === null) await flujo.check(loaded.program, from.model === null ? {} : { model: from.model });
-  return conduct(desk, { flujo, from, go });
+  const { program, label } = loaded;
+  if (from.end !== null) return conduct(desk, { flujo, from, go, file: label });
+  const plan = await flujo.check(program, from.model === null ? {} : { model: from.model });
+  return conduct(desk, { flujo, from, go, plan, file: label });
 }

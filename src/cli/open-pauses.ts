@@ -4,7 +4,7 @@ function pauseOf({ key, waitsFor, name, show, answerSchema, wakeAtMs, atMs }: Ex
   return { id: key, waitsFor, name, show, answerSchema, wakeAtMs: wakeAtMs ?? null, sinceMs: atMs };
 }
 
-/** What a run has asked people and not been answered, oldest first, by its journal. */
+/** What a run waits for, people, signals and moments, oldest first, by its journal. */
 export function openPauses(entries: readonly Entry[]): readonly Pause[] {
   const pauses = new Map<string, Pause>();
   for (const entry of entries) {
@@ -13,4 +13,9 @@ export function openPauses(entries: readonly Entry[]): readonly Pause[] {
     if (entry.type === "run-finished") pauses.clear();
   }
   return [...pauses.values()];
+}
+
+/** Whether a person is asked. What else is waited for comes as a signal, or by itself. */
+export function isForPeople({ waitsFor }: Pause): boolean {
+  return waitsFor === "answer" || waitsFor === "approval";
 }

@@ -1,18 +1,30 @@
 import { ERRORS } from "../base/errors.ts";
-import type { Failure, Pause, RunResult } from "../index.ts";
+import { type Failure, type Pause, type RunResult, systemClock } from "../index.ts";
 import type { RunView } from "../model/run-view.ts";
 import type { Desk } from "./desk.ts";
 import { DONE, INTERRUPTED, PAUSED } from "./desk.ts";
 import { command, goOnCommand, noteNext, remedyHere, shortId } from "./hints.ts";
+import { stepsFrom } from "./next-steps.ts";
+import { isForPeople } from "./open-pauses.ts";
 import { shown } from "./shown-path.ts";
-import { count, duration, money, plural, tokens, printable, printableLine } from "./terminal/index.ts";
+import { duration, money, plural, tokens, printable, printableLine } from "./terminal/index.ts";
 import type { Paint } from "./terminal/paint.ts";
-import { callText, isApprovalRequest, waitsText } from "./terminal/call-text.ts";
+import { isApprovalRequest } from "./terminal/call-text.ts";
 import { fieldLines } from "./terminal/field-lines.ts";
+import { momentText } from "./terminal/moments.ts";
 import { SHORT, valueLines, WHOLE } from "./terminal/value-text.ts";
+import { waitsText, waitText } from "./terminal/wait-text.ts";
+
+/** What a report may need beside the result. */
+export interface Reported {
+  readonly view: RunView;
+  /** Where its program is; null where that is not known. */
+  readonly file: string | null;
+}
 
 /** Says how a run came to rest and what can be done next. Gives the exit code for it. */
-export function reportRun(desk: Desk, result: RunResult<unknown>, view: RunView): number {
+export function reportRun(desk: Desk, result: RunResult<unknown>, reported: Reported): number {
+  const { view } = reported;
   desk.output.document(result);
   switch (result.status) {
     case "succeeded":
@@ -20,7 +32,7 @@ export function reportRun(desk: Desk, result: RunResult<unknown>, view: RunView)
     case "failed":
       return reportFailure(desk, result, view);
     case "paused":
-      return reportPauses(desk, result, view);
+      return reportPauses(desk, result, reported);
     case "stopped":
       return reportStop(desk, result, view);
     case "cancelled":
@@ -38,6 +50,7 @@ type Ended<S extends RunResult<unknown>["status"]> = Extract<RunResult<unknown>,
 
 function reportOutput(desk: Desk, result: Ended<"succeeded">, view: RunView): number {
   const { output } = desk;
+  if (result.continuedAs !== undefined) return reportHeir(desk, result, result.continuedAs);
   const lines = valueLines(result.output, WHOLE);
   const isCut = process.stdout.isTTY && lines.length > SHORT.lines && !output.isQuiet;
   output.printAll(isCut ? valueLines(result.output, SHORT) : lines);
@@ -46,6 +59,18 @@ function reportOutput(desk: Desk, result: Ended<"succeeded">, view: RunView): nu
   const more = isCut ? [[command(desk, "show", id, "--all"), "the whole result"] as const] : [];
   noteNext(desk, [...more, [command(desk, "trace", id), "every step, token and cent"]]);
   return DONE;
+}
+
+/** Somebody else goes on with the run in its place, or nobody does: that one has the output. */
+function reportHeir(desk: Desk, { runId }: Ended<"succeeded">, heir: string): number {
+  desk.output.print(heirLine(shortId(runId), heir));
+  noteNext(desk, [[command(desk, "show", heir), "how it stands"]]);
+  return DONE;
+}
+
+/** That another run goes on in the place of one. */
+export function heirLine(id: string, heir: string): string {
+  return `Run ${id} went on as run ${printableLine(heir)}.`;
 }
 
 /** Configuration that turned out wrong stays configuration, and a limit a limit; everything else is a run that failed. */
@@ -85,58 +110,41 @@ export function failureLines(
   return [`${paint.bad("✖")} ${printable(message)}`, ...place, `  ${paint.faint(`${printable(remedyHere(desk, remedy))}  [${code}]`)}`];
 }
 
-function reportPauses(desk: Desk, result: Ended<"paused">, view: RunView): number {
+function reportPauses(desk: Desk, result: Ended<"paused">, { view, file }: Reported): number {
   const { output, state } = desk;
   const id = shortId(result.runId);
-  output.print(`Run ${id} ${waitsText(result.pauses, 100)}.`);
-  for (const pause of result.pauses) output.printAll(pauseLines(desk, pause));
+  const nowMs = systemClock.now();
+  output.print(`Run ${id} ${waitsText(result, { nowMs, columns: 100 })}.`);
+  for (const pause of result.pauses) output.printAll(pauseLines(desk, pause, nowMs));
   noteUsage(desk, result, view);
   if (state === "memory")
     output.note("Its state was in memory and ends with this command; a run that waits needs a state that lasts (--state sqlite:FILE).");
-  noteNext(desk, answersTo(desk, id, result.pauses));
+  noteNext(desk, stepsFrom(desk, { id, file, ...result }));
   return PAUSED;
 }
 
-/** What a person is asked, for people. */
-export function pauseLines({ output }: Desk, pause: Pause): readonly string[] {
+/** What is waited for, for people: what a person is asked, a signal's name, a moment. */
+export function pauseLines({ output }: Desk, pause: Pause, nowMs: number): readonly string[] {
   const { paint } = output;
   const mark = paint.asks("⏸");
   if (pause.waitsFor === "approval" && isApprovalRequest(pause.show)) {
     const { agent, tool, description, input } = pause.show;
     const words = `${printableLine(agent)} wants to call ${paint.strong(printableLine(tool))}`;
     const about = description === "" ? [] : [`  ${paint.faint(printableLine(description))}`];
-    return [`${mark} ${words}  ${paint.faint(printableLine(pause.id))}`, ...about, ...fieldLines(input, paint).map((line) => `  ${line}`)];
+    return [
+      `${mark} ${words}${paint.faint(endOf(pause, nowMs))}  ${paint.faint(printableLine(pause.id))}`,
+      ...about,
+      ...fieldLines(input, paint).map((line) => `  ${line}`),
+    ];
   }
+  const id = printableLine(pause.id);
+  if (!isForPeople(pause)) return [`${mark} ${id}  ${paint.faint(waitText(pause, { nowMs }))}`];
   const shown = pause.show === undefined || pause.show === null ? [] : valueLines(pause.show).map((line) => `  ${line}`);
-  return [`${mark} ${printableLine(pause.id)}`, ...shown];
+  return [`${mark} ${id}${paint.faint(endOf(pause, nowMs))}`, ...shown];
 }
 
-const MOST_ANSWERS = 3;
-
-/** The commands that answer what a run waits for. */
-export function answersTo(desk: Desk, id: string, pauses: readonly Pause[]): readonly (readonly [string, string])[] {
-  const [only, second] = pauses;
-  if (only === undefined) return [];
-  if (second === undefined) return answersToOne(desk, id, only);
-  const shown = pauses
-    .slice(0, MOST_ANSWERS)
-    .map((pause) => [goOnCommand(desk, "answer", id, "--pause", pause.id), answerWords(pause)] as const);
-  return pauses.length > MOST_ANSWERS ? [...shown, [command(desk, "show", id), `all ${count(pauses.length)} it waits for`]] : shown;
-}
-
-function answersToOne(desk: Desk, id: string, pause: Pause): readonly (readonly [string, string])[] {
-  if (pause.waitsFor !== "approval") return [[goOnCommand(desk, "answer", id), "answer it"]];
-  return [
-    [goOnCommand(desk, "answer", id), "look at the call, then approve, change or reject it"],
-    [goOnCommand(desk, "answer", id, "--approve"), "let it run"],
-    [goOnCommand(desk, "answer", id, "--reject", "WHY"), "do not let it run; the model reads why"],
-  ];
-}
-
-function answerWords(pause: Pause): string {
-  if (pause.waitsFor !== "approval") return `answer ${printableLine(pause.name)}`;
-  const input = isApprovalRequest(pause.show) ? pause.show.input : undefined;
-  return `approve, change or reject ${callText(pause.name, input, 48)}`;
+function endOf({ wakeAtMs }: Pause, nowMs: number): string {
+  return wakeAtMs === null ? "" : `  until ${momentText(wakeAtMs, nowMs)}`;
 }
 
 function reportStop(desk: Desk, result: Ended<"stopped">, view: RunView): number {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Entry } from "./entry.ts";
+import type { Json } from "../base/json.ts";
+import type { Entry, RunEnd } from "./entry.ts";
 import { parseInstancePath } from "./path.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { RunView } from "./run-view.ts";
@@ -10,7 +11,32 @@ import { NO_USAGE } from "./usage.ts";
 const anyPath = fc
   .constantFrom("p", "p/a", "p/m", "p/m[0]", "p/m[1]", "p/m[1]/b", "p/m[1]/b#2", "p/m[0][3]/c", "p/agent", "p/turn[0]")
   .map(parseInstancePath);
-const anyTurn = fc.constantFrom("p/agent/turn[0]", "p/agent/turn[1]", "p/agent/turn[1]#2", "p/m[0]/agent/turn[0]").map(parseInstancePath);
+/** Of composites that are tried several times: what is in an attempt, the attempts themselves, what runs in their place. */
+const anyTried = fc
+  .constantFrom(
+    "p/m#2",
+    "p/m#2[0]",
+    "p/m#2[1]#3",
+    "p/m[1]#2/b",
+    "p/m/fallback",
+    "p/m#1",
+    "p#1",
+    "p#2/a",
+    "p#3/m#2[0]/b",
+    "p/m[1]/b#1",
+    "p/agent#1",
+    "p/agent#2",
+    "p/agent/fallback-2",
+    "p/a/fallback",
+    "p/a#1",
+  )
+  .map(parseInstancePath);
+const anyDeadline = fc
+  .constantFrom("p/?total", "p/m/?time", "p/m#2/?time", "p/m#2/?delay", "p/a/?time", "p/agent/?time", "p/agent#2/?time")
+  .map(parseInstancePath);
+const anyTurn = fc
+  .constantFrom("p/agent/turn[0]", "p/agent/turn[1]", "p/agent/turn[1]#2", "p/m[0]/agent/turn[0]", "p/agent#2/turn[0]", "p/agent#2/turn[1]")
+  .map(parseInstancePath);
 const anyTool = fc.constantFrom("p/agent/turn[0]/tool[0]", "p/agent/turn[0]/tool[1]", "p/agent/turn[0]/tool[1]#2").map(parseInstancePath);
 const anyApproval = anyTool.map((tool) => parseInstancePath(`${tool.replace("#2", "")}/approval`));
 /** Of a program that is a tool: a step, a pipeline, an agent with turns of its own. */
@@ -23,7 +49,9 @@ const anyInnerTurn = fc
 const atMs = fc.nat(1_000);
 const anyUsage = fc.constantFrom(NO_USAGE, { ...NO_USAGE, inputTokens: 3, outputTokens: 1, modelCalls: 1 });
 const anyCost = fc.constantFrom({ kind: "free" as const }, { kind: "unknown" as const }, { kind: "exact" as const, nanoUsd: 5 });
-const failure = { code: "step_failed" as const, message: "no", path: parseInstancePath("p/a"), retryable: true };
+const anyFailure = fc.constantFrom("step_failed", "cancelled", "continued", "timeout").map((code) => {
+  return { code, message: "no", path: parseInstancePath("p/a"), retryable: true } as const;
+});
 const anyCalls = fc.array(
   fc.record(
     { callId: fc.constant("c"), name: fc.constantFrom("look", "unknown"), input: fc.jsonValue(), problem: fc.constantFrom("no JSON") },
@@ -49,10 +77,13 @@ const anyOutcome = fc.oneof(
     usage: anyUsage,
     cost: anyCost,
   }),
-  fc.record({ status: fc.constant("failed" as const), failure: fc.constant(failure), usage: anyUsage, cost: anyCost }),
+  fc.record({ status: fc.constant("failed" as const), failure: anyFailure, usage: anyUsage, cost: anyCost }),
 );
 const anyOperation = fc.oneof(
-  fc.record({ op: fc.constantFrom("step" as const, "human" as const), key: fc.oneof(anyPath, anyInTool) }),
+  fc.record({
+    op: fc.constantFrom("step" as const, "human" as const, "signal" as const, "sleep" as const),
+    key: fc.oneof(anyPath, anyTried, anyInTool),
+  }),
   fc.record({ op: fc.constant("human" as const), key: anyApproval }),
   fc.record({ op: fc.constant("model" as const), key: fc.oneof(anyTurn, anyInnerTurn) }),
   fc.record({ op: fc.constant("tool" as const), key: anyTool }),
@@ -66,6 +97,19 @@ const anyQuestion = fc
     "p/agent/?history",
     "p/agent/summary/?remember",
     "p/agent/?remember",
+    "p/m[0]/?until",
+    "p/m#2[0]/?next",
+    "p/m[1]/?output",
+    "p/a/?wake",
+    "p/g/?enter",
+    "p/g#2/?leave",
+    "p/m#2/?key",
+    "p/m/?validate how it sounds",
+    "p/m#2/?validate x",
+    "p/m/?retryOn",
+    "p/m/?failed",
+    "p/m/?default",
+    "p/agent#2/?instructions",
   )
   .chain((own) =>
     fc.constantFrom(
@@ -89,6 +133,22 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc
     .tuple(anyOperation, fc.record({ ...about, startedAtMs: atMs, outcome: anyOutcome }))
     .map(([operation, rest]) => ({ type: "operation-finished" as const, name: "n", fingerprint: "f", ...operation, ...rest })),
+  fc
+    .record({ ...about, key: anyDeadline, startedAtMs: atMs, outcome: anyOutcome })
+    .map((rest) => ({ type: "operation-finished" as const, op: "sleep" as const, name: "n", fingerprint: "f", ...rest })),
+  fc.record({
+    ...about,
+    type: fc.constant("cancel-requested" as const),
+    key: fc.constant(parseInstancePath("p")),
+    reason: fc.constantFrom("", "why"),
+  }),
+  fc.record({
+    ...about,
+    type: fc.constant("code-accepted" as const),
+    key: fc.constant(parseInstancePath("p")),
+    changes: fc.constantFrom([], ["p/a: its function"]),
+    code: fc.constant({}),
+  }),
   fc.tuple(anyOperation, fc.record(about)).map(([operation, rest]) => ({
     type: "operation-intended" as const,
     fingerprint: "f",
@@ -112,29 +172,52 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
       { maxLength: 3 },
     ),
   }),
-  fc.record({
-    ...about,
-    type: fc.constant("wait-opened" as const),
-    waitsFor: fc.constantFrom("answer" as const, "approval" as const),
-    key: fc.oneof(anyPath, anyApproval, anyInTool),
-    name: fc.constant("h"),
-    fingerprint: fc.constant("f"),
-    show: fc.jsonValue(),
-    answerSchema: fc.constant({}),
-  }),
+  fc.record(
+    {
+      ...about,
+      type: fc.constant("wait-opened" as const),
+      waitsFor: fc.constantFrom("answer" as const, "approval" as const, "signal" as const, "time" as const),
+      key: fc.oneof(anyPath, anyTried, anyApproval, anyInTool),
+      name: fc.constant("h"),
+      fingerprint: fc.constant("f"),
+      show: fc.jsonValue(),
+      answerSchema: fc.constant({}),
+      wakeAtMs: atMs,
+    },
+    { requiredKeys: ["seq", "atMs", "type", "waitsFor", "key", "name", "fingerprint", "show", "answerSchema"] },
+  ),
   fc
     .tuple(
-      fc.oneof(anyPath, anyInTool),
-      fc.record({ ...about, outputAt: fc.option(fc.nat(50)), metadata: fc.constantFrom({}, { items: 3 }, { key: "x" }, { turns: 2 }) }),
+      fc.oneof(anyPath, anyTried, anyInTool),
+      fc.record({
+        ...about,
+        outputAt: fc.option(fc.nat(50)),
+        failure: fc.option(anyFailure),
+        metadata: fc.constantFrom<Record<string, Json>[]>(
+          {},
+          { items: 3 },
+          { key: "x" },
+          { turns: 2 },
+          { iterations: 2 },
+          { winners: ["a"] },
+          { ignored: ["b"] },
+          { ignored: "why" },
+          { wakeAtMs: 3, lateMs: 1 },
+          { fallback: 1 },
+          { scores: { x: 0.5 } },
+          { defaulted: true },
+          { timedOut: true },
+        ),
+      }),
     )
-    .map(([key, { metadata, ...rest }]) => ({
+    .map(([key, { metadata, failure, ...rest }]) => ({
       type: "frame-done" as const,
       key,
       fingerprint: "f",
       fromSeq: 0,
       ...rest,
       result: {
-        status: "succeeded" as const,
+        ...(failure === null ? { status: "succeeded" as const, output: null } : { status: "failed" as const, failure }),
         name: "n",
         path: key,
         attempts: 1,
@@ -144,14 +227,17 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
         latencyMs: 2,
         writes: [],
         metadata,
-        output: null,
       },
     })),
   fc.record({
     ...about,
     type: fc.constant("run-finished" as const),
     key: fc.constant(parseInstancePath("p")),
-    end: fc.constant({ status: "cancelled" as const }),
+    end: fc.constantFrom<RunEnd[]>(
+      { status: "cancelled", reason: "why" },
+      { status: "succeeded", output: 1 },
+      { status: "succeeded", output: null, continuedAs: "r2" },
+    ),
     usage: anyUsage,
     cost: anyCost,
   }),

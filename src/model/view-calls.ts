@@ -4,6 +4,7 @@ import type { RunEnd } from "./entry.ts";
 import type { Failure } from "./failure.ts";
 import type { StepResult } from "./step-result.ts";
 import type { Draft, ViewTree } from "./view-tree.ts";
+import { statusOfFailure } from "./view-tree.ts";
 
 /** A tool call as a model's turn holds it. */
 interface Call {
@@ -20,7 +21,7 @@ export function openCalls(tree: ViewTree, turn: Draft, atMs: number): void {
   for (const [index, call] of callsIn(turn.output).entries()) {
     const segment = `tool[${index}]`;
     if (turn.children.has(segment)) continue;
-    const nodes = tree.reach(`${turn.path}/${segment}`, "tool", atMs);
+    const nodes = tree.reach(`${turn.path}/${segment}`, { end: "tool" }, atMs);
     const node = nodes[nodes.length - 1] as Draft; // what was reached
     node.name = call.name;
     node.request = call.input;
@@ -73,8 +74,8 @@ function isUnheardOf({ kind, endedAtMs, attempts, children, decisions }: Draft):
 }
 
 function settle(node: Draft, { code, message }: Pick<Failure, "code" | "message">, atMs: number): void {
-  node.status = "failed";
   node.failure = { code, message, path: node.path, retryable: false };
+  node.status = statusOfFailure(node.failure);
   node.endedAtMs = atMs;
 }
 
@@ -92,8 +93,8 @@ export function passUp(node: Draft, above: Draft | undefined): void {
 
 function decideCall(approval: Draft, call: Draft): void {
   if (approval.endedAtMs === null) return;
-  if (approval.status === "failed") {
-    call.status = "failed";
+  if (approval.failure !== null) {
+    call.status = approval.status;
     call.failure = approval.failure;
     call.endedAtMs = approval.endedAtMs;
   } else if (isApproval(approval.output) && approval.output.decision === "reject") {

@@ -1,26 +1,29 @@
 import { addCost, FREE } from "./cost.ts";
-import { DEFAULT_ENDINGS, type Ending } from "./ending.ts";
 import type {
+  CancelRequested,
+  CodeAccepted,
   Decision,
   DecisionsMade,
   Entry,
   FrameDone,
   OperationFinished,
   OperationIntended,
+  RunEnd,
   RunFinished,
   RunStarted,
   WaitOpened,
 } from "./entry.ts";
 import { isPlainObject } from "../base/json.ts";
-import { withoutAttempt } from "./path.ts";
 import type { ProgressEvent, RunEvent } from "./run-event.ts";
-import type { AttemptView, NodeView, RunView } from "./view-data.ts";
+import type { NodeView, RunView, ViewKind } from "./view-data.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
+import { attemptBegins, attemptEnded, deadlineOf, endLastAttempt, noteAttempt, operationAttempt, timeIsOver } from "./view-attempts.ts";
 import { openCalls, passUp, settleAllCalls, settleCallsBefore } from "./view-calls.ts";
-import type { EndKind } from "./view-places.ts";
-import { attemptOf } from "./view-places.ts";
+import type { EndKind, WayOptions } from "./view-places.ts";
+import { attemptOf, attemptSaidBy } from "./view-places.ts";
+import type { StepResult } from "./step-result.ts";
 import type { Draft } from "./view-tree.ts";
-import { spend, ViewTree } from "./view-tree.ts";
+import { isOfPolicy, outputBelow, spend, statusOfFailure, ViewTree } from "./view-tree.ts";
 
 type RunDraft = { -readonly [Key in Exclude<keyof RunView, "root">]: RunView[Key] };
 
@@ -75,6 +78,12 @@ export class ViewFold {
       case "run-finished":
         this.#end(entry);
         break;
+      case "cancel-requested":
+        this.#callOff(entry);
+        break;
+      case "code-accepted":
+        this.#acceptCode(entry);
+        break;
       case "signal-taken":
         break; // what came of it is the outcome of the pause it was for
     }
@@ -88,24 +97,41 @@ export class ViewFold {
     run.model = entry.model;
     run.thread = entry.thread;
     run.startedAtMs = entry.atMs;
-    this.#at(entry.key, null, entry.atMs);
+    this.#at(entry.key, entry.atMs);
+  }
+
+  #callOff({ atMs, reason }: CancelRequested): void {
+    this.#run.cancelRequested = { atMs, reason };
+  }
+
+  #acceptCode({ atMs, changes }: CodeAccepted): void {
+    this.#run.codeAccepted = [...this.#run.codeAccepted, { atMs, changes }];
   }
 
   /** What goes on is not on record, and is void where an outcome of the same attempt, or a later one, is. */
   #begin(event: ProgressEvent): void {
     if (event.type !== "operation-started" || event.op === "decide") return;
     const { op, path, name, attempt, atMs } = event;
-    const nodes = this.#reach(withoutAttempt(path), op, atMs);
+    const nodes = this.#reach(path, { end: op }, atMs);
     const [above, node] = lastTwo(nodes);
     if (node.endedAtMs !== null && node.attempts >= attempt) return;
-    resume(node, attempt);
+    reopen(nodes);
+    this.#resume(node, { attempt, atMs });
     node.name = name;
     passUp(node, above);
   }
 
+  #resume(node: Draft, begun: { readonly attempt: number; readonly atMs: number }): void {
+    attemptBegins(this.#tree, node, begun);
+    node.status = "running";
+    node.endedAtMs = null;
+  }
+
   #intend({ key, op, request, atMs }: OperationIntended): void {
-    const [above, node] = lastTwo(this.#reach(withoutAttempt(key), op === "decide" ? null : op, atMs));
-    resume(node, attemptOf(key));
+    const nodes = this.#reach(key, { end: op === "decide" ? null : op }, atMs);
+    const [above, node] = lastTwo(nodes);
+    reopen(nodes);
+    this.#resume(node, { attempt: attemptOf(key), atMs });
     const asked = op === "tool" && isPlainObject(request) ? request["input"] : request;
     if (node.request === undefined) node.request = asked;
     passUp(node, above);
@@ -113,21 +139,25 @@ export class ViewFold {
 
   #finish(entry: OperationFinished): void {
     const { key, op, name, outcome, atMs, seq, startedAtMs } = entry;
-    const path = withoutAttempt(key);
-    const nodes = this.#reach(path, op, startedAtMs);
+    this.#run.recorded++;
+    const deadline = deadlineOf(key);
+    if (deadline !== null) {
+      if (deadline.about === "time") timeIsOver(this.#at(deadline.of, startedAtMs), entry);
+      return;
+    }
+    const nodes = this.#reach(key, { end: op }, startedAtMs);
     const [above, node] = lastTwo(nodes);
+    reopen(nodes);
     node.name = name;
     const attempt = attemptOf(key);
     if (attempt === 1) node.startedAtMs = startedAtMs; // progress may have guessed it
-    node.attempts = Math.max(node.attempts, attempt);
+    attemptBegins(this.#tree, node, { attempt, atMs: startedAtMs });
     node.endedAtMs = atMs;
     node.seq = seq;
-    node.status = outcome.status;
     if (outcome.status === "succeeded") node.output = outcome.value;
-    node.failure = outcome.status === "failed" ? outcome.failure : null;
-    node.outcomes = [...node.outcomes, attemptMade(entry, attempt)];
-    this.#run.recorded++;
-    if (op === "human") this.#run.pauses = this.#run.pauses.filter((pause) => pause !== path);
+    node.failure = noteAttempt(node, operationAttempt(entry, attempt));
+    node.status = node.failure === null ? "succeeded" : statusOfFailure(node.failure);
+    this.#run.pauses = this.#run.pauses.filter((pause) => pause !== key);
     const { usage = NO_USAGE, cost = FREE } = outcome;
     this.#run.usage = addUsage(this.#run.usage, usage);
     this.#run.cost = addCost(this.#run.cost, cost);
@@ -142,51 +172,66 @@ export class ViewFold {
   #decide({ decisions }: DecisionsMade): void {
     for (const decision of decisions) {
       this.#run.recorded++;
-      const [, owner = "", about = ""] = /^(.*)\/\?(\w+)$/s.exec(decision.key) ?? [];
+      const [, owner = "", about = ""] = /^(.*)\/\?([^/]*)$/s.exec(decision.key) ?? [];
       if (owner !== "") this.#noteDecision(owner, about, decision);
     }
   }
 
   #noteDecision(owner: string, about: string, { atMs, outcome }: Decision): void {
-    const [above, node] = lastTwo(this.#reach(owner, DECIDED_OF[about] ?? null, atMs));
-    node.decisions = [...node.decisions, { about, atMs, outcome }];
+    const nodes = this.#reach(owner, { end: DECIDED_OF[about] ?? null, intoAttempt: DECIDED_IN_ATTEMPT.has(about) }, atMs);
+    const [above, node] = lastTwo(nodes);
+    node.decisions = [...node.decisions, { about, attempt: attemptOf(owner), atMs, outcome }];
+    if (ASKED_BY_LOOPS.has(about)) learn(nodes.slice(0, -1), "loop");
     if (about === "key" && outcome.status === "succeeded") node.key = keyTaken(outcome.value);
-    if (outcome.status === "succeeded" || about === "approval" || about === "context") return; // a person is asked, or the composite fails
+    if (outcome.status === "succeeded" || LEAVES_IT_TO_OTHERS.has(about) || isOfPolicy(about)) return;
     const failed = about === "arguments" && node.kind === "approval" ? (above ?? node) : node;
     failed.failure = outcome.failure;
     if (about !== "tools" && about !== "arguments") return;
-    failed.status = "failed";
+    failed.status = statusOfFailure(outcome.failure);
     failed.endedAtMs = atMs;
   }
 
-  #wait({ key, name, show, answerSchema, atMs, waitsFor }: WaitOpened): void {
-    const node = this.#at(key, waitsFor === "approval" ? "approval" : "human", atMs);
+  #wait({ key, name, show, answerSchema, atMs, waitsFor, wakeAtMs }: WaitOpened): void {
+    const nodes = this.#reach(key, { end: WAIT_KINDS[waitsFor] }, atMs);
+    const [, node] = lastTwo(nodes);
+    reopen(nodes);
+    this.#resume(node, { attempt: attemptOf(key), atMs });
     node.name = name;
     node.status = "waiting";
-    node.question = { show, answerSchema };
+    node.wait = { waitsFor, sinceMs: atMs, wakeAtMs: wakeAtMs ?? null };
+    if (waitsFor !== "time") node.question = { show, answerSchema };
     this.#run.pauses = [...this.#run.pauses, key];
   }
 
-  #done({ key, result, outputAt, seq }: FrameDone): void {
-    const [above, node] = lastTwo(this.#reach(key, null, result.startedAtMs));
+  #done(entry: FrameDone): void {
+    const { key, result, outputAt, seq } = entry;
+    const nodes = this.#reach(key, { end: null }, result.startedAtMs);
+    const [above, node] = lastTwo(nodes);
+    const kind = kindToldBy(result.metadata);
+    if (kind !== null) learn([node], kind);
+    const attempt = attemptSaidBy(key);
+    if (attempt !== null) {
+      const tried = attemptEnded(this.#tree, node, { entry, attempt });
+      if (kind !== null) learn([tried], kind);
+      if (tried.kind === "agent") settleAllCalls(this.#tree, tried, { end: result, atMs: result.startedAtMs + result.latencyMs });
+      return;
+    }
     const { metadata } = result;
     node.name = result.name;
-    node.status = result.status;
+    node.status = result.status === "succeeded" ? "succeeded" : statusOfFailure(result.failure);
     node.attempts = Math.max(node.attempts, result.attempts);
     node.usage = result.usage;
     node.cost = result.cost;
     node.startedAtMs = result.startedAtMs;
     node.endedAtMs = result.startedAtMs + result.latencyMs;
+    node.metadata = metadata;
     if (typeof metadata["key"] === "string") node.key = metadata["key"];
-    if (typeof metadata["items"] === "number") {
-      node.items = metadata["items"];
-      node.kind = "map";
-    }
-    if (typeof metadata["turns"] === "number") node.kind = "agent";
+    if (typeof metadata["items"] === "number") node.items = metadata["items"];
     if (result.status === "succeeded") node.output = outputAt === null ? result.output : outputBelow(node, outputAt);
     node.failure = result.status === "failed" ? result.failure : null;
     node.seq = seq;
-    if (node.kind === "agent") settleAllCalls(this.#tree, node, { end: result, atMs: node.endedAtMs });
+    endLastAttempt(this.#tree, node);
+    if (node.kind === "agent") this.#settle(node, { end: result, atMs: node.endedAtMs });
     passUp(node, above);
   }
 
@@ -196,24 +241,35 @@ export class ViewFold {
     run.usage = usage;
     run.cost = cost;
     run.pauses = [];
-    const root = this.#at(key, null, atMs);
+    const root = this.#at(key, atMs);
     root.endedAtMs ??= atMs;
-    root.status = end.status === "succeeded" ? "succeeded" : "failed";
+    root.status = end.status === "succeeded" && end.continuedAs !== undefined ? "continued" : end.status;
     if (end.status === "succeeded" && root.output === undefined) root.output = end.output;
     if (end.status === "failed") root.failure ??= end.failure;
-    if (root.kind === "agent") settleAllCalls(this.#tree, root, { end, atMs }); // no other entry tells that the root is over
+    if (root.kind === "agent") this.#settle(root, { end, atMs }); // no other entry tells that the root is over
+  }
+
+  /** An agent has ended, and each of its attempts. */
+  #settle(agent: Draft, ended: { readonly end: RunEnd | StepResult; readonly atMs: number }): void {
+    const attempts = [...agent.children.values()].flatMap(({ attempt, segment }) => (attempt === null ? [] : [segment]));
+    const each = attempts.map((segment) => this.#tree.child(agent, segment)).filter((tried) => tried !== null);
+    for (const tried of attempts.length === 0 ? [agent] : each) settleAllCalls(this.#tree, tried, ended);
   }
 
   /** The nodes from the root to what stands at a path. A turn that is new says that the calls of the one before are over. */
-  #reach(path: string, end: EndKind, atMs: number): readonly Draft[] {
-    const nodes = this.#tree.reach(path, end, atMs);
+  #reach(path: string, options: WayOptions, atMs: number): readonly Draft[] {
+    const nodes = this.#tree.reach(path, options, atMs);
+    for (const [index, { attempt }] of nodes.entries()) {
+      const tried = nodes[index - 1];
+      if (attempt !== null && tried !== undefined) attemptBegins(this.#tree, tried, { attempt, atMs });
+    }
     const [above, node] = lastTwo(nodes);
     if (node.kind === "turn" && node.seq === null && above !== undefined) settleCallsBefore(this.#tree, above, node);
     return nodes;
   }
 
-  #at(path: string, end: EndKind, atMs: number): Draft {
-    return lastTwo(this.#reach(path, end, atMs))[1];
+  #at(path: string, atMs: number): Draft {
+    return lastTwo(this.#reach(path, { end: null }, atMs))[1];
   }
 }
 
@@ -224,7 +280,62 @@ const DECIDED_OF: Readonly<Record<string, EndKind>> = {
   instructions: "agent",
   history: "agent",
   tools: "model",
+  wake: "sleep",
+  enter: "nested",
+  leave: "nested",
 };
+
+const ASKED_BY_LOOPS: ReadonlySet<string> = new Set(["until", "next", "output"]);
+
+/** What an attempt asks for itself, so that a second one stands below its node before anything else is heard of it. */
+const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
+  "key",
+  "context",
+  "instructions",
+  "history",
+  "remember",
+  "enter",
+  "leave",
+  ...ASKED_BY_LOOPS,
+]);
+
+/** Where these fail, a person is asked, or the composite itself tells. */
+const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", ...ASKED_BY_LOOPS]);
+
+const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", time: "sleep" } as const satisfies Readonly<
+  Record<WaitOpened["waitsFor"], ViewKind>
+>;
+
+/** What kind of node notes this of itself when it ends; null where that does not tell. */
+function kindToldBy(metadata: NodeView["metadata"]): ViewKind | null {
+  if (typeof metadata["items"] === "number") return "map";
+  if (typeof metadata["turns"] === "number") return "agent";
+  if (typeof metadata["iterations"] === "number") return "loop";
+  if (typeof metadata["wakeAtMs"] === "number") return "sleep";
+  const { winners, ignored } = metadata;
+  if (Array.isArray(winners) || Array.isArray(ignored)) return "parallel";
+  return typeof ignored === "string" ? "tap" : null;
+}
+
+/** The kind of the last of these nodes is known now; where it is an attempt, that is the kind of its node too. */
+function learn(nodes: readonly Draft[], kind: ViewKind): void {
+  for (const node of nodes.toReversed()) {
+    node.kind = kind;
+    if (node.attempt === null) return;
+  }
+}
+
+/**
+ * Something is heard of what is below these nodes: what had failed and seemed to be over goes on with what takes its place.
+ * A turn is over while its calls go on, and a tool call has its own way to learn of what it runs.
+ */
+function reopen(nodes: readonly Draft[]): void {
+  for (const node of nodes.slice(0, -1)) {
+    if (node.endedAtMs === null || node.kind === "turn" || node.kind === "tool") continue;
+    node.endedAtMs = null;
+    node.status = "running";
+  }
+}
 
 /** Branches are picked by texts, numbers and booleans; anything else was a mistake, and is no key. */
 function keyTaken(value: unknown): string | null {
@@ -233,38 +344,4 @@ function keyTaken(value: unknown): string | null {
 
 function lastTwo(nodes: readonly Draft[]): readonly [above: Draft | undefined, last: Draft] {
   return [nodes.at(-2), nodes[nodes.length - 1] as Draft]; // a path has at least one node
-}
-
-function resume(node: Draft, attempt: number): void {
-  node.attempts = Math.max(node.attempts, attempt);
-  node.status = "running";
-  node.endedAtMs = null;
-}
-
-function attemptMade({ op, startedAtMs, atMs, outcome }: OperationFinished, attempt: number): AttemptView {
-  const { usage = NO_USAGE, cost = FREE } = outcome;
-  const failure = outcome.status === "failed" ? outcome.failure : null;
-  const ending = op === "model" && outcome.status === "succeeded" ? endingOf(outcome.value) : null;
-  return { attempt, startedAtMs, endedAtMs: atMs, usage, cost, failure, ending };
-}
-
-/** How a model's turn ended that is no answer. */
-function endingOf(turn: unknown): AttemptView["ending"] {
-  if (!isPlainObject(turn) || !isPlainObject(turn["output"])) return null;
-  const { ok, ending, problem } = turn["output"] as { readonly ok?: unknown; readonly ending?: unknown; readonly problem?: unknown };
-  return ok === false && isEnding(ending) ? { ending, problem: typeof problem === "string" ? problem : "" } : null;
-}
-
-function isEnding(word: unknown): word is Ending {
-  return typeof word === "string" && Object.hasOwn(DEFAULT_ENDINGS, word);
-}
-
-/** The value of the operation with this seq, which a `frame-done` points to instead of repeating it. */
-function outputBelow(node: NodeView, seq: number): unknown {
-  for (const child of [...node.children.values()].reverse()) {
-    if (child.seq === seq) return child.output;
-    const found = outputBelow(child, seq);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -13,21 +13,36 @@ const BELOW_AGENT: Readonly<Record<string, readonly ViewKind[]>> = {
 
 /** One node on the way from the root to an instance path. */
 export interface Place {
+  /** Its key among its siblings. */
   readonly segment: string;
+  /** What it adds to the path of the node above it. */
+  readonly adds: string;
   /** What must be there, as far as the path tells; null where it does not. */
   readonly kind: ViewKind | null;
+  /** Which attempt of the node above it is; null where it is a node. */
+  readonly attempt: number | null;
 }
 
-/** The segments of an instance path without attempts, and what the last of them must be. */
+/** What is asked for at the end of a path. */
+export interface WayOptions {
+  readonly end: EndKind;
+  /** Whether it leads into the attempt that the path ends with, instead of to the node that is tried. */
+  readonly intoAttempt?: boolean;
+}
+
+/**
+ * The places that an instance path leads through. An attempt but the first is a place of its own below its node, where the
+ * path goes on after it: `a#2/b` is `a`, its second attempt, and `b` in that.
+ */
 export class Way {
   readonly #segments: readonly string[];
   readonly #ends: readonly ViewKind[];
-  readonly #endKind: EndKind;
+  readonly #options: WayOptions;
 
-  constructor(path: string, endKind: EndKind) {
-    this.#segments = path.split("/").map((segment) => segment.replace(/#\d+$/, ""));
-    this.#ends = BELOW_AGENT[endKind ?? ""] ?? [];
-    this.#endKind = endKind;
+  constructor(path: string, options: WayOptions) {
+    this.#segments = path.split("/");
+    this.#ends = BELOW_AGENT[options.end ?? ""] ?? [];
+    this.#options = options;
   }
 
   get length(): number {
@@ -40,15 +55,20 @@ export class Way {
    */
   placesAt(index: number, above: ViewKind | null): readonly Place[] {
     const segment = this.#segments[index] ?? "";
+    const plain = segment.replace(/#\d+/g, "");
     const isLast = index === this.#segments.length - 1;
-    const fixed =
-      this.#ends[index - (this.#segments.length - this.#ends.length)] ?? fixedBelow(above, segment, isLast && this.#endKind === "human");
+    const { end } = this.#options;
+    const fixed = this.#ends[index - (this.#segments.length - this.#ends.length)] ?? fixedBelow(above, plain, isLast && end === "human");
+    const adds = index === 0 ? plain : `/${plain}`;
     if (fixed === "turn" || fixed === "tool" || fixed === "approval" || fixed === "summary")
-      return [{ segment, kind: segment === "summary" && fixed === "turn" ? "summary" : fixed }];
-    const parts = withItems(segment);
-    const end = fixed ?? (isLast && isNodeKind(this.#endKind) ? this.#endKind : null);
-    return parts.map((part, nth) => ({ segment: part, kind: nth + 1 < parts.length ? "map" : end }));
+      return [{ segment: plain, adds, kind: plain === "summary" && fixed === "turn" ? "summary" : fixed, attempt: null }];
+    const places = placesIn(segment, fixed ?? (isLast && isNodeKind(end) ? end : null), index === 0 ? "" : "/");
+    return isLast && this.#options.intoAttempt !== true && places.at(-1)?.attempt != null ? withoutLastAttempts(places) : places;
   }
+}
+
+function withoutLastAttempts(places: readonly Place[]): readonly Place[] {
+  return places.slice(0, places.findLastIndex(({ attempt }) => attempt === null) + 1);
 }
 
 /** What stands at a segment below a turn, an agent or a tool call, whoever asks; null for all that is no part of theirs. */
@@ -58,20 +78,48 @@ function fixedBelow(above: ViewKind | null, segment: string, isHuman: boolean): 
   return above === "tool" && segment === "approval" && isHuman ? "approval" : null;
 }
 
+const NODE_KINDS: ReadonlySet<EndKind> = new Set([
+  "step",
+  "agent",
+  "branch",
+  "map",
+  "parallel",
+  "loop",
+  "sleep",
+  "human",
+  "signal",
+  "nested",
+  "tap",
+] satisfies ViewKind[]);
+
 function isNodeKind(kind: EndKind): kind is ViewKind {
-  return kind === "step" || kind === "human" || kind === "branch" || kind === "agent";
+  return NODE_KINDS.has(kind);
 }
 
-/** `b[1][2]` as `b`, `b[1]`, `b[1][2]`: a map, its item that is a map, and an item of that. */
-function withItems(segment: string): readonly string[] {
-  const first = segment.indexOf("[");
-  if (first < 0) return [segment];
-  const parts = [segment.slice(0, first)];
-  for (const match of segment.matchAll(/\]/g)) parts.push(segment.slice(0, match.index + 1));
-  return parts;
+/**
+ * `b[1][2]` as `b`, `b[1]`, `b[1][2]`: a map, its item that is a map, and an item of that. `b#2[1]` as `b`, its second
+ * attempt, and `b[1]` in that. The first attempt of anything is no place: nobody knows that it is one while it is made.
+ */
+function placesIn(segment: string, end: ViewKind | null, lead: string): readonly Place[] {
+  const [name = "", ...parts] = segment.split(/(?=[#[])/);
+  const lastItem = parts.findLastIndex((part) => part.startsWith("["));
+  let key = name;
+  const places: Place[] = [{ segment: name, adds: lead + name, kind: lastItem < 0 ? end : "map", attempt: null }];
+  for (const [index, part] of parts.entries()) {
+    const kind = index < lastItem ? "map" : end;
+    if (part.startsWith("[")) places.push({ segment: (key += part), adds: part, kind, attempt: null });
+    else if (part !== "#1") places.push({ segment: part, adds: part, kind, attempt: Number(part.slice(1)) });
+  }
+  return places;
 }
 
 /** Which attempt a key is about: 1 unless it ends in `#n`. */
 export function attemptOf(key: string): number {
-  return Number(/#(\d+)$/.exec(key)?.[1] ?? 1);
+  return attemptSaidBy(key) ?? 1;
+}
+
+/** The attempt that a key says it is about: also the first, as the end of an attempt does; null where it says none. */
+export function attemptSaidBy(key: string): number | null {
+  const found = /#(\d+)$/.exec(key)?.[1];
+  return found === undefined ? null : Number(found);
 }

@@ -66,7 +66,7 @@ export function abandonedOutcome(flight: Flight, graceMs: number): Recorded {
     message,
     path: key,
     retryable: false,
-    details: { reason: "cancelled", abandoned: true },
+    details: { reason: "cancelled", abandoned: true, graceMs },
   });
 }
 

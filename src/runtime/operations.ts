@@ -394,7 +394,7 @@ export class Operations {
   }
 }
 
-/** Nodes that end with their one operation, whose entry says all that there is to say. */
-function isSaidByItsEntry({ kind }: PlanNode): boolean {
-  return kind === "step" || kind === "human";
+/** Nodes that end with their one operation, whose entry says all that there is to say. What a question that nobody answered comes to is more. */
+function isSaidByItsEntry(node: PlanNode): boolean {
+  return node.kind === "step" || (node.kind === "human" && node.limit === undefined);
 }

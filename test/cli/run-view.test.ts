@@ -274,8 +274,8 @@ test("a call that its agent ended before it could run says so", async () => {
   const view = viewOf(await flujo.entries("r"), "r");
   expect([...find(view.root, "turn[0]").children.values()].map(({ name, status, failure }) => [name, status, failure?.code])).toEqual([
     ["strict", "failed", "tool_failed"],
-    ["nowhere", "failed", "cancelled"],
-    ["refund", "failed", "cancelled"],
+    ["nowhere", "cancelled", "cancelled"],
+    ["refund", "cancelled", "cancelled"],
   ]);
 });
 

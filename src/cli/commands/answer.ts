@@ -1,5 +1,5 @@
 import { FlujoError } from "../../base/errors.ts";
-import type { Flujo, Pause, RunRecord } from "../../index.ts";
+import { type Flujo, type Pause, type RunRecord, systemClock } from "../../index.ts";
 import { isApproval } from "../../model/approval.ts";
 import { askApproval } from "../ask/ask-approval.ts";
 import { askValue } from "../ask/ask-value.ts";
@@ -14,14 +14,17 @@ import { findRun } from "../find-run.ts";
 import { goOn } from "../go-on.ts";
 import { command, goOnCommand, shortId } from "../hints.ts";
 import type { LoadedProgram } from "../load-program.ts";
-import { openPauses } from "../open-pauses.ts";
+import { stepsFrom } from "../next-steps.ts";
+import { isForPeople, openPauses } from "../open-pauses.ts";
 import { programOfRun } from "../program-of-run.ts";
 import { type AnswerGiven, answerable, givenAnswer, wayOf } from "../given-answer.ts";
 import { withGiven } from "../read-value.ts";
 import { pauseLines } from "../report-run.ts";
+import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
 import { callText, isApprovalRequest } from "../terminal/call-text.ts";
 import { printable, printableLine } from "../terminal/printable.ts";
+import { waitsText } from "../terminal/wait-text.ts";
 import { stateWord } from "./list.ts";
 
 /** What `flujo answer` can be told. */
@@ -41,8 +44,10 @@ export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Pr
   const way = wayOf(flags);
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
-  const open = openPauses(await entriesOfRun(desk, { flujo, record }, flags.file));
-  if (open.length === 0) throw waitsForNothing(desk, flujo, record);
+  const waits = openPauses(await entriesOfRun(desk, { flujo, record }, flags.file));
+  const open = waits.filter(isForPeople);
+  if (waits.length === 0) throw waitsForNothing(desk, flujo, record);
+  if (open.length === 0) throw waitsForNobody(desk, record, waits);
   const pauses = answerable(pausesMeant(record, open, flags.pause), way);
   if (way === null && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
   const [only, second] = pauses;
@@ -66,6 +71,36 @@ function waitsForNothing(desk: Desk, flujo: Flujo, record: RunRecord): FlujoErro
   return new FlujoError("pause_not_found", `Run ${runId} ${why} and waits for nothing yet.`, {
     remedy: `Resume it first: ${goOnCommand(desk, "resume", shortId(runId))}`,
   });
+}
+
+/** What it waits for is not asked of people: a signal is sent, and a moment comes. */
+function waitsForNobody(desk: Desk, record: RunRecord, waits: readonly Pause[]): FlujoError {
+  const { runId, wakeAtMs, source } = record;
+  const nowMs = systemClock.now();
+  const what = waitsText({ pauses: waits, wakeAtMs }, { nowMs });
+  const file = source === null ? null : `${shown(source.file)}#${source.exportName}`;
+  const steps = stepsFrom(desk, { id: shortId(runId), pauses: waits, wakeAtMs: wakeAtMs ?? firstOf(waits), file });
+  return new FlujoError("pause_not_found", `Run ${runId} ${what}; nobody is asked.`, {
+    details: { pauses: waits.map(({ id }) => id) },
+    remedy: steps.map(([step, why]) => `${step} (${why})`).join(", or "),
+  });
+}
+
+function firstOf(waits: readonly Pause[]): number | null {
+  const moments = waits.flatMap(({ wakeAtMs }) => (wakeAtMs === null ? [] : [wakeAtMs]));
+  return moments.length === 0 ? null : Math.min(...moments);
+}
+
+/** Says what else it waits for, which is nobody's to answer here. */
+function noteOthers(desk: Desk, runId: string, waits: readonly Pause[]): void {
+  const nowMs = systemClock.now();
+  for (const wait of waits.filter((each) => !isForPeople(each))) {
+    for (const line of pauseLines(desk, wait, nowMs)) desk.output.note(line);
+    if (wait.waitsFor === "signal")
+      desk.output.note(
+        desk.output.notePaint.faint(`  It comes as a signal: ${command(desk, "signal", shortId(runId), wait.name, "--value", "…")}`),
+      );
+  }
 }
 
 function canAsk({ output }: Desk): boolean {
@@ -134,14 +169,14 @@ async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | u
   const { flujo, record } = answering;
   const asker = await terminalAsker();
   for (let exitCode = PAUSED, isReported = false; ; isReported = true) {
-    const pauses = openPauses(await flujo.entries(record.runId)).filter(
-      (each) => wanted === undefined || each.id === wanted || each.name === wanted,
-    );
+    const waits = openPauses(await flujo.entries(record.runId));
+    const pauses = waits.filter((each) => isForPeople(each) && (wanted === undefined || each.id === wanted || each.name === wanted));
     if (pauses.length === 0) return exitCode;
+    if (!isReported) noteOthers(desk, record.runId, waits);
     try {
       const pause = await choosePause(asker, pauses);
       // What the run waits for now was told when it came to rest, a moment ago.
-      if (!isReported || pauses.length > 1) for (const line of pauseLines(desk, pause)) desk.output.note(line);
+      if (!isReported || pauses.length > 1) for (const line of pauseLines(desk, pause, systemClock.now())) desk.output.note(line);
       exitCode = await askOne(desk, answering, { asker, pause });
       if (exitCode !== PAUSED) return exitCode;
     } catch (error) {

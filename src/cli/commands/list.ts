@@ -4,10 +4,11 @@ import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { command, noteNext, shortId } from "../hints.ts";
 import { hasState, openFlujo, stateOf } from "../state.ts";
-import { waitsText } from "../terminal/call-text.ts";
 import { ago, money, tokensOf } from "../terminal/numbers.ts";
+import { clockTime, span } from "../terminal/moments.ts";
 import type { Paint } from "../terminal/paint.ts";
-import { table } from "../terminal/table.ts";
+import { type Column, table } from "../terminal/table.ts";
+import { waitsText } from "../terminal/wait-text.ts";
 
 /** What `flujo list` can be told. */
 export interface ListFlags {
@@ -86,29 +87,46 @@ function statusOf({ status }: ListFlags): ListedStatus | null {
   throw new FlujoError("usage_invalid", `A run is never "${status}".`, { remedy: `Ask for one of ${STATUSES.join(", ")}.` });
 }
 
+interface ListColumn extends Column {
+  readonly of: (record: RunRecord) => string;
+}
+
 function tableOf({ output }: Desk, flujo: Flujo, runs: readonly RunRecord[]): readonly string[] {
   const nowMs = systemClock.now();
-  const rows = runs.map((record) => [
-    shortId(record.runId),
-    record.pipeline,
-    stateWord(flujo, record),
-    tokensOf(record.usage),
-    record.usage.modelCalls === 0 ? "" : money(record.cost),
-    ago(nowMs - record.createdAtMs),
-  ]);
-  return table(rows, {
-    columns: [
-      { title: "RUN" },
-      { title: "PIPELINE", isFlexible: true },
-      { title: "STATUS", isFlexible: true },
-      { title: "TOKENS", align: "right" },
-      { title: "COST", align: "right" },
-      { title: "STARTED", align: "right" },
-    ],
-    ...(process.stdout.isTTY ? { width: process.stdout.columns } : {}),
-    paintTitle: output.paint.faint,
-    paint: (text, { row, column }) => (column === 2 ? toneOf(runs[row]?.status, output.paint)(text) : text),
-  });
+  const status: ListColumn = { title: "STATUS", isFlexible: true, of: (record) => statusWord(flujo, record, nowMs) };
+  const wakes: ListColumn = { title: "WAKES", of: ({ wakeAtMs }) => (wakeAtMs === null ? "" : wakeWord(wakeAtMs, nowMs)) };
+  const columns: readonly ListColumn[] = [
+    { title: "RUN", of: ({ runId }) => shortId(runId) },
+    { title: "PIPELINE", isFlexible: true, of: ({ pipeline }) => pipeline },
+    status,
+    ...(runs.some(({ wakeAtMs }) => wakeAtMs !== null) ? [wakes] : []),
+    { title: "TOKENS", align: "right", of: ({ usage }) => tokensOf(usage) },
+    { title: "COST", align: "right", of: ({ usage, cost }) => (usage.modelCalls === 0 ? "" : money(cost)) },
+    { title: "STARTED", align: "right", of: ({ createdAtMs }) => ago(nowMs - createdAtMs) },
+  ];
+  return table(
+    runs.map((record) => columns.map(({ of }) => of(record))),
+    {
+      columns,
+      ...(process.stdout.isTTY ? { width: process.stdout.columns } : {}),
+      paintTitle: output.paint.faint,
+      paint: (text, { row, column }) => (columns[column] === status ? toneOf(runs[row]?.status, output.paint)(text) : text),
+    },
+  );
+}
+
+/** What it waits for, without until when: that has a column of its own. */
+function statusWord(flujo: Flujo, record: RunRecord, nowMs: number): string {
+  if (record.status !== "paused") return stateWord(flujo, record);
+  return waitsText({ pauses: record.pauses.map((pause) => ({ ...pause, wakeAtMs: null })), wakeAtMs: null }, { nowMs });
+}
+
+const ROOMY = 100;
+
+/** When it goes on by itself, where somebody works; where there is little room, in how long. */
+function wakeWord(wakeAtMs: number, nowMs: number): string {
+  if (wakeAtMs <= nowMs) return "due";
+  return process.stdout.isTTY && process.stdout.columns < ROOMY ? `in ${span(wakeAtMs - nowMs)}` : clockTime(wakeAtMs, nowMs);
 }
 
 /** A run that nobody runs any more, and that has not come to rest, was interrupted. */
@@ -119,7 +137,7 @@ export function stateWord(flujo: Flujo, record: RunRecord): string {
     case "stopped":
       return "parked";
     case "paused":
-      return waitsText(record.pauses);
+      return waitsText(record, { nowMs: systemClock.now() });
     case "succeeded":
     case "failed":
     case "cancelled":

@@ -39,10 +39,12 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
   await using flujo = openFlujo(desk);
   const wanted: Wanted = { loaded, flags, context };
   if (flags.dryRun === true) return await dryRun(desk, flujo, { ...wanted, given });
-  const { start } = await check(flujo, { ...wanted, given });
-  const { program, source } = loaded;
+  const { start, plan } = await check(flujo, { ...wanted, given });
+  const { program, source, label } = loaded;
   const { exitCode } = await conduct(desk, {
     flujo,
+    plan,
+    file: label,
     go: (onEvent) => flujo.run(program, start.input as never, { ...optionsOf(flags, start), source, onEvent }),
   });
   return exitCode;

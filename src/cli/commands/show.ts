@@ -6,10 +6,12 @@ import { entriesOfRun } from "../entries-of-run.ts";
 import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openPauses } from "../open-pauses.ts";
-import { answersTo, cancelledLine, failureLines, pauseLines } from "../report-run.ts";
+import { stepsFrom } from "../next-steps.ts";
+import { cancelledLine, failureLines, heirLine, pauseLines } from "../report-run.ts";
 import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
-import { ago, duration, money, plural, tokensOf } from "../terminal/numbers.ts";
+import { duration, money, plural, tokensOf } from "../terminal/numbers.ts";
+import { momentText } from "../terminal/moments.ts";
 import { printableLine } from "../terminal/printable.ts";
 import { summaryRows } from "../terminal/summary-rows.ts";
 import { drawRows, limitRows } from "../terminal/tree-rows.ts";
@@ -33,7 +35,8 @@ export async function show(desk: Desk, wanted: string, flags: { readonly all?: b
   desk.output.document(documentOf(flujo, run));
   desk.output.printAll(head(desk, flujo, run));
   const all = flags.all === true;
-  const rows = summaryRows(run.view, flujo.isRunning(record) ? systemClock.now() : run.view.lastAtMs);
+  const readAtMs = systemClock.now();
+  const rows = summaryRows(run.view, flujo.isRunning(record) ? readAtMs : run.view.lastAtMs, { readAtMs });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   desk.output.printAll(["", ...drawRows(all ? rows : limitRows(rows, MOST_ROWS), { paint: desk.output.paint, width })]);
   desk.output.printAll(outcome(desk, run, all));
@@ -46,7 +49,7 @@ function documentOf(flujo: Flujo, { record, view, pauses }: Shown): object {
     view.end === null
       ? {}
       : view.end.status === "succeeded"
-        ? { output: view.end.output }
+        ? { output: view.end.output, ...(view.end.continuedAs === undefined ? {} : { continuedAs: view.end.continuedAs }) }
         : view.end.status === "failed"
           ? { failure: view.end.failure }
           : { reason: view.end.reason ?? null };
@@ -71,9 +74,10 @@ function head({ output }: Desk, flujo: Flujo, { record, view }: Shown): readonly
     ["pipeline", `${printableLine(record.pipeline)} ${printableLine(record.version)}`],
     ["from", record.source === null ? "" : printableLine(`${shown(record.source.file)}#${record.source.exportName}`)],
     ["status", stateWord(flujo, record)],
+    ["comes of", record.lineage === null ? "" : `${record.lineage.how} from run ${shortId(record.lineage.parent)}`],
     ["model", view.model === null ? "" : `${printableLine(view.model)} for every agent`],
     ["thread", view.thread === null ? "" : printableLine(view.thread)],
-    ["started", `${new Date(record.createdAtMs).toISOString()} (${ago(systemClock.now() - record.createdAtMs)})`],
+    ["started", momentText(record.createdAtMs, systemClock.now())],
     ["took", view.startedAtMs === null ? "" : duration(view.lastAtMs - view.startedAtMs)],
     [
       "used",
@@ -89,10 +93,14 @@ function outcome(desk: Desk, { record, view, pauses }: Shown, all: boolean): rea
   const { paint } = desk.output;
   const limits = all ? WHOLE : SHORT;
   const input = all ? ["", paint.strong("Input"), ...indented(valueLines(view.input, limits))] : [];
+  if (view.end?.status === "succeeded" && view.end.continuedAs !== undefined)
+    return [...input, "", heirLine(shortId(record.runId), view.end.continuedAs)];
   if (view.end?.status === "succeeded") return [...input, "", paint.strong("Result"), ...indented(valueLines(view.end.output, limits))];
   if (view.end?.status === "failed") return [...input, "", ...failureLines(desk, view.end.failure, paint)];
   if (view.end?.status === "cancelled") return [...input, "", cancelledLine(shortId(record.runId), view.end.reason ?? null)];
-  return pauses.length === 0 ? input : [...input, "", paint.strong("Waits for"), ...pauses.flatMap((pause) => pauseLines(desk, pause))];
+  return pauses.length === 0
+    ? input
+    : [...input, "", paint.strong("Waits for"), ...pauses.flatMap((pause) => pauseLines(desk, pause, systemClock.now()))];
 }
 
 function indented(lines: readonly string[]): readonly string[] {
@@ -102,7 +110,11 @@ function indented(lines: readonly string[]): readonly string[] {
 function nextSteps(desk: Desk, flujo: Flujo, { record, view, pauses }: Shown): readonly (readonly [string, string])[] {
   const id = shortId(record.runId);
   const trace = [command(desk, "trace", id), "every step, token and cent"] as const;
-  if (pauses.length > 0) return [...answersTo(desk, id, pauses), trace];
+  const { wakeAtMs, source } = record;
+  const file = source === null ? null : `${shown(source.file)}#${source.exportName}`;
+  if (pauses.length > 0 || wakeAtMs !== null) return [...stepsFrom(desk, { id, pauses, wakeAtMs, file }), trace];
+  if (view.end?.status === "succeeded" && view.end.continuedAs !== undefined)
+    return [[command(desk, "show", view.end.continuedAs), "the run that went on in its place"], trace];
   if (view.end === null && !flujo.isRunning(record)) return [[goOnCommand(desk, "resume", id), "go on from there"], trace];
   return [trace, [command(desk, "show", id, "--all"), "input and result in full"]];
 }

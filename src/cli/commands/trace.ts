@@ -33,7 +33,8 @@ export async function trace(desk: Desk, wanted: string): Promise<number> {
     root: view.root === null ? null : treeOf(view.root),
   });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  const rows = traceRows(view, { nowMs: isGoingOn ? systemClock.now() : lastAtMs, isGoingOn, width });
+  const readAtMs = systemClock.now();
+  const rows = traceRows(view, { nowMs: isGoingOn ? readAtMs : lastAtMs, readAtMs, isGoingOn, width });
   output.printAll(drawRows(rows, { paint: output.paint, width }));
   output.printAll(totalLines(view, { paint: output.paint, width }));
   noteNext(desk, [[command(desk, "show", shortId(record.runId)), "the result"], ...resumeOf(desk, record.runId, { view, isGoingOn })]);

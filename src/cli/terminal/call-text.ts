@@ -1,9 +1,7 @@
 import { isPlainObject } from "../../base/json.ts";
 import type { Approval, ApprovalRequest } from "../../model/approval.ts";
 import { isApproval } from "../../model/approval.ts";
-import type { Pause } from "../../model/run-result.ts";
 import type { NodeView } from "../../model/view-data.ts";
-import { count } from "./numbers.ts";
 import { printableLine } from "./printable.ts";
 import { fit } from "./text-width.ts";
 import { valueLine } from "./value-text.ts";
@@ -26,22 +24,6 @@ export function callText(tool: string, input: unknown, columns: number): string 
 /** Whether what is shown for a pause is a tool call that waits for approval. */
 export function isApprovalRequest(show: unknown): show is ApprovalRequest {
   return isPlainObject(show) && typeof show["tool"] === "string" && typeof show["agent"] === "string" && "input" in show;
-}
-
-/** What somebody is waited for, in words: `waits for approval of refund(order: 17)`, `waits for an answer`. */
-export function waitText(wait: { readonly waitsFor: string; readonly name: string; readonly show: unknown }, columns = 60): string {
-  if (wait.waitsFor !== "approval") return "waits for an answer";
-  const words = "waits for approval of ";
-  const input = isApprovalRequest(wait.show) ? wait.show.input : undefined;
-  return words + callText(wait.name, input, Math.max(16, columns - words.length));
-}
-
-/** What a run waits for, in words: `waits for approval of refund(order: 17)`, `waits for 2 approvals`, `waits for 3 answers`. */
-export function waitsText(pauses: readonly Pause[], columns = 60): string {
-  const [only, second] = pauses;
-  if (only !== undefined && second === undefined) return waitText(only, columns);
-  const areApprovals = pauses.every(({ waitsFor }) => waitsFor === "approval");
-  return `waits for ${count(pauses.length)} ${areApprovals ? "approvals" : "answers"}`;
 }
 
 /** What a person said of a tool call; null while they have not. */

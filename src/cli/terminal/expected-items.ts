@@ -1,4 +1,5 @@
 import type { NodeView, RunView } from "../../model/view-data.ts";
+import { itemsOf, partsThatCount } from "../../model/view-parts.ts";
 
 /**
  * How many items each map is to have that has not ended, by its path, as far as the values before it tell: a journal says
@@ -11,14 +12,15 @@ export function expectedItems(view: RunView): ReadonlyMap<string, number> {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, input } = next;
     if (node.endedAtMs !== null) continue;
-    if (node.kind === "map" && Array.isArray(input) && input.length >= node.children.size) found.set(node.path, input.length);
+    if (node.kind === "map" && Array.isArray(input) && input.length >= itemsOf(node).length) found.set(node.path, input.length);
     open.push(...inputsOf(node, input));
   }
   return found;
 }
 
 function inputsOf(node: NodeView, input: unknown): readonly { readonly node: NodeView; readonly input: unknown }[] {
-  const children = [...node.children.values()];
+  const children = [...partsThatCount(node)];
+  if (node.kind === "loop") return children.map((child) => ({ node: child, input: child.segment.endsWith("[0]") ? input : undefined }));
   if (node.kind === "map") return children.map((child) => ({ node: child, input: itemOf(input, child) }));
   if (node.kind !== "group") return children.map((child) => ({ node: child, input }));
   children.sort((a, b) => a.startedAtMs - b.startedAtMs);
@@ -35,6 +37,7 @@ function overlaps(before: NodeView | undefined, after: NodeView): boolean {
 }
 
 function itemOf(input: unknown, { segment }: NodeView): unknown {
-  const index = Number(/\[(\d+)\]$/.exec(segment)?.[1] ?? -1);
-  return Array.isArray(input) ? (input[index] as unknown) : undefined;
+  const index = /\[(\d+)\]$/.exec(segment)?.[1];
+  if (index === undefined) return input; // what runs in the map's place
+  return Array.isArray(input) ? (input[Number(index)] as unknown) : undefined;
 }

@@ -1,16 +1,17 @@
 import type { NodeView } from "../../model/view-data.ts";
+import { attemptsOf, besideAttempts } from "../../model/view-parts.ts";
 
 /**
- * What is below a node, in the order a reader expects: items and tool calls by their index, everything else by when it
- * began. (A journal holds steps in the order they ended.)
+ * What is below a node, in the order a reader expects: attempts by their number, items, iterations and tool calls by their
+ * index, everything else by when it began. (A journal holds steps in the order they ended.)
  */
 export function inOrder(node: NodeView): readonly NodeView[] {
-  const children = [...node.children.values()];
-  return node.kind === "map" || node.kind === "turn"
-    ? children.sort((a, b) => indexOf(a) - indexOf(b))
-    : children.sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const children = [...besideAttempts(node)].sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const hasIndices = node.kind === "map" || node.kind === "loop" || node.kind === "turn";
+  return [...attemptsOf(node), ...(hasIndices ? children.sort((a, b) => indexOf(a) - indexOf(b)) : children)];
 }
 
+/** What has no index runs in place of those that have one. */
 function indexOf({ segment }: NodeView): number {
-  return Number(/\[(\d+)\]$/.exec(segment)?.[1] ?? 0);
+  return Number(/\[(\d+)\]$/.exec(segment)?.[1] ?? Number.POSITIVE_INFINITY);
 }

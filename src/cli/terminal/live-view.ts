@@ -1,13 +1,15 @@
 import { systemClock } from "../../index.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import { ProgressFold } from "../../model/live-progress.ts";
-import { EMPTY_VIEW, type RunView, ViewFold } from "../../model/run-view.ts";
+import { EMPTY_VIEW, type RunView } from "../../model/run-view.ts";
 import type { LiveParts, LiveView, LiveViewOptions } from "./live.ts";
 import type { Paint } from "./paint.ts";
 import { paintFor } from "./paint.ts";
 import { divert } from "./divert.ts";
 import { every } from "./every.ts";
+import { NO_PLAN } from "./plan-facts.ts";
 import { PlainProgress } from "./plain-progress.ts";
+import { RunFollower } from "./run-follower.ts";
 import { saidLines } from "./said-lines.ts";
 import { Screen } from "./screen.ts";
 import { summaryRows } from "./summary-rows.ts";
@@ -27,14 +29,15 @@ const LEAST_HEIGHT = 8;
 /** At a terminal a tree that moves; elsewhere lines, one for each thing that has ended. */
 export function liveView(options: LiveViewOptions): LiveView {
   const { stream, clock = systemClock } = options;
-  const parts: LiveParts = { stream, clock, now: options.now ?? (() => clock.now()), from: options.from ?? EMPTY_VIEW };
+  const { from = EMPTY_VIEW, plan = NO_PLAN, now = () => clock.now() } = options;
+  const parts: LiveParts = { stream, clock, now, from, plan };
   const isLive = stream.isTTY && process.env["TERM"] !== "dumb";
   return isLive ? new LiveTree(parts) : new PlainProgress(parts);
 }
 
 class LiveTree implements LiveView {
   readonly #options: LiveParts;
-  readonly #fold: ViewFold;
+  readonly #run: RunFollower;
   readonly #said = new ProgressFold();
   readonly #screen: Screen;
   readonly #paint: Paint;
@@ -44,7 +47,7 @@ class LiveTree implements LiveView {
 
   constructor(options: LiveParts) {
     this.#options = options;
-    this.#fold = new ViewFold(options.from);
+    this.#run = new RunFollower(options.from);
     const { stream, clock } = options;
     this.#paint = paintFor(stream);
     this.#screen = new Screen(stream);
@@ -53,11 +56,12 @@ class LiveTree implements LiveView {
   }
 
   get view(): RunView {
-    return this.#fold.view;
+    return this.#run.view;
   }
 
   event(event: RunEvent): void {
-    this.#fold.apply(event);
+    const change = this.#run.apply(event);
+    if (change !== null) this.print(change);
     this.#said.apply(event);
   }
 
@@ -86,7 +90,7 @@ class LiveTree implements LiveView {
 
   /** What is being said stands below the tree as long as it is said; what came of it is in the tree, and in the result. */
   #draw(when: "live" | "over"): void {
-    const rows = summaryRows(this.#fold.view, this.#options.now());
+    const rows = summaryRows(this.#run.view, this.#options.now(), { plan: this.#options.plan });
     if (rows.length === 0) return;
     const { height } = this.#screen;
     const width = this.#screen.width - 1;

@@ -1,6 +1,7 @@
 import type { Clock } from "../../index.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import type { RunView } from "../../model/run-view.ts";
+import type { PlanFacts } from "./plan-facts.ts";
 
 /** What `liveView` is made with. */
 export interface LiveViewOptions {
@@ -11,6 +12,8 @@ export interface LiveViewOptions {
   readonly clock?: Clock;
   /** What is known already, for a run that is being continued. */
   readonly from?: RunView;
+  /** What the plan says. Default: nothing is known of it. */
+  readonly plan?: PlanFacts;
 }
 
 /** Shows a run while it goes on. */

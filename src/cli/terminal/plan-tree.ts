@@ -1,5 +1,7 @@
-import { childrenOf, type Plan, type PlanNode, type RetryPolicy } from "../../model/node.ts";
-import { duration } from "./numbers.ts";
+import type { NodeOf, Plan, PlanNode, RetryPolicy, ValidatorSpec, WaitLimit } from "../../model/node.ts";
+import { childrenOf } from "../../model/node.ts";
+import { clockTime, span } from "./moments.ts";
+import { count, plural } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 import { printableLine } from "./printable.ts";
 import { fit, padEnd, widthOf } from "./text-width.ts";
@@ -36,14 +38,14 @@ function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
   const rows: PlanRow[] = [];
   const open: { readonly node: PlanNode; readonly lead: string; readonly branch: string; readonly label: string }[] = [];
   const openChildren = (node: PlanNode, lead: string): void => {
-    const children = childrenOf(node);
+    const children = partsOf(node);
     for (let index = children.length - 1; index >= 0; index--) {
       const child = children[index];
       if (child !== undefined)
         open.push({ node: child, lead, branch: index === children.length - 1 ? "└ " : "├ ", label: labelOf(node, child) });
     }
   };
-  if (root.kind !== "sequence") open.push({ node: root, lead: "", branch: "  ", label: root.name });
+  if (root.kind !== "sequence" || root.policy !== undefined) open.push({ node: root, lead: "", branch: "  ", label: root.name });
   else openChildren(root, "  ");
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, lead, branch, label } = next;
@@ -53,44 +55,96 @@ function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
   return rows;
 }
 
-/** The name of a child as its parent calls it: the key of a branch, where that is another. */
+/** The name of a child as its parent calls it: the key of a branch, where that is another, or what it is there for. */
 function labelOf(parent: PlanNode, child: PlanNode): string {
-  if (parent.kind === "map") return child.name === "each" ? "each" : `each ${child.name}`;
-  if (parent.kind !== "branch") return child.name;
-  const key = child === parent.default ? "default" : child.segment;
-  return key === child.name ? key : `${key}: ${child.name}`;
+  if (parent.policy?.fallbacks.includes(child) === true) return slotLabel(child.segment, child);
+  switch (parent.kind) {
+    case "map":
+      return child.name === "each" ? "each" : `each ${child.name}`;
+    case "loop":
+      return child.name === "body" ? "each time" : `each time ${child.name}`;
+    case "branch":
+      return slotLabel(child === parent.default ? "default" : child.segment, child);
+    case "human":
+    case "signal":
+      return slotLabel("on timeout", child);
+    default:
+      return child.name;
+  }
+}
+
+function slotLabel(slot: string, { name, segment }: PlanNode): string {
+  return slot === name || name === segment ? slot : `${slot}: ${name}`;
+}
+
+/** What is below a node, but for what only stands for it: the inside of a nested pipeline, the one step of a tap. */
+function partsOf(node: PlanNode): readonly PlanNode[] {
+  if (node.kind !== "nested" && node.kind !== "tap") return childrenOf(node);
+  return childrenOf(node).flatMap((child) => (child === node.child && isStandIn(child, node) ? childrenOf(child) : [child]));
+}
+
+function isStandIn(child: PlanNode, above: PlanNode): boolean {
+  const isPlain = child.kind === "sequence" || childrenOf(child).length === 0;
+  return isPlain && child.name === above.name && child.policy === undefined;
 }
 
 function aboutOf(node: PlanNode, model: string | null): string {
+  return [...ofKind(node, model), ...("retry" in node ? attempts(node) : []), ...aboutPolicy(node)].filter(isSaid).join(" · ");
+}
+
+function ofKind(node: PlanNode, model: string | null): readonly string[] {
   switch (node.kind) {
     case "agent":
       return [
         model ?? node.model,
         node.tools.length === 0 ? "" : `tools ${node.tools.map(({ name }) => name).join(", ")}`,
-        `at most ${node.maxTurns} ${node.maxTurns === 1 ? "turn" : "turns"}`,
-        ...policies(node),
-      ]
-        .filter(isSaid)
-        .join(" · ");
+        `at most ${plural(node.maxTurns, "turn", "turns")}`,
+      ];
     case "step":
-      return [node.effect === "none" ? "" : `effect ${node.effect}`, ...policies(node)].filter(isSaid).join(" · ");
+      return [node.effect === "none" ? "" : `effect ${node.effect}`];
     case "map":
-      return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : ""].filter(isSaid).join(" · ");
+      return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : ""];
     case "parallel":
-      return node.onFailure === "ignore" ? "ignores failures" : "";
-    case "human":
-      return "waits for an answer";
-    case "signal":
-      return "waits for a signal";
+      return [joinText(node), node.onFailure === "ignore" ? "ignores failures" : ""];
     case "loop":
-      return node.maxIterations === null ? "" : `at most ${node.maxIterations} ${node.maxIterations === 1 ? "time" : "times"}`;
+      return [roundsText(node), node.maxIterations !== null && node.hasExit && node.onExhausted === "return" ? "the last will do" : ""];
     case "sleep":
+      return [sleepText(node)];
+    case "human":
+      return [`waits for an answer${limitText(node.limit)}`];
+    case "signal":
+      return [`waits for a signal${limitText(node.limit)}`];
     case "nested":
+      return ["with a context of its own"];
     case "tap":
+      return ["passes on what it is given", node.onError === "ignore" ? "ignores failures" : ""];
     case "branch":
     case "sequence":
-      return "";
+      return [];
   }
+}
+
+function joinText({ join, branches }: NodeOf<"parallel">): string {
+  if (join === undefined) return "";
+  return `the first ${join === "any" ? "" : `${count(join)} `}of ${count(branches.length)}`;
+}
+
+function roundsText({ maxIterations, hasExit }: NodeOf<"loop">): string {
+  const times = maxIterations === null ? "" : plural(maxIterations, "time", "times");
+  if (!hasExit) return times;
+  return times === "" ? "until it is enough" : `until it is enough, at most ${times}`;
+}
+
+function sleepText({ wake, gives }: NodeOf<"sleep">): string {
+  if (wake === "decided") return gives === "duration" ? "for as long as a function says" : "until a function says";
+  return "afterMs" in wake ? `for ${span(wake.afterMs)}` : `until ${clockTime(wake.atMs)}`;
+}
+
+function limitText(limit: WaitLimit | undefined): string {
+  if (limit === undefined) return "";
+  const { timeoutMs, otherwise } = limit;
+  const then = otherwise === "fail" ? "then fails" : otherwise === "program" ? "then something else" : "then goes on with a default";
+  return ` for ${span(timeoutMs)} at most, ${then}`;
 }
 
 function isSaid(text: string): boolean {
@@ -101,8 +155,33 @@ function atOnce(concurrency: number): string {
   return Number.isFinite(concurrency) && concurrency < 1_000_000 ? String(concurrency) : "all";
 }
 
-function policies({ retry, timeoutMs }: { readonly retry: RetryPolicy | null; readonly timeoutMs: number | null }): readonly string[] {
-  const retries =
-    retry === null || retry.maxAttempts < 2 ? "" : `${retry.maxAttempts - 1} ${retry.maxAttempts === 2 ? "retry" : "retries"}`;
-  return [retries, timeoutMs === null ? "" : `timeout ${duration(timeoutMs)}`];
+function attempts({ retry, timeoutMs }: { readonly retry: RetryPolicy | null; readonly timeoutMs: number | null }): readonly string[] {
+  return [retriesText(retry), timeoutMs === null ? "" : `timeout ${span(timeoutMs)}`];
+}
+
+function retriesText(retry: RetryPolicy | null): string {
+  if (retry === null || retry.maxAttempts < 2) return "";
+  const { retryOn } = retry;
+  const when = retryOn === undefined ? "" : retryOn === "decided" ? " where a function says so" : ` on ${retryOn.join(", ")}`;
+  return `${plural(retry.maxAttempts - 1, "retry", "retries")}${when}`;
+}
+
+/** What is done around a node, from the inside out. What runs in its place stands below it. */
+function aboutPolicy({ policy, kind }: PlanNode): readonly string[] {
+  if (policy === undefined) return [];
+  const whole = kind === "agent" ? " as a whole" : ""; // its own are for each of its model calls
+  const { timeoutMs, totalTimeoutMs, validators, retry, tellsFailure, onError, resources } = policy;
+  return [
+    resources.length === 0 ? "" : `opens ${resources.join(", ")}`,
+    timeoutMs === null ? "" : `timeout ${span(timeoutMs)}${whole}`,
+    validators.length === 0 ? "" : `checked by ${validators.map(validatorText).join(", ")}`,
+    retriesText(retry) === "" ? "" : `${retriesText(retry)}${whole}`,
+    totalTimeoutMs === null ? "" : `${span(totalTimeoutMs)} in all`,
+    tellsFailure ? "tells of its failure" : "",
+    onError === "fail" ? "" : "a default instead of a failure",
+  ];
+}
+
+function validatorText({ name, minScore }: ValidatorSpec): string {
+  return minScore === null ? name : `${name} ≥ ${minScore}`;
 }

@@ -3,10 +3,12 @@ import { addCost, FREE } from "../../model/cost.ts";
 import type { Usage } from "../../model/usage.ts";
 import { addUsage, NO_USAGE } from "../../model/usage.ts";
 import type { NodeView, ViewKind } from "../../model/view-data.ts";
+import { itemsOf, partsThatCount } from "../../model/view-parts.ts";
 import { count } from "./numbers.ts";
+import { NO_PLAN, type PlanFacts } from "./plan-facts.ts";
 
 /** How a summary is doing: the most urgent of what is in it. */
-export type SummaryStatus = "running" | "waiting" | "failed" | "denied" | "cancelled" | "succeeded";
+export type SummaryStatus = "running" | "waiting" | "failed" | "denied" | "cancelled" | "continued" | "succeeded";
 
 /** Many nodes of one kind as one: all the times a node of the plan ran, wherever and however often that was. */
 export interface Summary {
@@ -19,6 +21,8 @@ export interface Summary {
   /** How many there are to be, where that is known and not all have begun. */
   readonly total: number;
   readonly failed: number;
+  /** Those that were told to stop. */
+  readonly cancelled: number;
   /** Tool calls that a person said no to. */
   readonly denied: number;
   readonly retries: number;
@@ -37,8 +41,14 @@ function groupOf(node: NodeView): string {
   return node.segment.replace(/\d+/g, (digits, at: number, whole: string) => (whole[at - 1] === "[" ? "" : digits));
 }
 
-/** How many items maps are to have that are not over, by path. */
-type ExpectedItems = ReadonlyMap<string, number>;
+/** What is known beside what has happened. */
+export interface Known {
+  /** How many items maps are to have that are not over, by path. */
+  readonly expected: ReadonlyMap<string, number>;
+  readonly plan: PlanFacts;
+}
+
+const NOTHING_KNOWN: Known = { expected: new Map(), plan: NO_PLAN };
 
 /** What stands above says of what is below: whether there is more to come, and how many there are to be in all. */
 interface Above {
@@ -48,13 +58,16 @@ interface Above {
 
 const NOTHING_MISSING: Above = { isMissing: false, total: null };
 
-/** One summary of nodes that stand for the same thing. Turns of an agent are left out; what they called is not. */
-export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = new Map(), above: Above = NOTHING_MISSING): Summary {
+/**
+ * One summary of nodes that stand for the same thing. Turns of an agent are left out; what they called is not. Of what was
+ * tried several times, what the last attempt did counts.
+ */
+export function summarise(nodes: readonly NodeView[], known: Known = NOTHING_KNOWN, above: Above = NOTHING_MISSING): Summary {
   const [first] = nodes;
   if (first === undefined) throw new RangeError("There is nothing to summarise.");
   const groups = new Map<string, NodeView[]>();
   let [usage, cost]: [Usage, Cost] = [NO_USAGE, FREE];
-  let [ended, failed, denied, retries] = [0, 0, 0, 0];
+  let [ended, failed, cancelled, denied, retries] = [0, 0, 0, 0, 0];
   let startedAtMs = Number.POSITIVE_INFINITY;
   let endedAtMs = 0;
   for (const node of nodes) {
@@ -65,12 +78,13 @@ export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = 
     endedAtMs = Math.max(endedAtMs, node.endedAtMs ?? 0);
     if (node.endedAtMs !== null) ended++;
     if (node.status === "failed") failed++;
+    if (node.status === "cancelled") cancelled++;
     if (node.status === "denied") denied++;
-    for (const child of childrenOf(node)) keep(groups, groupOf(child), child);
+    for (const child of childrenOf(node, known.plan)) keep(groups, groupOf(child), child);
   }
-  const below: Above = { isMissing: above.isMissing || nodes.some((node) => isShort(node, expected)), total: totalOf(nodes, expected) };
-  const { kind } = first;
-  const children = [...groups.values()].map((group) => summarise(group, expected, below));
+  const below: Above = { isMissing: above.isMissing || nodes.some((node) => isShort(node, known)), total: totalOf(nodes, known) };
+  const kind = known.plan.kindOf(first);
+  const children = [...groups.values()].map((group) => summarise(group, known, below));
   if (kind !== "agent") children.sort((a, b) => a.startedAtMs - b.startedAtMs); // calls stand in the order the model made them
   const isOver = ended === nodes.length;
   return {
@@ -81,6 +95,7 @@ export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = 
     ended,
     total: Math.max(nodes.length, above.total ?? 0),
     failed,
+    cancelled,
     denied,
     retries,
     usage,
@@ -92,18 +107,19 @@ export function summarise(nodes: readonly NodeView[], expected: ExpectedItems = 
   };
 }
 
-/** Whether a map has items that have not begun, or may have. */
-function isShort(node: NodeView, expected: ExpectedItems): boolean {
-  if (node.kind !== "map" || node.endedAtMs !== null) return false;
+/** Whether a map has items, or a loop iterations, that have not begun, or may have. */
+function isShort(node: NodeView, { expected, plan }: Known): boolean {
+  if (node.endedAtMs !== null || (node.kind !== "map" && node.kind !== "loop")) return false;
+  if (plan.kindOf(node) === "loop") return !isWaiting(node);
   const items = expected.get(node.path);
-  return items === undefined ? !isWaiting(node) : node.children.size < items;
+  return items === undefined ? !isWaiting(node) : itemsOf(node).length < items;
 }
 
-function totalOf(nodes: readonly NodeView[], expected: ExpectedItems): number | null {
+function totalOf(nodes: readonly NodeView[], { expected, plan }: Known): number | null {
   let total = 0;
   for (const node of nodes) {
-    if (node.kind !== "map") return null;
-    total += node.items ?? expected.get(node.path) ?? node.children.size;
+    if (plan.kindOf(node) !== "map") return null;
+    total += node.items ?? expected.get(node.path) ?? itemsOf(node).length;
   }
   return total;
 }
@@ -114,19 +130,34 @@ function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): voi
   else group.push(node);
 }
 
-/** What its author would call its parts: of an agent its tool calls, of a tool that is a program what that runs. */
-function childrenOf(node: NodeView): Iterable<NodeView> {
-  const children = [...node.children.values()];
-  if (node.kind === "agent") return children.flatMap((turn) => [...turn.children.values()]);
-  if (node.kind === "tool") return children.flatMap((program) => (program.kind === "approval" ? [] : [...childrenOf(program)]));
-  return children;
+/**
+ * What its author would call its parts: of an agent its tool calls, of a tool that is a program what that runs. What only
+ * stands for another is not told twice: the inside of a nested pipeline, the one step of a tap.
+ */
+function childrenOf(node: NodeView, plan: PlanFacts): Iterable<NodeView> {
+  const children = partsThatCount(node);
+  switch (plan.kindOf(node)) {
+    case "agent":
+      return children.flatMap((child) => (child.kind === "turn" || child.kind === "summary" ? [...child.children.values()] : [child]));
+    case "tool":
+      return children.flatMap((program) => (program.kind === "approval" ? [] : [...childrenOf(program, plan)]));
+    case "nested":
+    case "tap":
+      return children.flatMap((child) => (isStandIn(child, node) ? [...childrenOf(child, plan)] : [child]));
+    default:
+      return children;
+  }
+}
+
+/** Whether something says nothing that the node above it does not: the inside of a nested pipeline, what a tap runs. */
+export function isStandIn({ segment, name }: NodeView, above: NodeView): boolean {
+  return (segment === "inner" || segment === "run") && name === above.name;
 }
 
 function statusOf(nodes: readonly NodeView[], isOver: boolean): SummaryStatus {
   if (!isOver) return nodes.every((node) => node.endedAtMs !== null || isWaiting(node)) ? "waiting" : "running";
-  const failed = nodes.filter((node) => node.status === "failed");
-  if (failed.length === 0) return nodes.every((node) => node.status === "denied") ? "denied" : "succeeded";
-  return failed.every((node) => node.failure?.code === "cancelled") ? "cancelled" : "failed";
+  for (const status of ["failed", "cancelled", "continued"] as const) if (nodes.some((node) => node.status === status)) return status;
+  return nodes.every((node) => node.status === "denied") ? "denied" : "succeeded";
 }
 
 /** What a node is called: by its name and, where it stands in a slot with a name of its own, by that too. */
@@ -134,7 +165,7 @@ export function labelOf({ segment, name }: NodeView): string {
   return segment === name || segment.endsWith("]") ? name : `${segment}: ${name}`;
 }
 
-/** Whether nothing below goes on unless a person answers. */
+/** Whether nothing below goes on unless somebody answers, or it is time. */
 export function isWaiting(node: NodeView): boolean {
   return node.status === "waiting" || areWaiting(openBelow(node));
 }
@@ -145,13 +176,13 @@ function areWaiting(nodes: readonly NodeView[]): boolean {
 
 /** What is not over right below a node. A turn is over when the model has answered, but the calls it made may go on. */
 function openBelow(node: NodeView): readonly NodeView[] {
-  return [...node.children.values()].flatMap((child) => {
+  return partsThatCount(node).flatMap((child) => {
     if (child.endedAtMs === null) return [child];
     return child.kind === "turn" ? [...child.children.values()].filter(({ endedAtMs }) => endedAtMs === null) : [];
   });
 }
 
-/** The first thing below a node that a person is asked; null where there is none. */
+/** The first thing below a node that is waited for; null where there is none. */
 export function waitBelow(node: NodeView): NodeView | null {
   if (node.status === "waiting") return node;
   for (const child of openBelow(node)) {

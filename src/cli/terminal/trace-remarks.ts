@@ -1,6 +1,10 @@
 import { isPlainObject } from "../../base/json.ts";
-import type { AttemptView, DecisionView, NodeView } from "../../model/view-data.ts";
+import type { AttemptView, DecisionView, NodeView, RunView } from "../../model/view-data.ts";
+import { attemptsOf } from "../../model/view-parts.ts";
+import { clockTime } from "./moments.ts";
+import { notesOf } from "./node-notes.ts";
 import { count, duration, money, plural } from "./numbers.ts";
+import { printableLine } from "./printable.ts";
 import { reasonOf } from "./reason.ts";
 import { modelOf } from "./turn-text.ts";
 import { valueLine } from "./value-text.ts";
@@ -13,8 +17,20 @@ export interface Remark {
 
 /** All there is to say about a node beside its row: why it was tried again, what its tool servers offer, what it recalls. */
 export function remarksOf(node: NodeView, hasModelInTurn: boolean): readonly Remark[] {
-  const facts = [...(node.kind === "agent" && !hasModelInTurn ? modelsOf(node) : []), ...node.decisions.flatMap(decisionTexts)];
+  const hasModels = node.kind === "agent" && !hasModelInTurn && (node.attempt ?? 1) === 1;
+  const facts = [...notesOf(node), ...(hasModels ? modelsOf(node) : []), ...node.decisions.flatMap(decisionTexts)];
   return [...facts.map((text): Remark => ({ status: "remark", text })), ...retriesOf(node)];
+}
+
+/** What was done to the run as a whole: that it was called off, that its code was changed. */
+export function remarksOnRun({ cancelRequested, codeAccepted }: RunView, nowMs: number): readonly Remark[] {
+  const off = cancelRequested === null ? [] : [`called off ${clockTime(cancelRequested.atMs, nowMs)}${because(cancelRequested.reason)}`];
+  const code = codeAccepted.map(({ atMs, changes }) => `went on with changed code ${clockTime(atMs, nowMs)}${because(changes.join("; "))}`);
+  return [...code, ...off].map((text): Remark => ({ status: "remark", text }));
+}
+
+function because(reason: string): string {
+  return reason === "" ? "" : `: ${printableLine(reason)}`;
 }
 
 function modelsOf(agent: NodeView): readonly string[] {
@@ -60,11 +76,13 @@ function recalledIn(recalled: unknown): readonly string[] {
 }
 
 /** Why each attempt but the last was not enough, and how long it took until the next. */
-function retriesOf({ outcomes, attempts }: NodeView): readonly Remark[] {
+function retriesOf(node: NodeView): readonly Remark[] {
+  const { outcomes, attempts } = node;
+  const isAbove = attemptsOf(node).length > 0; // each attempt says it itself
   return outcomes.flatMap((made, index): readonly Remark[] => {
-    if (made.attempt >= attempts) return [];
+    if (made.attempt >= attempts || isAbove) return [];
     const next = outcomes[index + 1];
-    const wait = next === undefined ? "" : `, tried again after ${duration(next.startedAtMs - made.endedAtMs)}`;
+    const wait = next === undefined ? "" : `, tried again after ${duration(Math.max(0, next.startedAtMs - made.endedAtMs))}`;
     return [{ status: "retried", text: `attempt ${made.attempt}${spentIn(made)}${wait}: ${whyOf(made)}` }];
   });
 }

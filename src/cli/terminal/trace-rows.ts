@@ -3,15 +3,18 @@ import { addCost, FREE } from "../../model/cost.ts";
 import type { Usage } from "../../model/usage.ts";
 import { addUsage, NO_USAGE } from "../../model/usage.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
+import { itemsOf, partsThatCount } from "../../model/view-parts.ts";
 import { argumentsText, denialText } from "./call-text.ts";
 import { inOrder } from "./in-order.ts";
 import { duration, money, plural, tokensOf } from "./numbers.ts";
+import { NO_PLAN, type PlanFacts } from "./plan-facts.ts";
 import { printableLine } from "./printable.ts";
 import { reasonOf } from "./reason.ts";
-import { isWaiting, labelOf } from "./summary.ts";
+import { isStandIn, isWaiting, labelOf } from "./summary.ts";
 import { fit } from "./text-width.ts";
 import { tokenColumns } from "./token-columns.ts";
-import { type Remark, remarksOf } from "./trace-remarks.ts";
+import { waitText } from "./wait-text.ts";
+import { type Remark, remarksOf, remarksOnRun } from "./trace-remarks.ts";
 import type { RowStatus, TreeRow } from "./tree-rows.ts";
 import { asTree } from "./tree-rows.ts";
 import { modelOf, saidIn, toolValueText } from "./turn-text.ts";
@@ -21,6 +24,10 @@ import { valueLine } from "./value-text.ts";
 export interface TraceOptions {
   /** When it is, for what goes on; of a run that does not, when something last happened. */
   readonly nowMs: number;
+  /** When it is read, for moments that are to come: in milliseconds since 1970. Default: as `nowMs`. */
+  readonly readAtMs?: number;
+  /** Default: nothing is known of it. */
+  readonly plan?: PlanFacts;
   /** Whether somebody runs it now: if not, what has begun and not ended is in doubt. */
   readonly isGoingOn: boolean;
   /** Columns of the terminal; `Infinity` where there is none. */
@@ -30,17 +37,22 @@ export interface TraceOptions {
 /** The run as it was, one row for everything that happened: nothing summed up, nothing left out. Empty where nothing has. */
 export function traceRows(view: RunView, options: TraceOptions): readonly TreeRow[] {
   if (view.root === null) return [];
-  const limits = limitsOf(options.width);
+  const { root } = view;
+  const { readAtMs = options.nowMs, plan = NO_PLAN } = options;
+  const facts: Facts = { ...options, ...limitsOf(options.width), readAtMs, plan, hasEnded: view.end !== null, root };
   const items: NodeView[] = [];
   const rows = asTree<Item>(
-    { node: view.root, isLast: true },
+    { node: root, isLast: true },
     {
       rowOf: (item) => {
         if (!("node" in item)) return { ...BLANK, status: item.status, name: printableLine(item.text) };
         items.push(item.node);
-        return rowOf(item, { ...options, ...limits, hasEnded: view.end !== null });
+        return rowOf(item, facts);
       },
-      childrenOf: (item) => ("node" in item ? partsOf(item.node, limits.hasModelInTurn) : []),
+      childrenOf: (item) => {
+        if (!("node" in item)) return [];
+        return item.node === root ? [...remarksOnRun(view, facts.readAtMs), ...partsOf(root, facts)] : partsOf(item.node, facts);
+      },
     },
   );
   return withTokens(rows, items);
@@ -60,20 +72,25 @@ function limitsOf(width: number): Limits {
   return { detail: 100, arguments: width >= 110 ? 48 : 24, hasModelInTurn: width >= 140 };
 }
 
-type Facts = TraceOptions & Limits & { readonly hasEnded: boolean };
+type Facts = Required<TraceOptions> & Limits & { readonly hasEnded: boolean; readonly root: NodeView };
 
 const BLANK = { detail: "", tokens: "", cost: "", time: "" } as const;
 
-/** What stands below a node, remarks first. A tool that is a program has that program's parts, without saying its name again. */
-function partsOf(node: NodeView, hasModelInTurn: boolean): readonly Item[] {
+/** What stands below a node, remarks first. What is a program of the same name has that program's parts, without saying its name again. */
+function partsOf(node: NodeView, facts: Facts): readonly Item[] {
   const nodes = inOrder(node);
-  const remarks = remarksOf(node, hasModelInTurn);
+  const remarks = remarksOf(node, facts.hasModelInTurn);
   const parts = nodes.flatMap((child, index): readonly Item[] => {
     if (child.kind === "approval" && isSaidAbove(child, node)) return [];
-    const isRepeated = node.kind === "tool" && child.kind !== "approval" && child.name === node.name;
-    return isRepeated ? partsOf(child, hasModelInTurn) : [{ node: child, isLast: index === nodes.length - 1 }];
+    return isRepeated(child, node, facts) ? partsOf(child, facts) : [{ node: child, isLast: index === nodes.length - 1 }];
   });
   return [...remarks, ...parts];
+}
+
+function isRepeated(child: NodeView, node: NodeView, { plan }: Facts): boolean {
+  if (node.kind === "tool") return child.kind !== "approval" && child.name === node.name;
+  const kind = plan.kindOf(node);
+  return (kind === "nested" || kind === "tap") && isStandIn(child, node);
 }
 
 /** That a person is waited for, or has said no, stands with the call itself. */
@@ -94,8 +111,13 @@ function rowOf({ node, isLast }: Extract<Item, { readonly node: NodeView }>, fac
     time:
       status === "doubt" || (node.kind === "tool" && node.attempts === 0 && node.seq === null)
         ? ""
-        : duration((node.endedAtMs ?? facts.nowMs) - node.startedAtMs),
+        : duration((node.endedAtMs ?? untilOf(node, status, facts)) - node.startedAtMs),
   };
+}
+
+/** A run that rests goes on waiting. */
+function untilOf(node: NodeView, status: RowStatus, { root, nowMs, readAtMs }: Facts): number {
+  return status === "waiting" && node !== root ? readAtMs : nowMs;
 }
 
 /** A turn's figures are its own: what the programs used that it called as tools stands with them. Everything else has what is in it. */
@@ -107,7 +129,6 @@ function spentBy(node: NodeView): Pick<NodeView, "usage" | "cost"> {
 }
 
 function statusOf(node: NodeView, { isGoingOn, hasEnded }: Facts): RowStatus {
-  if (node.failure?.code === "cancelled") return "cancelled";
   if (node.kind === "turn" && node.status === "succeeded" && node.outcomes.at(-1)?.ending != null) return "failed";
   if (node.status !== "running") return node.status;
   if (isWaiting(node)) return "waiting";
@@ -121,7 +142,8 @@ function isOperation({ kind, children }: NodeView): boolean {
 
 /** An item is called by its index, a turn by its number. */
 function nameOf(node: NodeView): string {
-  const { kind, segment, name } = node;
+  const { kind, segment, name, attempt } = node;
+  if (attempt !== null) return `attempt ${attempt}`;
   if (kind === "turn") return `model call ${Number(/\d+/.exec(segment)?.[0] ?? 0) + 1}`;
   if (kind === "summary") return "summary of what was said";
   if (kind === "approval") return "approval";
@@ -141,30 +163,63 @@ function detailOf(row: Row, facts: Facts): string {
   const { node, status } = row;
   if (node.kind === "tool") return toolDetail(row, facts);
   if (node.kind === "turn" || node.kind === "summary") return turnDetail(row, facts);
-  if (node.failure !== null) return isToldBelow(node) ? "" : reasonOf(node.failure);
+  if (node.failure !== null && (status !== "running" || node.kind === "step")) return failureDetail(node);
   if (node.kind === "approval") return approvalDetail(node);
-  if (status === "waiting") return node.status === "waiting" ? "waits for an answer" : "";
+  if (status === "waiting") return node.status === "waiting" ? waitDetail(node, facts) : "";
   if (status === "doubt") return IN_DOUBT;
-  if (node.status === "running") return node.kind === "group" || status === "cancelled" ? "" : "under way";
+  if (node.status === "running") return status === "cancelled" ? "" : underWay(node, facts);
   switch (node.kind) {
     case "branch":
       return node.key === null ? "" : `→ ${node.key}`;
     case "map":
       return node.items === null ? "" : plural(node.items, "item", "items");
     case "group":
+    case "loop":
+    case "parallel":
+    case "nested":
+    case "tap":
+    case "sleep":
       return "";
     case "step":
     case "agent":
     case "human":
+    case "signal":
       return node.output === undefined ? "" : valueLine(node.output);
   }
+}
+
+/** A failure that something has caught, in this node or around it, is no reason any more. */
+function failureDetail(node: NodeView): string {
+  if (node.failure === null || isToldBelow(node)) return "";
+  return node.failure.code === "continued" ? "goes on as another run" : reasonOf(node.failure);
+}
+
+function waitDetail({ wait, name, question }: NodeView, { readAtMs }: Facts): string {
+  return wait === null ? "" : waitText({ ...wait, name, show: question?.show }, { nowMs: readAtMs });
+}
+
+/** Which attempt or iteration it is in, of how many at most. */
+function underWay(node: NodeView, { plan }: Facts): string {
+  const kind = plan.kindOf(node);
+  const most = kind === "loop" ? plan.mostIterations(node) : null;
+  const round = kind === "loop" ? `iteration ${itemsOf(node).length}${most === null ? "" : ` of at most ${most}`}` : "";
+  const mostAttempts = plan.mostAttempts(node);
+  const attempt =
+    node.attempts < 2 || node.kind === "agent" ? "" : `attempt ${node.attempts}${mostAttempts === null ? "" : ` of ${mostAttempts}`}`;
+  const parts = [round, attempt].filter((part) => part !== "");
+  if (parts.length > 0) return parts.join(", ");
+  return kind === "step" || kind === "agent" || kind === "human" ? "under way" : "";
 }
 
 const IN_DOUBT = "had begun; no outcome is on record";
 
 /** Whether the reason stands with something below already. */
 function isToldBelow(node: NodeView): boolean {
-  return node.failure !== null && node.failure.path !== node.path && [...node.children.values()].some(({ status }) => status === "failed");
+  return node.failure !== null && node.failure.path !== node.path && hasFailedBelow(node, node.status);
+}
+
+function hasFailedBelow(node: NodeView, status: NodeView["status"]): boolean {
+  return partsThatCount(node).some((child) => child.status === status);
 }
 
 function toolDetail({ node, status }: Row, facts: Facts): string {

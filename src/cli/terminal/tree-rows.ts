@@ -56,6 +56,7 @@ const MARKS: Readonly<Record<RowStatus, string>> = {
   failed: "✖",
   denied: "⊘",
   cancelled: "⊘",
+  continued: "↪",
   succeeded: "✔",
   doubt: "?",
   remark: "·",
@@ -195,6 +196,7 @@ function toneOf(status: RowStatus, paint: Paint): (text: string) => string {
     case "title":
       return paint.faint;
     case "succeeded":
+    case "continued":
       return paint.good;
   }
 }

@@ -1,0 +1,52 @@
+import { isPlainObject } from "../../base/json.ts";
+import type { NodeView } from "../../model/view-data.ts";
+import { duration, plural } from "./numbers.ts";
+
+/** How something went, in a few words each: how often round, who won, what took its place, what became of its failure. */
+export function notesOf(node: NodeView): readonly string[] {
+  return [roundsOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter((text) => text !== "");
+}
+
+function roundsOf({ metadata: { iterations, exhausted } }: NodeView): string {
+  if (typeof iterations !== "number") return "";
+  return `${plural(iterations, "time", "times")}${exhausted === true ? ", and not enough by then" : ""}`;
+}
+
+function raceOf({ metadata: { winners, ignored } }: NodeView): string {
+  const won = Array.isArray(winners) ? winners.join(", ") : "";
+  if (won !== "") return `first: ${won}`;
+  return Array.isArray(ignored) && ignored.length > 0 ? `without ${ignored.join(", ")}` : "";
+}
+
+/** `fallback 1 after timeout`. */
+function fallbackOf({ metadata: { fallback }, outcomes }: NodeView): string {
+  if (typeof fallback !== "number") return "";
+  const failure = outcomes.at(-1)?.failure ?? null;
+  const why = fallback > 1 ? "failure" : failure === null ? "validation" : (CAUSES[failure.code] ?? "failure");
+  return `fallback ${fallback} after ${why}`;
+}
+
+const CAUSES: Readonly<Record<string, string>> = { timeout: "timeout", validation_failed: "validation" };
+
+function defaultOf(node: NodeView): string {
+  const { defaulted, ignored } = node.metadata;
+  if (typeof defaulted === "string") return `its default instead: ${withoutPath(defaulted, node)}`;
+  return typeof ignored === "string" ? `failed, and was ignored: ${withoutPath(ignored, node)}` : "";
+}
+
+/** A message about something in a node, or the node itself, without its path. */
+function withoutPath(message: string, { path }: NodeView): string {
+  return message.startsWith(path) ? message.replace(/^[^:]*:\s*/, "") : message;
+}
+
+function timeOf({ kind, metadata: { timedOut, lateMs } }: NodeView): string {
+  if (timedOut === true) return kind === "signal" ? "the signal did not come in time" : "nobody answered in time";
+  return typeof lateMs === "number" ? `its time was over ${duration(lateMs)} before` : "";
+}
+
+function scoresOf({ metadata: { scores } }: NodeView): string {
+  if (!isPlainObject(scores)) return "";
+  return `scores ${Object.entries(scores)
+    .map(([name, score]) => `${name} ${typeof score === "number" ? score : "?"}`)
+    .join(", ")}`;
+}
