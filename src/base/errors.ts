@@ -75,7 +75,8 @@ export const ERRORS = {
   plan_changed: {
     http: 409,
     exit: 4,
-    remedy: "Resume with the code that started the run, accept the new code (`--accept-changes`), or start a new run.",
+    remedy:
+      'Resume with the code that started the run, accept the new code (`--accept-changes`, `onCodeChange: "continue"`), or fork the run (`--fork`, `onCodeChange: "fork"`): the fork keeps what does not depend on the change.',
   },
   quorum_missed: { http: 502, exit: 1, remedy: "See the branches that failed; ask fewer of them for the quorum, or give each a fallback." },
   quota_exceeded: { http: 402, exit: 1, remedy: "Add credit or raise the quota at the provider." },

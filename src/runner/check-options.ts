@@ -1,7 +1,7 @@
 import { FlujoError } from "../base/errors.ts";
 import { didYouMean } from "../base/near-names.ts";
 import { shown } from "../plan/invalid.ts";
-import type { FlujoOptions, RunOptions } from "./options.ts";
+import type { FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
 import type { WorkOptions } from "./work-options.ts";
 
 type Known<O> = Readonly<Record<keyof O, true>>;
@@ -17,11 +17,12 @@ const FLUJO_OPTIONS: Known<FlujoOptions> = {
   graceMs: true,
   holdMs: true,
   maxLiveRuns: true,
+  onCodeChange: true,
   hooks: true,
   clock: true,
 };
 
-const RUN_OPTIONS: Known<RunOptions> = {
+const RUN_OPTIONS: Known<RunOptions & ResumeOptions> = {
   context: true,
   runId: true,
   model: true,
@@ -32,6 +33,7 @@ const RUN_OPTIONS: Known<RunOptions> = {
   live: true,
   hooks: true,
   source: true,
+  onCodeChange: true,
 };
 
 const WORK_OPTIONS: Known<WorkOptions> = { signal: true, pollMs: true, once: true, onRun: true };
@@ -97,13 +99,20 @@ const isName = (value: unknown): boolean => typeof value === "string" && value !
 
 const isTime = (value: unknown): boolean => typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
 
-type CheckedOption<O = FlujoOptions & RunOptions & WorkOptions> = readonly [
+type CheckedOption<O = FlujoOptions & RunOptions & ResumeOptions & WorkOptions> = readonly [
   name: keyof O,
   fits: (value: unknown) => boolean,
   remedy: string,
 ];
 
+const ON_CODE_CHANGE: CheckedOption<Pick<ResumeOptions, "onCodeChange">> = [
+  "onCodeChange",
+  (value) => value === "refuse" || value === "continue" || value === "fork",
+  'Choose "refuse", "continue" or "fork".',
+];
+
 const CHECKED_OF_FLUJO: readonly CheckedOption<FlujoOptions>[] = [
+  ON_CODE_CHANGE,
   ["graceMs", isTime, "Give milliseconds, at least 0."],
   ["holdMs", isTime, "Give milliseconds, at least 0."],
   ["maxLiveRuns", (value) => Number.isSafeInteger(value) && Number(value) > 0, "Give a whole number of at least 1, or leave it out."],
@@ -116,7 +125,8 @@ const CHECKED_OF_WORK: readonly CheckedOption<WorkOptions>[] = [
   ["onRun", isFunction, "Give a function, or leave it out."],
 ];
 
-const CHECKED_OF_RUN: readonly CheckedOption<RunOptions>[] = [
+const CHECKED_OF_RUN: readonly CheckedOption<RunOptions & ResumeOptions>[] = [
+  ON_CODE_CHANGE,
   ["signal", isSignal, "Give the signal of an AbortController, or leave it out."],
   ["onEvent", isFunction, "Give a function, or leave it out."],
   ["onProgress", isFunction, "Give a function, or leave it out."],

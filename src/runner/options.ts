@@ -8,6 +8,18 @@ import type { Clock } from "../base/clock.ts";
 import type { ProviderOptions } from "../agents/provider-options.ts";
 import type { Hooks } from "./hooks.ts";
 
+/**
+ * What becomes of a run whose code has changed since it began: a function, a schema, or a node that it has used or may
+ * still use. Texts, options and order are no such thing: a run keeps those that it began with.
+ *
+ * - `refuse`: `plan_changed`, which names what changed. Nothing is done.
+ * - `continue`: it is put on record that the change is accepted, and the run goes on: what is recorded stays, what comes is
+ *   done by the new code. A later resume with the same code needs no word. Where a node that it needs is gone, it is refused.
+ * - `fork`: a new run of the program now loaded, with an id of its own, keeps every outcome that does not depend on what
+ *   changed, and goes on. The old run stays as it is.
+ */
+export type OnCodeChange = "refuse" | "continue" | "fork";
+
 /** What a {@link Flujo} is made with. Everything has a default. */
 export interface FlujoOptions {
   /**
@@ -52,6 +64,8 @@ export interface FlujoOptions {
    * Flujo and waits for it keeps its own run's place meanwhile: with too few, both wait for ever. Default: no limit.
    */
   readonly maxLiveRuns?: number;
+  /** What becomes of runs whose code has changed since they began, where the resume does not say. @defaultValue `"refuse"` */
+  readonly onCodeChange?: OnCodeChange;
   /** Called while runs go on, in the order given, before the hooks of the run itself. Default: none. */
   readonly hooks?: Hooks | readonly Hooks[];
   /** Time. Default: the machine's clock. */
@@ -96,7 +110,10 @@ export interface RunOptions<Ctx = unknown> {
 export type RunOptionsOf<P> = RunOptions<[AnyStep] extends [P] ? unknown : ContextStartOf<P>>;
 
 /** What an interrupted or paused run is continued with. */
-export type ResumeOptions = Pick<RunOptions, "signal" | "onEvent" | "onProgress" | "live" | "hooks">;
+export interface ResumeOptions extends Pick<RunOptions, "signal" | "onEvent" | "onProgress" | "live" | "hooks"> {
+  /** What becomes of it where the code it is bound to has changed. Default: as the Flujo says. */
+  readonly onCodeChange?: OnCodeChange;
+}
 
 /** Which events of a run are wanted, and for how long. */
 export interface EventsOptions {

@@ -29,7 +29,8 @@ export async function reading(engine: Engine, record: RunRecord, { started, entr
   return new LiveRun({ ...engine, ...onRecord, ...only, lease: { runId, epoch }, plan, pipeline });
 }
 
-const NO_PERFORMER: Performer = {
+/** Stands where nothing may be performed. */
+export const NO_PERFORMER: Performer = {
   intentOf: () => null,
   attemptEnded: () => undefined,
   release: () => undefined,

@@ -11,7 +11,6 @@ import type { Owner, RunRecord, RunRest } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
 import { isTerminal } from "../model/run-result.ts";
 import { NO_USAGE } from "../model/usage.ts";
-import { changesBetween } from "../plan/compare.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
 import { roundTrip } from "../serialize/codec.ts";
@@ -25,10 +24,11 @@ import { listenerOf } from "./listeners.ts";
 import type { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { Going } from "./code-change.ts";
+import { CodeChange } from "./code-change.ts";
 import type { FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
 import { Places } from "./places.ts";
-import { planChanged } from "./plan-changed.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
 import { answeredMeanwhile, readRecorded } from "./recorded-run.ts";
@@ -62,6 +62,7 @@ export class Runs {
   /** Those who look for runs to go on with; closing stops them first. */
   readonly workers = new Set<{ stop(): void }>();
   readonly #options: FlujoOptions;
+  readonly #code: CodeChange;
   readonly #hooks: readonly Hooks[];
   readonly #beginnings = new Set<Promise<LiveRun>>();
   #store: JournalStore | Promise<JournalStore> | null = null;
@@ -79,6 +80,12 @@ export class Runs {
     const { graceMs = DEFAULT_GRACE_MS, holdMs = DEFAULT_HOLD_MS } = options;
     const continueAs = (wanted: Continuation): Promise<string> => this.#continueAs(wanted);
     this.machinery = { core: new ExecutorCore(), clock, roundTrip: strict ? roundTrip : null, graceMs, holdMs, continueAs, ...ports };
+    const asks = {
+      open: () => this.open(),
+      recordOf: (id: string) => this.recordOf(id),
+      isRunning: (run: RunRecord) => this.isRunning(run),
+    };
+    this.#code = new CodeChange({ ...asks, machinery: this.machinery, owner: this.owner, onCodeChange: options.onCodeChange ?? "refuse" });
     this.mailbox = new Mailbox({ clock, live: this.live, isShared: state !== "memory" });
   }
 
@@ -225,11 +232,8 @@ export class Runs {
   }
 
   async #resumeNow(wanted: Resumption): Promise<RunResult<unknown>> {
-    const { runId, compiled } = wanted;
-    const record = await this.recordOf(runId);
-    const store = await this.open();
+    const record = await this.recordOf(wanted.runId);
     if (isTerminal(record.status)) return this.#follow(await this.read(record), wanted);
-    if (record.planHash !== compiled.plan.hash) throw planChanged(record, changesBetween(await store.planOf(runId), compiled.plan));
     return this.#goOn(wanted);
   }
 
@@ -242,11 +246,13 @@ export class Runs {
     if (this.claiming.has(runId)) throw runOwned(runId, this.owner);
     this.claiming.add(runId);
     try {
-      let live = await this.#takeOver(wanted);
+      const going = await this.#code.before(wanted);
+      if (going.runId !== runId) return await this.#goOnWithFork(going);
+      let live = await this.#takeOver(going);
       for (;;) {
         const result = await live.result;
         if (!(await this.#hasMore(live, result))) return result;
-        const again = await this.#takeOver({ ...wanted, answers: new Map() }).catch((error: unknown) => orElse(null, error));
+        const again = await this.#takeOver({ ...going, accepts: null, answers: new Map() }).catch((error: unknown) => orElse(null, error));
         if (again === null) return result;
         live = again;
       }
@@ -255,7 +261,14 @@ export class Runs {
     }
   }
 
-  async #takeOver({ compiled, runId, answers, options }: Resumption): Promise<LiveRun> {
+  /** A fork that is there already may have ended. */
+  async #goOnWithFork(going: Going): Promise<RunResult<unknown>> {
+    const record = await this.recordOf(going.runId);
+    return isTerminal(record.status) && going.answers.size === 0 ? this.read(record) : this.#goOnWith(going);
+  }
+
+  async #takeOver(going: Going): Promise<LiveRun> {
+    const { compiled, runId, answers, options } = going;
     const hooks = this.#hooksOf(options);
     const store = await this.open();
     const lease = await store.claimRun({
@@ -269,10 +282,10 @@ export class Runs {
       await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
       throw error;
     };
-    return this.#begun(this.#takeUp({ compiled, store, lease, answers, before, options, hooks }).catch(giveBack));
+    return this.#begun(this.#takeUp(going, { compiled, store, lease, answers, before, options, hooks }).catch(giveBack));
   }
 
-  async #takeUp(taken: Omit<Launch, "pipeline" | "started" | "entries" | "letters">): Promise<LiveRun> {
+  async #takeUp(going: Going, taken: Omit<Launch, "pipeline" | "started" | "entries" | "letters">): Promise<LiveRun> {
     const { compiled, store, lease, answers } = taken;
     const recorded = await readRecorded(store, lease.runId);
     const letters = await store.letters(lease.runId, 0);
@@ -280,9 +293,10 @@ export class Runs {
     const late = answeredMeanwhile(recorded, answers.keys());
     if (late !== null)
       throw new FlujoError("pause_not_found", `Run ${lease.runId} does not wait at ${late} any more: somebody else has answered.`);
+    const accepted = await this.#code.onRecord(going, lease, recorded);
     const { input, context } = recorded.started;
     const pipeline = new PipelineContext({ runId: lease.runId, input, context, reducers: compiled.plan.reducers });
-    return this.#launch({ ...taken, ...recorded, letters, pipeline });
+    return this.#launch({ ...taken, ...accepted, letters, pipeline });
   }
 
   #launch(launch: Launch): LiveRun {

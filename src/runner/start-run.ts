@@ -30,7 +30,8 @@ export async function checkInput(plan: Plan, schema: Schema | null, input: unkno
   return parseWith(schema, input, { code: "input_invalid", where: `The input of "${plan.name}" does not fit` });
 }
 
-async function checkContext(plan: Plan, schema: Schema | null, context: unknown): Promise<unknown> {
+/** What the context schema makes of the context that a run begins with. @throws {FlujoError} `context_invalid` */
+export async function checkContext(plan: Plan, schema: Schema | null, context: unknown): Promise<unknown> {
   if (schema !== null) {
     const parsed = await parseWith(schema, context ?? {}, { code: "context_invalid", where: `The context of "${plan.name}" does not fit` });
     const copy = roundTrip({ context: parsed }, `The context of "${plan.name}"`); // it is frozen later, and must not be the caller's own object
