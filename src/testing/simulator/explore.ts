@@ -2,8 +2,10 @@ import type { AnyStep, OutputOf } from "../../dsl/program.ts";
 import { hashOf } from "./draws.ts";
 import { HistoryError } from "./history-error.ts";
 import type { History } from "./history.ts";
-import { simulate } from "./simulate.ts";
+import { programSource } from "./program-source.ts";
+import { simulateFrom } from "./simulate.ts";
 import type { Simulation } from "./simulation.ts";
+import type { AnySimulation } from "./world.ts";
 
 /** How many histories are explored, and what each is held against beside the rules for all. */
 export interface ExploreOptions<P extends AnyStep> extends Simulation<P> {
@@ -29,7 +31,7 @@ export interface Exploration {
 }
 
 /**
- * {@link simulate} for many seeds, one after the other; ends with the first history that breaks a rule or fails the check.
+ * `simulate` for many seeds, one after the other; ends with the first history that breaks a rule or fails the check.
  * With `FLUJO_SIM_SEED=123` in the environment only that one is simulated, and printed.
  *
  * @throws {HistoryError} With the seed, and the printed history.
@@ -56,12 +58,14 @@ export interface Exploration {
  * ```
  */
 export async function explore<P extends AnyStep>(options: ExploreOptions<P>): Promise<Exploration> {
-  const { seeds, from = 0, check, ...simulation } = options;
+  const { seeds, from = 0, check } = options;
+  const simulation = options as unknown as Omit<AnySimulation, "seed">; // the types of its program are for whoever wrote it
+  const source = programSource(simulation);
   const only = onlySeed();
   const tally = new Tally();
   const last = only === null ? from + seeds : only + 1;
   for (let seed = only ?? from; seed < last; seed++) {
-    const history = await simulate({ ...simulation, seed });
+    const history = (await simulateFrom(source, { ...simulation, seed })) as History<OutputOf<P>>;
     if (only !== null) console.log(history.toString());
     tally.add(history);
     try {

@@ -41,12 +41,12 @@ export interface OutsideParts {
 /** One thing on its way. */
 interface Parcel {
   readonly event: ScriptedEvent;
-  readonly pause: Pick<WaitOpened, "key" | "name"> | null;
+  readonly pause: WaitOpened | null;
   readonly isRepeated: boolean;
   /** The processes that were to take it: should one of them die first, it is sent again. */
   readonly takers: Set<SimulatedProcess>;
   readonly said: string[];
-  tries: number;
+  readonly tries: number;
 }
 
 /** The codes with which something is refused that came too late, or twice. */
@@ -118,13 +118,12 @@ export class Outside {
     this.#parts.agenda.add({ afterMs, owner: this, kind: "world", happens: () => this.#deliver(parcel) });
   }
 
-  #sendAgain(parcel: Parcel, afterMs: number): void {
+  /** As another parcel: what still comes of the one before is nobody's. */
+  #sendAgain({ event, pause, isRepeated, tries }: Parcel, afterMs: number): void {
     this.#left--;
-    parcel.takers.clear();
-    parcel.said.length = 0;
-    parcel.tries++;
-    if (parcel.tries < MOST_TRIES) return this.#send(parcel, afterMs);
-    this.#parts.onFault(new Error(`What the script does is refused again and again: ${valueInWords(parcel.pause)}`));
+    const again: Parcel = { ...this.#parcel(event, pause, isRepeated), tries: tries + 1 };
+    if (tries < MOST_TRIES) return this.#send(again, afterMs);
+    this.#parts.onFault(new Error(`What the script does is refused again and again: ${valueInWords(pause)}`));
   }
 
   #deliver(parcel: Parcel): void {

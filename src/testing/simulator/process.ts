@@ -59,6 +59,8 @@ export class SimulatedProcess implements Clock {
   /** Who it is to the store; null before it has made or taken over anything. */
   owner: Owner | null = null;
   #flujo: Flujo | null = null;
+  /** Those who want to know when it dies. */
+  readonly #waiting = new Set<() => void>();
 
   constructor({ name, number, agenda, draws, isHasty }: ProcessParts) {
     this.name = name;
@@ -114,10 +116,17 @@ export class SimulatedProcess implements Clock {
     return this.#agenda.timersOf(this);
   }
 
+  /** Tells when it dies, until the function it gives back is called. */
+  onDeath(tell: () => void): () => void {
+    this.#waiting.add(tell);
+    return () => this.#waiting.delete(tell);
+  }
+
   /** It is no more. */
   die(): void {
     this.#isAlive = false;
     this.#agenda.drop(this);
     if (this.owner !== null) releaseOwner(this.owner);
+    for (const tell of this.#waiting) tell();
   }
 }

@@ -4,6 +4,8 @@ import { brokenRule } from "./check-history.ts";
 import { HistoryError } from "./history-error.ts";
 import type { History } from "./history.ts";
 import { journalInWords, replayOf } from "./history.ts";
+import type { ProgramSource } from "./program-source.ts";
+import { programSource } from "./program-source.ts";
 import type { SeededSimulation } from "./simulation.ts";
 import type { AnySimulation } from "./world.ts";
 import { World } from "./world.ts";
@@ -41,11 +43,17 @@ import { World } from "./world.ts";
  * ```
  */
 export async function simulate<P extends AnyStep>(simulation: SeededSimulation<P>): Promise<History<OutputOf<P>>> {
+  const untyped = simulation as unknown as AnySimulation; // the types of its program are for whoever wrote it
+  return (await simulateFrom(programSource(untyped), untyped)) as History<OutputOf<P>>;
+}
+
+/** {@link simulate}, for whoever has the program's source already. */
+export async function simulateFrom(source: ProgramSource, simulation: AnySimulation): Promise<History> {
   const { seed } = simulation;
-  const world = new World(simulation as unknown as AnySimulation); // the types of its program are for whoever wrote it
+  const world = new World({ simulation, source });
   try {
     await world.live();
-    return (await historyOf(world, seed)) as History<OutputOf<P>>;
+    return await historyOf(world, seed);
   } catch (error) {
     throw new HistoryError(error, { seed, history: await printed(world) });
   }

@@ -1,4 +1,4 @@
-import { messageOf } from "../../base/errors.ts";
+import { FlujoError, messageOf } from "../../base/errors.ts";
 import type { Eventually, JournalRow, JournalStore } from "../../journal/port.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Owner } from "../../model/run-record.ts";
@@ -41,7 +41,14 @@ interface SimulatedRow extends JournalRow {
   readonly row: JournalRow;
 }
 
+/**
+ * What the store is to a dead process. `silent` to the run that it was driving: nothing of that goes on. `refuses` what it asked for
+ * around the run: whoever goes on looking whether the process has the run by now would look for ever, for all that it is dead.
+ */
+type InDeath = "silent" | "refuses";
+
 interface Write<T> {
+  readonly inDeath: InDeath;
   readonly words: () => string;
   readonly doIt: () => T;
   readonly noted: (made: T) => void;
@@ -63,6 +70,7 @@ function runWrites(writer: Writer): Pick<JournalStore, "createRun" | "claimRun" 
     createRun: (run, rows) => {
       process.owner = run.owner;
       return writer.write({
+        inDeath: "refuses",
         words: () => `makes the run: ${inWords(rows)}`,
         doIt: () => inner.createRun(run, rowsOf(rows)),
         noted: () => {
@@ -76,6 +84,7 @@ function runWrites(writer: Writer): Pick<JournalStore, "createRun" | "claimRun" 
     claimRun: (request) => {
       process.owner = request.owner;
       return writer.write({
+        inDeath: "refuses",
         words: () => "takes the run over",
         doIt: () => inner.claimRun({ ...request, isAlive }),
         noted: () => {
@@ -88,6 +97,7 @@ function runWrites(writer: Writer): Pick<JournalStore, "createRun" | "claimRun" 
     commit: (request) => {
       const { rows, rest, lease } = request;
       return writer.write({
+        inDeath: rest?.lastLetter === null ? "refuses" : "silent", // a run that comes to rest by itself says what it has read
         words: () => [...(rows.length === 0 ? [] : [inWords(rows)]), ...(rest === undefined ? [] : [`rest: ${rest.status}`])].join("; "),
         doIt: () => inner.commit({ ...request, rows: rowsOf(rows) }),
         noted: () => {
@@ -106,12 +116,14 @@ function otherWrites(writer: Writer): Pick<JournalStore, "appendToThread" | "pos
   return {
     appendToThread: (exchange) =>
       writer.write({
+        inDeath: "silent",
         words: () => `adds to the thread ${exchange.thread}`,
         doIt: () => inner.appendToThread(exchange),
         noted: () => undefined,
       }),
     post: (letter) =>
       writer.write({
+        inDeath: "refuses",
         words: () => `posts ${letter.kind} ${letter.name}`,
         doIt: () => inner.post(letter),
         noted: (id) => {
@@ -132,9 +144,9 @@ function reads(
     findRun: (id) => writer.read(() => inner.findRun(id)),
     listRuns: (query) => writer.read(() => inner.listRuns(query)),
     planOf: (id) => writer.read(() => inner.planOf(id)),
-    readThread: (thread) => writer.read(() => inner.readThread(thread)),
+    readThread: (thread) => writer.read(() => inner.readThread(thread), "silent"),
     letters: (id, afterId) => writer.read(() => inner.letters(id, afterId)),
-    newestLetter: () => writer.read(() => inner.newestLetter()),
+    newestLetter: () => writer.read(() => inner.newestLetter(), "silent"),
   };
 }
 
@@ -164,20 +176,22 @@ class Writer {
     this.around = around;
   }
 
-  read<T>(ask: () => Eventually<T>): Eventually<T> {
+  read<T>(ask: () => Eventually<T>, inDeath: InDeath = "refuses"): Eventually<T> {
     const { counts, pace } = this.around;
     counts.pulse++;
-    if (!this.process.isAlive) return never();
+    if (!this.process.isAlive) return this.#lost(inDeath);
     return pace.kind === "at-once" ? ask() : (async () => ask())();
   }
 
   write<T>(write: Write<T>): T | Promise<Awaited<T>> {
     const { counts, pace } = this.around;
     counts.pulse++;
-    if (!this.process.isAlive) return never();
+    if (!this.process.isAlive) return this.#lost(write.inDeath);
     if (pace.kind === "at-once") return this.#settled(write);
     return new Promise((resolve, reject) => {
+      const arrived = this.process.onDeath(() => void (write.inDeath === "refuses" && reject(this.#refusal())));
       const getThere = (): void => {
+        arrived();
         try {
           resolve(this.#settled(write) as Awaited<T>);
         } catch (error) {
@@ -202,7 +216,7 @@ class Writer {
     const process = this.process;
     if (process.doom !== null) {
       onDeath(process, process.doom);
-      return never();
+      return this.#lost(write.inDeath);
     }
     const number = ++counts.writes;
     const kind = fate.of(number);
@@ -210,15 +224,23 @@ class Writer {
     if (crash?.kind === "lost") {
       this.#note(`write ${number} is lost`, write);
       onDeath(process, crash);
-      return never();
+      return this.#lost(write.inDeath);
     }
     const made = this.#do(number, write);
     if (crash?.kind === "untold") {
       onDeath(process, crash);
-      return never();
+      return this.#lost(write.inDeath);
     }
     process.doom = crash;
     return made;
+  }
+
+  #lost<T>(inDeath: InDeath): Promise<T> {
+    return inDeath === "silent" ? never() : Promise.reject(this.#refusal());
+  }
+
+  #refusal(): FlujoError {
+    return new FlujoError("lease_lost", `${this.process.name} is dead.`);
   }
 
   #do<T>(number: number, write: Write<T>): T {

@@ -48,7 +48,7 @@ export interface OutsideRun {
 
 /** Something that happens outside of the run. */
 export interface ScriptedEvent {
-  /** After how many milliseconds: from the beginning, or from when a pause of the name `on` has opened. @defaultValue `0` */
+  /** After how many milliseconds of the simulated clock: from the beginning, or from when a wait of the name `on` has opened. @defaultValue `0` */
   readonly afterMs?: number;
   /** The name of a pause, or of a signal that is waited for. It happens for every one of this name. */
   readonly on?: string;
@@ -61,17 +61,20 @@ export interface Simulated<P extends AnyStep> {
   readonly program: P & Runnable<P>;
   readonly input: InputOf<P>;
   readonly options?: Omit<RunOptionsOf<P>, "runId" | "signal">;
-  /** What happens outside. That of the first process counts. @defaultValue nothing */
-  readonly script?: readonly ScriptedEvent[];
 }
 
 /** What is simulated, whatever the seed. */
 export interface Simulation<P extends AnyStep> {
-  /**
-   * Called once for every process of a history, as a program is loaded anew by each: what its functions keep in variables
-   * is lost in a crash. Everything they draw must come from `sim`, and everything they wait for.
-   */
+  /** Makes the program. Everything that its functions draw must come from `sim`, and everything they wait for. */
   readonly build: (sim: Sim) => Simulated<P>;
+  /**
+   * How often `build` is called. `process`: for every process of a history, as each loads the program anew; what its functions
+   * keep in variables is lost in a crash. `once`: for all processes of all histories, which is faster by about a half; its
+   * functions must keep nothing in variables. @defaultValue `"process"`
+   */
+  readonly builds?: "process" | "once";
+  /** What happens outside, in a history that draws from this. @defaultValue nothing */
+  readonly script?: (draws: Draws) => readonly ScriptedEvent[];
   /** @defaultValue `"random"` */
   readonly crashes?: Crashes;
   /**

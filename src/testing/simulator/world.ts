@@ -18,6 +18,7 @@ import { Fate } from "./fate.ts";
 import { Ledger } from "./ledger.ts";
 import { Outside } from "./outside.ts";
 import { never, SimulatedProcess } from "./process.ts";
+import type { ProgramSource } from "./program-source.ts";
 import type { CallCounts } from "./sim.ts";
 import { simOf } from "./sim.ts";
 import type { Pace, StoreSurroundings } from "./simulated-store.ts";
@@ -42,9 +43,16 @@ const PATIENCE_MS = 5_000;
 /** What a simulation is without the types of its program. */
 export type AnySimulation = SeededSimulation<AnyStep>;
 
+/** {@link AnySimulation}, and where its processes have their program from. */
+export interface WorldParts {
+  readonly simulation: AnySimulation;
+  readonly source: ProgramSource;
+}
+
 /** One history while it goes on: the processes, the store between them, the outside, and time. */
 export class World {
   readonly #simulation: AnySimulation;
+  readonly #source: ProgramSource;
   readonly runId: string;
   readonly inner: JournalStore;
   readonly agenda: Agenda;
@@ -76,9 +84,10 @@ export class World {
   /** How often a process has gone on with the run. */
   resumes = 0;
 
-  constructor(simulation: AnySimulation) {
+  constructor({ simulation, source }: WorldParts) {
     const { seed, crashes = "random", delivery = "random", store = (inner) => inner } = simulation;
     this.#simulation = simulation;
+    this.#source = source;
     this.runId = `sim-${seed}`;
     this.inner = store(memoryStore());
     this.#draws = new Stream(seed, "world");
@@ -127,7 +136,8 @@ export class World {
   /** Lets it all happen. @throws Whatever must not happen and did. */
   async live(): Promise<void> {
     const { process, built } = this.#spawn();
-    this.outside.begin(built.script ?? []);
+    const { seed, script } = this.#simulation;
+    if (script !== undefined) this.outside.begin(script(new Stream(seed, "script")));
     if (agentsIn(compile(definitionOf(built.program)).plan.root).length > 0) this.#quietTurns = QUIET_TURNS_OF_AGENTS;
     this.#drive(process);
     for (;;) {
@@ -245,13 +255,13 @@ export class World {
 
   #spawn(): { readonly process: SimulatedProcess; readonly built: Simulated<AnyStep> } {
     const { trace, calls, counts } = this;
-    const { seed, build, flujo = {} } = this.#simulation;
+    const { seed, flujo = {} } = this.#simulation;
     const number = this.processes.length;
     const process = this.#newProcess(`process ${number}`, number);
     this.processes.push(process);
     this.#own = process;
     this.#fate.begins(counts.writes);
-    const built = build(simOf({ seed, process, trace, calls, counts }));
+    const built = this.#source(simOf({ seed, process, trace, calls, counts }));
     this.#built.set(process, built);
     process.flujo = new Flujo({ ...flujo, state: storeOf(process, this.#store), clock: process });
     return { process, built };
