@@ -153,7 +153,7 @@ export class Runs {
 
   /** What came of a run that goes on in the place of another; null where somebody else goes on with it. */
   async #inherit(wanted: Resumption): Promise<RunResult<unknown> | null> {
-    const going = this.#goOnWith(wanted);
+    const going = this.#goOnWith(wanted); // from here on it is among those that are claimed
     this.heirs.delete(wanted.runId);
     return going.catch((error: unknown) => orElse(null, error));
   }
@@ -175,7 +175,9 @@ export class Runs {
       const usage = { usage: NO_USAGE, cost: FREE };
       await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, ...usage, atMs } });
     } catch (error) {
-      if (!FlujoError.is(error, "run_exists")) throw error; // it was made before a crash
+      this.heirs.delete(runId);
+      if (!FlujoError.is(error, "run_exists")) throw error;
+      if ((await this.recordOf(runId)).lineage?.parent !== started.runId) throw error; // else it was made before a crash
     }
     return runId;
   }
