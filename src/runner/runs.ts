@@ -132,7 +132,7 @@ export class Runs {
     const result = await live.result;
     const { runId } = live;
     const wanted = { compiled, runId, answers: new Map(), options };
-    if (!(await this.#hasMore(live, result))) return this.#follow(result, wanted);
+    if (!(await this.#hasMore(live, result, options.signal))) return this.#follow(result, wanted);
     return this.#goOn(wanted).catch((error: unknown) => orElse(result, error));
   }
 
@@ -214,9 +214,10 @@ export class Runs {
     return hooks === undefined ? this.#hooks : [...this.#hooks, ...hooksGiven(hooks)];
   }
 
-  /** Whether a run that has come to rest can go on: something was sent to it meanwhile. */
-  async #hasMore(live: LiveRun, result: RunResult<unknown>): Promise<boolean> {
+  /** Whether a run that has come to rest can go on: something was sent to it meanwhile, or its signal called it off. */
+  async #hasMore(live: LiveRun, result: RunResult<unknown>, signal: AbortSignal | undefined): Promise<boolean> {
     if (result.status !== "paused" || this.#closing !== null) return false;
+    if (signal?.aborted === true) return true;
     return this.mailbox.hasFor(await this.open(), { live, pauses: result.pauses });
   }
 
@@ -240,7 +241,16 @@ export class Runs {
   }
 
   async #goOn(wanted: Resumption): Promise<RunResult<unknown>> {
-    return this.#follow(await this.#goOnWith(wanted), wanted);
+    const result = await this.#goOnWith(wanted).catch((error: unknown) => this.#itsEnd(wanted, error));
+    return this.#follow(result, wanted);
+  }
+
+  /** What came of a run that somebody ended between the look at it and the claim; nobody has an answer to it any more. */
+  async #itsEnd(wanted: Resumption, error: unknown): Promise<RunResult<unknown>> {
+    if (!FlujoError.is(error, "usage_invalid") || wanted.answers.size > 0) throw error;
+    const record = await this.recordOf(wanted.runId);
+    if (!isTerminal(record.status)) throw error;
+    return this.read(record);
   }
 
   async #goOnWith(wanted: Resumption): Promise<RunResult<unknown>> {
@@ -253,7 +263,7 @@ export class Runs {
       let live = await this.#takeOver(going);
       for (;;) {
         const result = await live.result;
-        if (!(await this.#hasMore(live, result))) return result;
+        if (!(await this.#hasMore(live, result, wanted.options.signal))) return result;
         const again = await this.#takeOver({ ...going, accepts: null, answers: new Map() }).catch((error: unknown) => orElse(null, error));
         if (again === null) return result;
         live = again;
