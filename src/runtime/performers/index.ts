@@ -20,7 +20,7 @@ import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
 import { callServerTool } from "./server-tool.ts";
 import { ResourceScopes } from "./resource-scopes.ts";
 import type { Work } from "./work.ts";
-import { doWork } from "./work.ts";
+import { calledOff, doWork } from "./work.ts";
 import type { RunFacts } from "./work-context.ts";
 import { visibleContext, WorkContext } from "./work-context.ts";
 
@@ -94,11 +94,14 @@ export class BoundPerformer implements Performer {
 
   /** Opens what the work uses, does it, and closes what was opened for it alone, however it has ended. */
   async #withResources(work: Work, resources: ResourceDefinitions): Promise<Recorded> {
-    const { key } = work.op;
+    const { op, context } = work;
+    const { key } = op;
     const { bindings, run } = this.#parts;
     const scopes = (this.#scopes ??= new ResourceScopes(run.runId, bindings));
     try {
-      work.context.use(await scopes.acquire(key, resources));
+      const opened = await scopes.acquire(key, resources, context.signal);
+      if (opened === null) return calledOff(work); // it has not begun, and does not begin
+      context.use(opened);
       return await doWork(work);
     } catch (error) {
       const outcome = thrownOutcome(key, error, "resource_failed");

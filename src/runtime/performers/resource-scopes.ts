@@ -27,14 +27,18 @@ export class ResourceScopes {
   }
 
   /**
-   * Everything that a piece of work uses, opened.
+   * Everything that a piece of work uses, opened; null where its signal says meanwhile that it is not wanted any more: then
+   * nothing more is opened.
    *
    * @throws {FlujoError} `resource_failed` with what `open` threw as its cause.
    */
-  async acquire(key: InstancePath, wanted: ResourceDefinitions): Promise<Readonly<Record<string, unknown>>> {
+  async acquire(key: InstancePath, wanted: ResourceDefinitions, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | null> {
     const opened: [string, unknown][] = [];
-    for (const [name, definition] of Object.entries(wanted)) opened.push([name, await this.#open(name, { key, definition })]);
-    return Object.fromEntries(opened);
+    for (const [name, definition] of Object.entries(wanted)) {
+      if (signal.aborted) return null;
+      opened.push([name, await this.#open(name, { key, definition })]);
+    }
+    return signal.aborted ? null : Object.fromEntries(opened);
   }
 
   async #open(

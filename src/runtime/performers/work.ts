@@ -2,6 +2,7 @@ import type { Checked, Schema } from "../../base/schema.ts";
 import { checkWith } from "../../base/schema.ts";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { StepOp, ToolOp } from "../../core/program.ts";
+import { abortedFailure } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { Patch } from "../../model/patch.ts";
 import type { ContextDefinition, WorkFunction } from "../../plan/definition.ts";
@@ -28,14 +29,17 @@ type Call = (input: unknown, context: WorkContext) => unknown;
 export function doWork(work: Work): Recorded | Promise<Recorded> {
   const { input } = work;
   if (input === null) return callFunction(work, work.value);
-  return whenChecked(
-    work,
-    attempt(() => checkWith(input, work.value)),
-    (checked) => {
-      if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "input_invalid", what: "the input", retryable: false });
-      return callFunction(work, checked.value);
-    },
-  );
+  const checking = attempt(() => checkWith(input, work.value));
+  return whenChecked(work, checking, (checked) => {
+    if (!checked.ok) return misfitOutcome(work.op.key, checked.issues, { code: "input_invalid", what: "the input", retryable: false });
+    const isLate = checking instanceof Promise && work.context.signal.aborted;
+    return isLate ? calledOff(work) : callFunction(work, checked.value);
+  });
+}
+
+/** What was told to stop while it was still being made ready does not begin. */
+export function calledOff({ op: { key } }: Work): Recorded {
+  return { status: "failed", failure: abortedFailure(key, "cancelled") };
 }
 
 function callFunction(work: Work, input: unknown): Recorded | Promise<Recorded> {
