@@ -235,11 +235,20 @@ export class ViewFold {
     passUp(node, above);
   }
 
+  /** What was still waited for when the run ended is waited for no more. */
+  #giveUp(path: RunView["pauses"][number], atMs: number): void {
+    const node = this.#at(path, atMs);
+    if (node.status !== "waiting") return;
+    node.status = "cancelled";
+    node.endedAtMs = atMs;
+  }
+
   #end({ end, usage, cost, key, atMs }: RunFinished): void {
     const run = this.#run;
     run.end = end;
     run.usage = usage;
     run.cost = cost;
+    for (const path of run.pauses) this.#giveUp(path, atMs);
     run.pauses = [];
     const root = this.#at(key, atMs);
     root.endedAtMs ??= atMs;
