@@ -273,10 +273,11 @@ export class LiveRun {
     return failure.code === "continued" ? this.#continuation(failure, context) : { status: "failed", failure };
   }
 
-  /** The run that goes on in this one's place is there before this one has ended. */
+  /** The run that goes on in this one's place is there before this one has ended, and after what it goes on with is on record. */
   async #continuation(failure: Failure, context: unknown): Promise<Ending> {
     const { continueAs, entries } = this.#parts;
     if (continueAs === null) return endOnRecord(entries) ?? { status: "failed", failure };
+    await this.#journal.commit();
     try {
       return {
         status: "succeeded",

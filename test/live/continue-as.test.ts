@@ -60,6 +60,25 @@ test("wherever its process dies, whoever goes on with the first run gets to the 
   expect(crashes).toBeGreaterThan(10);
 });
 
+test("that a run goes on, and as what, is on record before the next run is made: a crash in between cannot change it", async () => {
+  let crashes = 0;
+  for (let commit = 1; commit < 12; commit++) {
+    const lab = new Lab();
+    let drawn = 0;
+    const program = step("draw", (n: number, { continueAs }): number => (n === 0 ? continueAs(++drawn) : n)); // another one each time
+    const { flujo, crashed } = lab.doomed(commit);
+    const running = flujo.run(program, 0, RUN);
+    if ((await Promise.race([crashed, running])) !== "crashed") continue;
+    crashes++;
+    const result = await lab.flujo().resume(program, RUN.runId);
+    const decided = (await lab.journal()).flatMap((entry) =>
+      entry.type === "operation-finished" && entry.outcome.status === "failed" ? [entry.outcome.failure.continueWith] : [],
+    );
+    expect(decided, `after commit ${commit}`).toEqual([expect.objectContaining({ input: result.unwrap() })]);
+  }
+  expect(crashes).toBeGreaterThan(3);
+});
+
 test("a next input that the program does not take fails the run, and no other is made", async () => {
   const flujo = new Flujo();
   const program = pipeline({ name: "p", input: z.number() }).step("again", (_n, { continueAs }): number => continueAs("not a number"));
