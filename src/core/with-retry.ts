@@ -1,10 +1,10 @@
 import type { Failure } from "../model/failure.ts";
-import { isFinal } from "../model/failure.ts";
+import { isFinal, isRetryable } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 import { attemptPath, decisionPath } from "../model/path.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { Delay } from "../resilience/decide-retry.ts";
-import { decideRetry, isRetryable, LONGEST_RETRY_AFTER_MS, NO_DELAY } from "../resilience/decide-retry.ts";
+import { decideRetry, LONGEST_RETRY_AFTER_MS, NO_DELAY } from "../resilience/decide-retry.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
 import type { Program } from "./program.ts";
 import { perform } from "./program.ts";

@@ -42,3 +42,12 @@ export function leavesOutcome(reason: AbortReason): boolean {
 export function isFinal({ code }: Failure): boolean {
   return code === "cancelled" || code === "continued";
 }
+
+/**
+ * Whether a failure may be tried again: it says so itself or, where there is a list, it has one of these codes or was
+ * thrown by one of these classes.
+ */
+export function isRetryable({ code, retryable, classes = [] }: Failure, retryOn: readonly string[] | undefined): boolean {
+  if (retryOn === undefined) return retryable;
+  return retryOn.includes(code) || classes.some((name) => retryOn.includes(name));
+}

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../model/failure.ts";
+import { isRetryable } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 import { parseInstancePath } from "../model/path.ts";
-import { decideRetry, isRetryable, LONGEST_RETRY_AFTER_MS } from "./decide-retry.ts";
+import { decideRetry, LONGEST_RETRY_AFTER_MS } from "./decide-retry.ts";
 
 const policy: RetryPolicy = { maxAttempts: 4, firstDelayMs: 100, factor: 3, maxDelayMs: 500, jitter: "none" };
 const failure: Failure = { code: "step_failed", message: "a: broke", path: parseInstancePath("a"), retryable: true };

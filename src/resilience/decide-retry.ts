@@ -1,5 +1,5 @@
 import type { Failure } from "../model/failure.ts";
-import { isFinal } from "../model/failure.ts";
+import { isFinal, isRetryable } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 
 /** How long to wait before an attempt: at least so long, and up to `spreadMs` more. Milliseconds. Who performs it picks where in between. */
@@ -20,15 +20,6 @@ export const LONGEST_RETRY_AFTER_MS = 300_000;
 export type RetryDecision =
   | { readonly do: "retry"; readonly delay: Delay }
   | { readonly do: "give-up"; readonly why: "asked-to-wait-too-long" };
-
-/**
- * Whether a failure may be tried again: it says so itself or, where there is a list, it has one of these codes or was
- * thrown by one of these classes.
- */
-export function isRetryable({ code, retryable, classes = [] }: Failure, retryOn: readonly string[] | undefined): boolean {
-  if (retryOn === undefined) return retryable;
-  return retryOn.includes(code) || classes.some((name) => retryOn.includes(name));
-}
 
 /**
  * When to try again; waiting and journalling belong to others.

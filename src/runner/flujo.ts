@@ -249,6 +249,16 @@ export class Flujo implements AsyncDisposable {
     return (await this.#runs.open()).listRuns(query);
   }
 
+  /**
+   * The plan that a run is pinned to: what its program was when it began, as data. Says what a journal does not: bounds,
+   * policies, what has not begun.
+   *
+   * @throws {FlujoError} `run_not_found`, `state_unreadable`.
+   */
+  async planOf(runId: string): Promise<Plan> {
+    return (await this.#runs.open()).planOf(runId);
+  }
+
   /** A run's journal, in the order of its seq. */
   async entries(runId: string): Promise<readonly Entry[]> {
     await this.#runs.recordOf(runId);

@@ -12,6 +12,7 @@ import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
 import { duration, money, plural, tokensOf } from "../terminal/numbers.ts";
 import { momentText } from "../terminal/moments.ts";
+import { PlanFacts } from "../terminal/plan-facts.ts";
 import { printableLine } from "../terminal/printable.ts";
 import { summaryRows } from "../terminal/summary-rows.ts";
 import { drawRows, limitRows } from "../terminal/tree-rows.ts";
@@ -36,7 +37,8 @@ export async function show(desk: Desk, wanted: string, flags: { readonly all?: b
   desk.output.printAll(head(desk, flujo, run));
   const all = flags.all === true;
   const readAtMs = systemClock.now();
-  const rows = summaryRows(run.view, flujo.isRunning(record) ? readAtMs : run.view.lastAtMs, { readAtMs });
+  const plan = new PlanFacts(await flujo.planOf(record.runId));
+  const rows = summaryRows(run.view, flujo.isRunning(record) ? readAtMs : run.view.lastAtMs, { readAtMs, plan });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   desk.output.printAll(["", ...drawRows(all ? rows : limitRows(rows, MOST_ROWS), { paint: desk.output.paint, width })]);
   desk.output.printAll(outcome(desk, run, all));

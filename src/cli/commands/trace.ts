@@ -8,6 +8,7 @@ import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openFlujo } from "../state.ts";
 import { inOrder } from "../terminal/in-order.ts";
+import { PlanFacts } from "../terminal/plan-facts.ts";
 import { modelTotals, totalLines } from "../terminal/trace-totals.ts";
 import { traceRows } from "../terminal/trace-rows.ts";
 import { drawRows } from "../terminal/tree-rows.ts";
@@ -34,7 +35,8 @@ export async function trace(desk: Desk, wanted: string): Promise<number> {
   });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   const readAtMs = systemClock.now();
-  const rows = traceRows(view, { nowMs: isGoingOn ? readAtMs : lastAtMs, readAtMs, isGoingOn, width });
+  const plan = new PlanFacts(await flujo.planOf(record.runId));
+  const rows = traceRows(view, { nowMs: isGoingOn ? readAtMs : lastAtMs, readAtMs, plan, isGoingOn, width });
   output.printAll(drawRows(rows, { paint: output.paint, width }));
   output.printAll(totalLines(view, { paint: output.paint, width }));
   noteNext(desk, [[command(desk, "show", shortId(record.runId)), "the result"], ...resumeOf(desk, record.runId, { view, isGoingOn })]);

@@ -1,8 +1,11 @@
-import type { Plan, PlanNode } from "../../model/node.ts";
+import { isFinal, isRetryable } from "../../model/failure.ts";
+import type { Plan, PlanNode, RetryPolicy } from "../../model/node.ts";
 import { childrenOf } from "../../model/node.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
 import type { NodeView } from "../../model/view-data.ts";
+import { partsThatCount } from "../../model/view-parts.ts";
+import { reasonOf } from "./reason.ts";
 
 /** What a plan says of things that are happening: bounds that a journal does not know. */
 export class PlanFacts {
@@ -23,10 +26,29 @@ export class PlanFacts {
 
   /** How often something may be tried at most; null where nobody knows. */
   mostAttempts(node: NodeView): number | null {
+    return this.#retryOf(node)?.maxAttempts ?? null;
+  }
+
+  #retryOf(node: NodeView): RetryPolicy | null {
     const planned = this.nodeAt(node.path);
     if (planned === null) return null;
     const own = planned.kind === "step" ? planned.retry : null; // an agent's own is for each of its model calls
-    return (planned.policy?.retry ?? own)?.maxAttempts ?? null;
+    return planned.policy?.retry ?? own;
+  }
+
+  /** Whether an operation whose attempt has failed will be tried again: nothing says so in the journal until it is. */
+  isTriedAgain(node: NodeView): boolean {
+    const { failure, attempts, status } = node;
+    const retry = status === "failed" && failure !== null ? this.#retryOf(node) : null;
+    if (failure === null || retry === null || attempts >= retry.maxAttempts || isFinal(failure)) return false;
+    return retry.retryOn === "decided" ? false : isRetryable(failure, retry.retryOn);
+  }
+
+  /** What is below a node that goes on, as it really is: what will be tried again goes on too. */
+  partsOf(node: NodeView): readonly NodeView[] {
+    const parts = partsThatCount(node);
+    if (node.endedAtMs !== null) return parts;
+    return parts.map((part) => (this.isTriedAgain(part) ? { ...part, status: "running", endedAtMs: null } : part));
   }
 
   /** How many times a loop goes round at most; null where it has no bound, or nobody knows. */
@@ -41,6 +63,17 @@ export class PlanFacts {
     const kind = this.nodeAt(node.path)?.kind ?? node.kind;
     return kind === "sequence" ? "group" : kind;
   }
+}
+
+/** Which attempt something that goes on is in, of how many at most, or that it has failed and another is to come; empty for a first one. */
+export function attemptText(node: NodeView, plan: PlanFacts): string {
+  const { attempts, outcomes, failure, kind, wait } = node;
+  const most = plan.mostAttempts(node);
+  const which = `attempt ${attempts}${most === null ? "" : ` of ${most}`}`;
+  const last = outcomes.at(-1);
+  if (failure !== null && last?.attempt === attempts && last.failure !== null)
+    return wait === null ? `${which} failed: ${reasonOf(failure)}` : reasonOf(failure); // nobody has answered
+  return attempts < 2 || (kind === "agent" && most === null) ? "" : which;
 }
 
 /** Nothing is known of the plan. */

@@ -4,7 +4,7 @@ import { denialText } from "./call-text.ts";
 import { expectedItems } from "./expected-items.ts";
 import { notesOf } from "./node-notes.ts";
 import { count, duration, money, plural, tokensOf } from "./numbers.ts";
-import { NO_PLAN, type PlanFacts } from "./plan-facts.ts";
+import { attemptText, NO_PLAN, type PlanFacts } from "./plan-facts.ts";
 import { printableLine } from "./printable.ts";
 import { reasonOf } from "./reason.ts";
 import type { Known, Summary } from "./summary.ts";
@@ -180,11 +180,9 @@ function manyNotes(nodes: readonly NodeView[]): readonly string[] {
 
 /** Which attempt goes on; how often it was tried again, where all are over. */
 function triesOf({ retries, nodes, ended }: Summary, { plan }: Facts): string {
-  if (retries === 0) return "";
   const [node] = nodes;
-  if (node === undefined || nodes.length > 1 || ended > 0) return plural(retries, "retry", "retries");
-  const most = plan.mostAttempts(node);
-  return `attempt ${count(node.attempts)}${most === null ? "" : ` of ${count(most)}`}`;
+  if (node !== undefined && nodes.length === 1 && ended === 0) return attemptText(node, plan);
+  return retries === 0 ? "" : plural(retries, "retry", "retries");
 }
 
 function failureOf(summary: Summary): string {

@@ -135,7 +135,7 @@ function keep(groups: Map<string, NodeView[]>, key: string, node: NodeView): voi
  * stands for another is not told twice: the inside of a nested pipeline, the one step of a tap.
  */
 function childrenOf(node: NodeView, plan: PlanFacts): Iterable<NodeView> {
-  const children = partsThatCount(node);
+  const children = plan.partsOf(node);
   switch (plan.kindOf(node)) {
     case "agent":
       return children.flatMap((child) => (child.kind === "turn" || child.kind === "summary" ? [...child.children.values()] : [child]));

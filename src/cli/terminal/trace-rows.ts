@@ -7,7 +7,7 @@ import { itemsOf, partsThatCount } from "../../model/view-parts.ts";
 import { argumentsText, denialText } from "./call-text.ts";
 import { inOrder } from "./in-order.ts";
 import { duration, money, plural, tokensOf } from "./numbers.ts";
-import { NO_PLAN, type PlanFacts } from "./plan-facts.ts";
+import { attemptText, NO_PLAN, type PlanFacts } from "./plan-facts.ts";
 import { printableLine } from "./printable.ts";
 import { reasonOf } from "./reason.ts";
 import { isStandIn, isWaiting, labelOf } from "./summary.ts";
@@ -78,13 +78,18 @@ const BLANK = { detail: "", tokens: "", cost: "", time: "" } as const;
 
 /** What stands below a node, remarks first. What is a program of the same name has that program's parts, without saying its name again. */
 function partsOf(node: NodeView, facts: Facts): readonly Item[] {
-  const nodes = inOrder(node);
+  const nodes = inOrder(node).map((child) => asItIs(child, node, facts));
   const remarks = remarksOf(node, facts.hasModelInTurn);
   const parts = nodes.flatMap((child, index): readonly Item[] => {
     if (child.kind === "approval" && isSaidAbove(child, node)) return [];
     return isRepeated(child, node, facts) ? partsOf(child, facts) : [{ node: child, isLast: index === nodes.length - 1 }];
   });
   return [...remarks, ...parts];
+}
+
+/** What will be tried again goes on, although its last attempt is over. */
+function asItIs(child: NodeView, { endedAtMs }: NodeView, { plan }: Facts): NodeView {
+  return endedAtMs === null && plan.isTriedAgain(child) ? { ...child, status: "running", endedAtMs: null } : child;
 }
 
 function isRepeated(child: NodeView, node: NodeView, { plan }: Facts): boolean {
@@ -163,7 +168,7 @@ function detailOf(row: Row, facts: Facts): string {
   const { node, status } = row;
   if (node.kind === "tool") return toolDetail(row, facts);
   if (node.kind === "turn" || node.kind === "summary") return turnDetail(row, facts);
-  if (node.failure !== null && (status !== "running" || node.kind === "step")) return failureDetail(node);
+  if (node.failure !== null && node.status !== "running") return failureDetail(node);
   if (node.kind === "approval") return approvalDetail(node);
   if (status === "waiting") return node.status === "waiting" ? waitDetail(node, facts) : "";
   if (status === "doubt") return IN_DOUBT;
@@ -203,10 +208,7 @@ function underWay(node: NodeView, { plan }: Facts): string {
   const kind = plan.kindOf(node);
   const most = kind === "loop" ? plan.mostIterations(node) : null;
   const round = kind === "loop" ? `iteration ${itemsOf(node).length}${most === null ? "" : ` of at most ${most}`}` : "";
-  const mostAttempts = plan.mostAttempts(node);
-  const attempt =
-    node.attempts < 2 || node.kind === "agent" ? "" : `attempt ${node.attempts}${mostAttempts === null ? "" : ` of ${mostAttempts}`}`;
-  const parts = [round, attempt].filter((part) => part !== "");
+  const parts = [round, attemptText(node, plan)].filter((part) => part !== "");
   if (parts.length > 0) return parts.join(", ");
   return kind === "step" || kind === "agent" || kind === "human" ? "under way" : "";
 }
