@@ -34,7 +34,7 @@ export function childPath(parent: InstancePath, segment: string): InstancePath {
 
 /** The instance path of one item of a map: `path[index]`. */
 export function itemPath(path: InstancePath, index: number): InstancePath {
-  return `${path}[${index}]` as InstancePath;
+  return (path + `[${index}]`) as InstancePath; // in two pieces, not four: a path is kept as long as its entry
 }
 
 /** The instance path of one attempt: the first is the path itself, the second `path#2`. */
@@ -59,7 +59,7 @@ export function withoutAttempts(path: InstancePath): string {
 
 /** The key of a node's decision: `path/?key`. No node can be called that. */
 export function decisionPath(path: InstancePath, about: string): InstancePath {
-  return `${path}/?${about}` as InstancePath;
+  return (path + `/?${about}`) as InstancePath;
 }
 
 /** Whether a name may be a segment of a path: no `/ [ ] # ?`, no white space at its ends, no control characters, 1 to 100 characters. */

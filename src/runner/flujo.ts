@@ -66,7 +66,7 @@ export class Flujo implements AsyncDisposable {
     options: RunOptionsOf<P> = {},
   ): Promise<RunResult<OutputOf<P>>> {
     const compiled = compile(definitionOf(program));
-    return this.#runs.start(compiled, input, options) as Promise<RunResult<OutputOf<P>>>;
+    return (await this.#runs.start(compiled, input, options)) as RunResult<OutputOf<P>>;
   }
 
   /**

@@ -63,9 +63,12 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const run = { runId, initialPrompt, thread, resources };
   const performer = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock });
   const abort = (reason: string): void => live.abort(reason);
-  const onRecord = { input, entries, startedAtMs: atMs, letters, before };
   const live: LiveRun = new LiveRun({
-    ...onRecord,
+    input,
+    entries,
+    startedAtMs: atMs,
+    letters,
+    before,
     core,
     store,
     clock,

@@ -3,7 +3,7 @@ import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
-import type { Entry, RunEnd } from "../model/entry.ts";
+import type { Entry } from "../model/entry.ts";
 import type { Letter } from "../model/letter.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
@@ -20,12 +20,13 @@ import type { OpenOperation } from "../runtime/frontier.ts";
 import type { OperationParts } from "../runtime/operations.ts";
 import { Operations } from "../runtime/operations.ts";
 import type { Performer } from "../runtime/performer.ts";
-import { Replay } from "../runtime/replay.ts";
+import { replayOf } from "../runtime/replay.ts";
 import { RunJournal } from "../runtime/run-journal.ts";
 import { Scheduler } from "../runtime/scheduler.ts";
 import type { Rest } from "../runtime/scheduler.ts";
 import type { HookCalls } from "./hook-calls.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
+import { endingOnRecord, endOnRecord, runEndOf } from "./run-end.ts";
 import type { Ending } from "./run-results.ts";
 import { resultOf } from "./run-results.ts";
 import { RunWatchers } from "./run-watchers.ts";
@@ -75,10 +76,14 @@ export class LiveRun {
   /** What its operations work with. Who hears of their progress is looked at when each begins: unwatched, they make none. */
   readonly #heard: Omit<OperationParts, "onProgress"> & { onProgress: ProgressListener | null };
   readonly #scheduler: Scheduler;
-  readonly #signals: SignalDesk | null;
+  #desk: SignalDesk | null = null;
   readonly #steps: StepResult[] = [];
   readonly #watchers: RunWatchers;
   #isDriveDue = false;
+  readonly #driveNow = (): void => {
+    this.#isDriveDue = false;
+    this.#scheduler.drive(); // never throws
+  };
   #lastLetter: number;
   /** Whether a hook has called it off, and with what words: then it ends as cancelled even if nothing was left to do. */
   #aborted: string | null = null;
@@ -89,7 +94,7 @@ export class LiveRun {
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
     const { store, lease, clock, roundTrip, onEvent, performer, core } = parts;
-    const replay = new Replay(parts.entries);
+    const replay = replayOf(parts.entries);
     const { graceMs, holdMs, plan } = parts;
     this.#watchers = new RunWatchers({ lease, clock, toldSeq: replay.nextSeq - 1, onEvent });
     const onEntries = parts.isReading ? null : (entries: readonly Entry[]) => this.#watchers.tell(entries);
@@ -117,16 +122,17 @@ export class LiveRun {
       onTopResult: (result) => this.#steps.push(result),
       isReading: parts.isReading,
     });
-    this.#signals = this.#openSignalDesk();
     this.#lastLetter = parts.letters.at(-1)?.id ?? 0;
     this.result = this.#settled.promise;
   }
 
-  #openSignalDesk(): SignalDesk | null {
+  /** Opened with the first wait or signal: most runs have none. Null where nothing is performed. */
+  get #signals(): SignalDesk | null {
     const { checkSignal: check, letters, entries, clock, lease, plan } = this.#parts;
-    if (check === null) return null;
+    if (this.#desk !== null || check === null) return this.#desk;
     const about = { runId: lease.runId, key: rootPath(plan.root.segment), letters, entries, clock, check };
-    return new SignalDesk({ ...about, operations: this.#operations, journal: this.#journal });
+    this.#desk = new SignalDesk({ ...about, operations: this.#operations, journal: this.#journal });
+    return this.#desk;
   }
 
   /** Sets it going. Its first steps run before this returns, so whoever may have to park it must know it by then. */
@@ -241,25 +247,31 @@ export class LiveRun {
   #driveSoon(): void {
     if (this.#isDriveDue) return;
     this.#isDriveDue = true;
-    queueMicrotask(() => {
-      this.#isDriveDue = false;
-      this.#scheduler.drive();
-    });
+    SETTLED.then(this.#driveNow, this.#driveNow); // costs less than queueMicrotask
   }
 
   async #drive(): Promise<RunResult<unknown>> {
     const { plan, input, pipeline, startedAtMs } = this.#parts;
     const root = ExecutionFrame.root(plan.root, { key: rootPath(plan.root.segment), input, context: pipeline.state, atMs: startedAtMs });
-    const rest = await this.#scheduler.run(runProgram(root)).catch((error: unknown) => this.#giveBack(error));
+    let rest: Rest;
+    try {
+      rest = await this.#scheduler.run(runProgram(root));
+    } catch (error) {
+      return this.#giveBack(error);
+    }
     if (rest.kind === "ended" && isLeaf(plan.root)) this.#steps.splice(0, this.#steps.length, rest.result);
     const context = this.#contextAtEnd(rest);
-    const ending = await this.#endingOf(rest, context).catch((error: unknown) => this.#giveBack(error));
+    const ended = this.#endingOf(rest, context);
+    const ending = ended instanceof Promise ? await ended.catch((error: unknown) => this.#giveBack(error)) : ended;
     const { usage, cost } = this.#operations;
-    if (!this.#parts.isReading) await this.#comeToRest(ending);
+    if (!this.#parts.isReading) {
+      const written = this.#comeToRest(ending);
+      if (written !== undefined) await written;
+    }
     return resultOf({ runId: pipeline.runId, pipeline: plan.name, steps: this.#steps, usage, cost, context }, ending);
   }
 
-  async #endingOf(rest: Rest, context: unknown): Promise<Ending> {
+  #endingOf(rest: Rest, context: unknown): Ending | Promise<Ending> {
     const { isReading, before, entries } = this.#parts;
     if (isReading && before.status !== "succeeded" && before.status !== "failed") return endingOnRecord(before, entries);
     if (rest.kind === "stopped") return { status: "stopped" };
@@ -308,7 +320,7 @@ export class LiveRun {
     throw error;
   }
 
-  async #comeToRest(ending: Ending): Promise<void> {
+  #comeToRest(ending: Ending): Promise<void> | void {
     const { clock, plan } = this.#parts;
     const { usage, cost } = this.#operations;
     const atMs = clock.now();
@@ -317,9 +329,7 @@ export class LiveRun {
       this.#journal.add({ type: "run-finished", seq: this.#journal.takeSeq(), atMs, key: rootPath(plan.root.segment), end, usage, cost });
     const { pauses, wakeAtMs } = ending.status === "paused" ? ending : NO_WAITS;
     const written = this.#journal.commit({ status: ending.status, pauses, wakeAtMs, lastLetter: this.#lastLetter, usage, cost, atMs });
-    if (written instanceof Promise) await written;
-    const released = this.#release();
-    if (released instanceof Promise) await released;
+    return written instanceof Promise ? written.then(() => this.#release()) : this.#release();
   }
 
   /** Closes what was opened for the run. Whoever does not close in time is left to it. */
@@ -347,22 +357,10 @@ export class LiveRun {
   }
 }
 
-/** What only the record and its last entry know: that a run was called off, or waits, cannot be worked out by driving it again. */
-function endingOnRecord({ status, pauses, wakeAtMs }: RunRest, entries: readonly Entry[]): Ending {
-  if (status === "paused") return { status, pauses, wakeAtMs };
-  if (status !== "cancelled") return { status: "stopped" };
-  const end = entries.find((entry) => entry.type === "run-finished")?.end;
-  return { status, reason: end?.status === "cancelled" ? (end.reason ?? null) : null };
-}
-
-/** How a run ended that goes on as another one; null where it has not ended. */
-function endOnRecord(entries: readonly Entry[]): Ending | null {
-  const end = entries.find((entry) => entry.type === "run-finished")?.end;
-  return end?.status === "succeeded" ? end : null;
-}
-
 /** What is wrong with what a run goes on as is the run's own failure. */
 const REFUSALS_TO_CONTINUE: ReadonlySet<ErrorCode> = new Set(["input_invalid", "run_exists", "run_id_malformed", "value_unstorable"]);
+
+const SETTLED = Promise.resolve();
 
 const NO_WAITS = { pauses: [], wakeAtMs: null } as const;
 
@@ -374,20 +372,4 @@ function reasonIn({ name }: Letter): string | null {
 /** A program that is one step has itself as its only one; what an agent called as tools is below it. */
 function isLeaf({ kind }: PlanNode): boolean {
   return kind === "step" || kind === "agent" || kind === "human";
-}
-
-function runEndOf(ending: Ending): RunEnd | null {
-  switch (ending.status) {
-    case "succeeded":
-      return ending.continuedAs === undefined
-        ? { status: "succeeded", output: ending.output }
-        : { status: "succeeded", output: ending.output, continuedAs: ending.continuedAs };
-    case "failed":
-      return { status: "failed", failure: ending.failure };
-    case "cancelled":
-      return ending.reason === null ? { status: "cancelled" } : { status: "cancelled", reason: ending.reason };
-    case "paused":
-    case "stopped":
-      return null;
-  }
 }

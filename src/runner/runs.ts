@@ -42,6 +42,8 @@ const DEFAULT_GRACE_MS = 5_000;
 /** How far off a moment may be that a run is kept in memory for, in milliseconds. */
 const DEFAULT_HOLD_MS = 10_000;
 
+const NO_ANSWERS: Launch["answers"] = new Map();
+
 /** How a run is gone on with. */
 export type Resumption = Pick<Launch, "compiled" | "answers" | "options"> & { readonly runId: string };
 
@@ -91,6 +93,11 @@ export class Runs {
 
   /** Where journals are, opened with the first use. @throws {FlujoError} `flujo_closed`, `state_unreadable`, `state_newer` */
   async open(): Promise<JournalStore> {
+    return this.#openNow();
+  }
+
+  /** {@link open}, at once where it is open. */
+  #openNow(): JournalStore | Promise<JournalStore> {
     this.#refuseClosed();
     this.#store ??= loadStore(this.#options);
     return this.#store;
@@ -119,7 +126,7 @@ export class Runs {
   }
 
   /** Starts a run as soon as there is a place for it, and gives what came of it when it is at rest. */
-  async start(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
+  start(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
     checkOptions(options);
     if (this.places === null) return this.#startNow(compiled, input, options);
     return this.places.within({ runId: options.runId ?? null, signal: options.signal }, (off) =>
@@ -130,6 +137,7 @@ export class Runs {
   async #startNow(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
     const live = await this.#begun(this.#start(compiled, input, options));
     const result = await live.result;
+    if (result.status !== "paused" && continuedAs(result) === null) return result;
     const { runId } = live;
     const wanted = { compiled, runId, answers: new Map(), options };
     if (!(await this.#hasMore(live, result, options.signal))) return this.#follow(result, wanted);
@@ -185,17 +193,20 @@ export class Runs {
   async #start(compiled: Compiled, input: unknown, options: RunOptions): Promise<LiveRun> {
     const hooks = this.#hooksOf(options);
     const runId = options.runId === undefined ? newRunId() : checkRunId(options.runId);
-    const checked = await checkStart(compiled, input, options.context);
-    const store = await this.open();
+    const checking = checkStart(compiled, input, options.context);
+    const checked = checking instanceof Promise ? await checking : checking;
+    const store = await this.#openNow();
     const atMs = this.clock.now();
     const { plan } = compiled;
-    const pipeline = new PipelineContext({ runId, ...checked, reducers: plan.reducers }); // refuses an input before there is a run
+    const { context } = checked;
+    const pipeline = new PipelineContext({ runId, input: checked.input, context, reducers: plan.reducers }); // refuses an input before there is a run
     const started: RunStarted = {
       type: "run-started",
       seq: 0,
       atMs,
       key: rootPath(plan.root.segment),
-      ...checked,
+      input: checked.input,
+      context,
       model: options.model ?? null,
       thread: checkThread(compiled, options.thread),
     };
@@ -206,8 +217,8 @@ export class Runs {
     if (this.#closing !== null) await store.commit({ lease, rows: [], rest: before });
     this.#refuseClosed();
     listenerOf(options, runId)?.({ family: "entry", runId, entry: started });
-    const fresh = { entries: [started], letters: [], answers: new Map() };
-    return this.#launch({ ...fresh, compiled, pipeline, store, lease, started, before, options, hooks });
+    const entries = [started];
+    return this.#launch({ compiled, pipeline, store, lease, started, entries, letters: [], answers: NO_ANSWERS, before, options, hooks });
   }
 
   #hooksOf({ hooks }: ResumeOptions): readonly Hooks[] {
@@ -366,13 +377,11 @@ export class Runs {
   }
 
   /** Remembers what is about to become a live run, so that closing can wait until it has, or has been refused. */
-  async #begun(beginning: Promise<LiveRun>): Promise<LiveRun> {
+  #begun(beginning: Promise<LiveRun>): Promise<LiveRun> {
+    const over = (): void => void this.#beginnings.delete(beginning);
     this.#beginnings.add(beginning);
-    try {
-      return await beginning;
-    } finally {
-      this.#beginnings.delete(beginning);
-    }
+    beginning.then(over, over);
+    return beginning;
   }
 }
 

@@ -13,11 +13,22 @@ export interface Checked {
 }
 
 /**
- * Checks input and context before anything is made.
+ * Checks input and context before anything is made. At once where there is nothing to check them with.
  *
  * @throws {FlujoError} `input_invalid`, `context_invalid`
  */
-export async function checkStart({ plan, bindings }: Compiled, input: unknown, context: unknown): Promise<Checked> {
+export function checkStart(compiled: Compiled, input: unknown, context: unknown): Checked | Promise<Checked> {
+  const { bindings } = compiled;
+  const isAny = bindings.input === null && bindings.context === null && context === undefined;
+  return isAny && !isThenable(input) ? { input, context: {} } : checkBoth(compiled, input, context);
+}
+
+/** An input that is to come is waited for. */
+function isThenable(input: unknown): boolean {
+  return typeof input === "object" && input !== null && "then" in input;
+}
+
+async function checkBoth({ plan, bindings }: Compiled, input: unknown, context: unknown): Promise<Checked> {
   return {
     input: await checkInput(plan, bindings.input, input),
     context: await checkContext(plan, bindings.context?.schema ?? null, context),

@@ -1,4 +1,5 @@
 import type { FrameDone } from "../model/entry.ts";
+import type { PlanNode } from "../model/node.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { FrameMark, LastOutcome } from "./fibre.ts";
 
@@ -20,4 +21,9 @@ export function frameDone({ frame, fromSeq }: FrameMark, { seq, atMs, result, la
 
 function isSame(output: unknown, value: unknown): boolean {
   return output === value && (typeof output === "object" || (typeof output === "string" && output.length > 100));
+}
+
+/** Nodes that end with their one operation, whose entry says all that there is to say. What a question that nobody answered comes to is more. */
+export function isSaidByItsEntry(node: PlanNode): boolean {
+  return node.kind === "step" || (node.kind === "human" && node.limit === undefined);
 }

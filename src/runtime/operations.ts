@@ -5,7 +5,6 @@ import type { OperationFinished, Recorded } from "../model/entry.ts";
 import type { Cost } from "../model/cost.ts";
 import { addCost, FREE } from "../model/cost.ts";
 import type { AbortReason } from "../model/failure.ts";
-import type { PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { Usage } from "../model/usage.ts";
@@ -26,11 +25,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Fibre, FrameMark, ProgressListener } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
 import { FlightSet } from "./flight-set.ts";
-import { frameDone } from "./frame-done.ts";
+import { frameDone, isSaidByItsEntry } from "./frame-done.ts";
 import type { LiveWatch, WaitListener } from "./live-watch.ts";
 import type { Performer } from "./performer.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
+import { having, NOTHING } from "./short-list.ts";
 import { delayOf } from "./start-delay.ts";
 import { Waits } from "./waits.ts";
 
@@ -73,14 +73,14 @@ interface Arrival {
 /** Everything a run has asked for and not yet been answered: admitted, written down where it must be, performed, taken in. */
 export class Operations {
   readonly #parts: OperationParts;
-  readonly #arrivals: Arrival[] = [];
+  #arrivals: Arrival[] = NOTHING;
   #nextArrival = 0;
-  #asked: Flight[] = [];
+  #asked: Flight[] = NOTHING;
   /** Asked for, and started as soon as what they need on record has been written. */
-  #starting: readonly Flight[] = [];
+  #starting: readonly Flight[] = NOTHING;
   /** On record, and put off so that the event loop has its turn. */
-  #deferred: Flight[] = [];
-  #held: Flight[] = [];
+  #deferred: Flight[] = NOTHING;
+  #held: Flight[] = NOTHING;
   readonly #performing = new FlightSet();
   #waits: Waits | null = null;
   #isWriting = false;
@@ -152,20 +152,20 @@ export class Operations {
   /** Takes a question in. While replaying it is held back. */
   ask(op: Op, fibre: Fibre, isLive: boolean): Flight {
     const flight = new Flight(op, fibre, this.#parts);
-    if (!isLive) this.#held.push(flight);
+    if (!isLive) this.#held = having(this.#held, flight);
     else if (isOnlyAsked(op)) this.#start(flight);
-    else this.#asked.push(flight);
+    else this.#asked = having(this.#asked, flight);
     return flight;
   }
 
   /** Lets go what was held back while replaying. True when something has arrived by that. */
   release(): boolean {
     const held = this.#held;
-    this.#held = [];
+    this.#held = NOTHING;
     for (const flight of held) {
       if (!flight.isOpen) continue; // it was cancelled while it was held back
       if (isOnlyAsked(flight.op)) this.#start(flight);
-      else this.#asked.push(flight);
+      else this.#asked = having(this.#asked, flight);
     }
     return this.hasArrivals;
   }
@@ -176,7 +176,7 @@ export class Operations {
     if (arrival === undefined) return undefined;
     this.#nextArrival++;
     if (this.#nextArrival === this.#arrivals.length) {
-      this.#arrivals.length = 0;
+      this.#arrivals = NOTHING;
       this.#nextArrival = 0;
     }
     const { flight, recorded } = arrival;
@@ -266,7 +266,7 @@ export class Operations {
     for (const flight of [...this.#performing.all, ...this.#starting, ...this.#deferred]) flight.abort(reason);
     this.#performing.clear();
     this.#waits?.disarm();
-    this.#asked = [];
+    this.#asked = NOTHING;
   }
 
   /**
@@ -276,7 +276,7 @@ export class Operations {
   flush(): void | Promise<void> {
     if (this.#isWriting) return;
     const batch = this.#asked;
-    this.#asked = []; // always another list: what is asked while the store writes must not join this batch
+    this.#asked = NOTHING; // always another list: what is asked while the store writes must not join this batch
     for (const flight of batch) if (flight.isOpen) this.#prepare(flight);
     if (this.#parts.journal.isDue) {
       const writing = this.#parts.journal.commit();
@@ -324,7 +324,7 @@ export class Operations {
   /** Starts what is on record now. Functions that work without a pause are started a few at a time: the event loop has its turn. */
   #startAll(batch: readonly Flight[]): void {
     const { clock } = this.#parts;
-    this.#starting = [];
+    this.#starting = NOTHING;
     this.#isStarting = true;
     const beganAt = batch.length > 1 ? clock.ticks() : 0;
     let next = 0;
@@ -339,12 +339,12 @@ export class Operations {
     }
     if (next === batch.length) return;
     if (this.#deferred.length === 0) clock.soon(() => this.#startDeferred());
-    for (; next < batch.length; next++) this.#deferred.push(batch[next] as Flight);
+    for (; next < batch.length; next++) this.#deferred = having(this.#deferred, batch[next] as Flight);
   }
 
   #startDeferred(): void {
     const batch = this.#deferred;
-    this.#deferred = [];
+    this.#deferred = NOTHING;
     this.#startAll(batch);
     this.#parts.onArrival();
   }
@@ -389,12 +389,7 @@ export class Operations {
     const kept = aborted === null && flight.wasTold ? afterCancel(flight, recorded) : recorded;
     if (aborted === null) flight.close();
     else flight.abort(aborted);
-    this.#arrivals.push({ flight, recorded: kept });
+    this.#arrivals = having(this.#arrivals, { flight, recorded: kept });
     if (!this.#isStarting) this.#parts.onArrival();
   }
-}
-
-/** Nodes that end with their one operation, whose entry says all that there is to say. What a question that nobody answered comes to is more. */
-function isSaidByItsEntry(node: PlanNode): boolean {
-  return node.kind === "step" || (node.kind === "human" && node.limit === undefined);
 }

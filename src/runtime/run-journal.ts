@@ -3,6 +3,7 @@ import type { CommitRequest, JournalRow, JournalStore, RunLease } from "../journ
 import type { Decision, Entry, OperationFinished, Recorded } from "../model/entry.ts";
 import type { Failure } from "../model/failure.ts";
 import type { RunRest } from "../model/run-record.ts";
+import { having, NOTHING } from "./short-list.ts";
 
 /** Hears of entries after they were committed, in the order of their seq. */
 export type EntryListener = (entries: readonly Entry[]) => void;
@@ -25,9 +26,9 @@ export interface JournalParts {
 export class RunJournal {
   readonly #parts: JournalParts;
   #nextSeq: number;
-  #rows: JournalRow[] = [];
-  #told: Entry[] = [];
-  #decisions: Decision[] = [];
+  #rows: JournalRow[] = NOTHING;
+  #told: Entry[] = NOTHING;
+  #decisions: Decision[] = NOTHING;
   #isDue = false;
 
   constructor(parts: JournalParts) {
@@ -55,8 +56,8 @@ export class RunJournal {
 
   /** Adds an entry whose values are known to be storable or are nobody's output. */
   add(entry: Entry): void {
-    this.#rows.push(this.#parts.store.record(entry));
-    if (this.#parts.onEntries !== null) this.#told.push(entry);
+    this.#rows = having(this.#rows, this.#parts.store.record(entry));
+    if (this.#parts.onEntries !== null) this.#told = having(this.#told, entry);
     this.#isDue = true;
   }
 
@@ -82,7 +83,7 @@ export class RunJournal {
     } catch (error) {
       kept = { ...decision, outcome: unstorable(decision, error) };
     }
-    this.#decisions.push(kept);
+    this.#decisions = having(this.#decisions, kept);
     return kept;
   }
 
@@ -97,8 +98,8 @@ export class RunJournal {
     const request: CommitRequest =
       rest === undefined ? { lease: this.lease, rows: this.#rows } : { lease: this.lease, rows: this.#rows, rest };
     const told = this.#told;
-    this.#rows = [];
-    this.#told = [];
+    this.#rows = NOTHING;
+    this.#told = NOTHING;
     this.#isDue = false;
     const written = this.#parts.store.commit(request);
     if (written instanceof Promise) return written.then(() => this.#tell(told));
@@ -110,7 +111,7 @@ export class RunJournal {
     const first = this.#decisions[0];
     if (last === undefined || first === undefined) return;
     this.add({ type: "decisions-made", seq: last.seq, atMs: last.atMs, key: first.key, decisions: this.#decisions });
-    this.#decisions = [];
+    this.#decisions = NOTHING;
   }
 
   #tell(entries: Entry[]): void {

@@ -51,6 +51,11 @@ export class ContextState {
     return new ContextState(this, { before: this, writes, value: undefined });
   }
 
+  /** Whether its value is worked out already. */
+  get isKnown(): boolean {
+    return this.#before === null;
+  }
+
   /** What a step sees. Never change it: concurrent steps see the same. */
   value(): unknown {
     if (this.#before === null) return this.#value;

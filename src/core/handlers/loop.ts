@@ -3,7 +3,8 @@ import type { Failure } from "../../model/failure.ts";
 import type { LoopNode } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
-import { decisionPath, itemPath } from "../../model/path.ts";
+import type { InstancePath } from "../../model/path.ts";
+import { decisionPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
@@ -18,13 +19,14 @@ export function* runLoop(frame: ExecutionFrame<LoopNode>): Program<StepResult> {
   const writes: Patch[] = [];
   let { input, context } = frame;
   for (let index = 0; ; index++) {
-    const result = yield* call(frame.child(body, { input, context, atMs: tally.atMs, index }));
+    const child = frame.child(body, { input, context, atMs: tally.atMs, index });
+    const result = yield* call(child);
     tally.include(result);
     if (result.status === "failed") return tally.failedAfter(index + 1, result.failure);
     const { output } = result;
     context = context.with(result.writes);
     for (const write of result.writes) writes.push(write);
-    const asked: Question = { frame, index, value: output, context };
+    const asked: Question = { frame, key: child.key, index, value: output, context };
     if (hasExit) {
       const enough = yield* decide(asked, "until");
       tally.count(enough);
@@ -55,16 +57,18 @@ class LoopTally extends Tally {
 
 interface Question {
   readonly frame: ExecutionFrame<LoopNode>;
+  /** Of the iteration. */
+  readonly key: InstancePath;
   readonly index: number;
   readonly value: unknown;
   readonly context: ContextState;
 }
 
-function decide({ frame, index, value, context }: Question, about: DecisionAbout): Program<Outcome> {
-  const { node, key } = frame;
+function decide({ frame, key, index, value, context }: Question, about: DecisionAbout): Program<Outcome> {
+  const { node } = frame;
   return perform({
     kind: "decide",
-    key: decisionPath(itemPath(key, index), about),
+    key: decisionPath(key, about),
     fingerprint: node.fingerprint,
     name: node.name,
     node: node.path,

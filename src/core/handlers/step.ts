@@ -2,7 +2,7 @@ import type { StepNode } from "../../model/node.ts";
 import { attemptPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
-import type { Outcome, Program } from "../program.ts";
+import type { Program, StepOp } from "../program.ts";
 import { perform } from "../program.ts";
 import { Tally } from "../tally.ts";
 import type { Attempt } from "../with-retry.ts";
@@ -12,19 +12,24 @@ import { FIRST_ATTEMPT, withRetry } from "../with-retry.ts";
 export function* runStep(frame: ExecutionFrame<StepNode>): Program<StepResult> {
   const tally = new Tally(frame);
   if (frame.node.retry === null) {
-    const { outcome } = yield* attemptStep(frame, tally, FIRST_ATTEMPT); // the plain step pays for no policy
+    const answer = yield* perform(attemptOf(frame, FIRST_ATTEMPT)); // the plain step pays for no policy
+    tally.count(answer);
+    const { outcome } = answer;
     return outcome.status === "succeeded" ? tally.succeeded(outcome.value, outcome.writes) : tally.failed(outcome.failure);
   }
   const last = yield* withRetry({ policy: frame.node.retry, frame, tally }, function* (which) {
-    const { outcome } = yield* attemptStep(frame, tally, which);
+    const answer = yield* perform(attemptOf(frame, which));
+    tally.attempted(which.number);
+    tally.count(answer);
+    const { outcome } = answer;
     return outcome.status === "succeeded" ? { ok: true, value: outcome } : { ok: false, failure: outcome.failure };
   });
   return last.ok ? tally.succeeded(last.value.value, last.value.writes) : tally.failed(last.failure);
 }
 
-function* attemptStep(frame: ExecutionFrame<StepNode>, tally: Tally, which: Attempt): Program<Outcome> {
+function attemptOf(frame: ExecutionFrame<StepNode>, which: Attempt): StepOp {
   const { node } = frame;
-  const outcome = yield* perform({
+  return {
     kind: "step",
     key: attemptPath(frame.key, which.number),
     fingerprint: node.fingerprint,
@@ -35,8 +40,5 @@ function* attemptStep(frame: ExecutionFrame<StepNode>, tally: Tally, which: Atte
     attempt: frame.attempt === 0 ? which.number : frame.attempt,
     delay: which.delay,
     feedback: which.feedback ?? frame.feedback,
-  });
-  tally.attempted(which.number);
-  tally.count(outcome);
-  return outcome;
+  };
 }

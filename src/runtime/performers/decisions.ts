@@ -45,13 +45,16 @@ export function decideControl(question: ControlQuestion): Answer | null {
 }
 
 /** What a function in a control position may look at. */
-function aboutOf({ op, initialPrompt }: ControlQuestion, more: Partial<DecisionContext>): DecisionContext {
+function aboutOf({ op, initialPrompt: ofRun }: ControlQuestion, more: Partial<DecisionContext>): DecisionContext {
+  const state = op.context;
+  const initialPrompt = state.nested?.initialPrompt ?? ofRun;
+  if (state.isKnown) return { ...more, context: visibleContext(state), initialPrompt };
   return {
-    get context() {
-      return visibleContext(op.context);
-    },
-    initialPrompt: op.context.nested?.initialPrompt ?? initialPrompt,
     ...more,
+    get context() {
+      return visibleContext(state); // worked out when somebody looks
+    },
+    initialPrompt,
   };
 }
 

@@ -57,7 +57,7 @@ export class WorkContext {
   get continueAs(): (input: unknown) => never {
     return (input) => {
       const { nested } = this.#state;
-    throw new ContinueAs(nested === null ? { input, context: this.#state.value() } : { input });
+      throw new ContinueAs(nested === null ? { input, context: this.#state.value() } : { input });
     };
   }
 
