@@ -33,6 +33,8 @@ export type UiMessageChunk =
   | { readonly type: "tool-output-denied"; readonly toolCallId: string }
   /** A question to a person that is no approval of a tool; sent again with its answer. */
   | { readonly type: "data-flujo-pause"; readonly id: string; readonly data: unknown }
+  /** A signal or a moment that the run waits for; sent again when that is over. */
+  | { readonly type: "data-flujo-wait"; readonly id: string; readonly data: unknown }
   /** A function step that starts or ends, and what one reports: told, and not kept in the message. */
   | { readonly type: "data-flujo-step" | "data-flujo-report"; readonly data: unknown; readonly transient: true };
 

@@ -14,7 +14,8 @@ const DONE = "data: [DONE]\n\n";
 /**
  * A run as a web-standard response in the AI SDK's UI message stream protocol (version 1), which `useChat` and its
  * transports read: text, reasoning, tool calls with their arguments, approvals and results; questions to people as parts of
- * type `data-flujo-pause`, function steps and reports as transient parts `data-flujo-step` and `data-flujo-report`.
+ * type `data-flujo-pause`, signals and moments that the run waits for as `data-flujo-wait`, function steps and reports as
+ * transient parts `data-flujo-step` and `data-flujo-report`.
  *
  * A client that was cut off reads it from the beginning: answer its reconnection with
  * `uiMessageStreamResponse(flujo.events(runId))`, which says first what was, then goes on live.

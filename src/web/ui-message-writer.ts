@@ -21,8 +21,9 @@ export interface UiMessageOptions {
   readonly agents?: readonly string[];
 }
 
-/** A question that the client has before it. */
-interface OpenPause {
+/** A question that the client has before it, or something else that the run waits for. */
+interface OpenWait {
+  readonly type: "data-flujo-pause" | "data-flujo-wait";
   readonly part: OtherPart;
   readonly data: object;
 }
@@ -41,7 +42,7 @@ export class UiMessageWriter {
   readonly #tools = new UiToolCalls(this.#message);
   /** The model calls under way. */
   readonly #calls = new Set<InstancePath>();
-  readonly #pauses = new Map<InstancePath, OpenPause>();
+  readonly #waits = new Map<InstancePath, OpenWait>();
   #runId: string | null = null;
   #isStarted = false;
   #failure: ToldError | null = null;
@@ -121,15 +122,16 @@ export class UiMessageWriter {
       if (end.status === "failed") this.#failure = end.failure;
     } else if (entry.type === "operation-finished" && entry.op === "model") this.#answered(entry);
     else if (this.#tools.take(entry)) return;
-    else if (entry.type === "wait-opened") this.#tellPause(entry);
-    else if (entry.type === "frame-done") this.#tools.close(withoutAttempt(entry.key));
+    else if (entry.type === "wait-opened") this.#tellWait(entry);
+    else if (entry.type === "frame-done")
+      this.#tools.close(entry.key.replace(/#1$/, "")); // a first attempt has the path of its node
     else if (entry.type === "operation-finished") this.#finished(entry);
   }
 
   #finished(entry: OperationFinished): void {
     const { op, key, name, outcome } = entry;
     if (op === "step") this.#tellStep(key, { name, status: outcome.status });
-    if (op === "human" && outcome.status === "succeeded") this.#tellAnswer(key, outcome.value);
+    this.#endWait(key, op === "human" && outcome.status === "succeeded" ? { answer: outcome.value } : { isOver: true });
   }
 
   #beginCall(path: InstancePath): void {
@@ -183,17 +185,24 @@ export class UiMessageWriter {
     if (!isInTool(path)) this.#message.say({ type: "data-flujo-step", data: { path: withoutAttempt(path), ...about }, transient: true });
   }
 
-  #tellPause({ key, name, show, answerSchema }: WaitOpened): void {
-    const pause: OpenPause = { part: { type: "other", call: null, chunks: [] }, data: { pause: key, name, show, answerSchema } };
-    this.#pauses.set(key, pause);
-    this.#message.change(pause.part, { type: "data-flujo-pause", id: key, data: pause.data }, "anew");
+  #tellWait({ key, name, show, answerSchema, waitsFor, wakeAtMs }: WaitOpened): void {
+    const until = wakeAtMs === undefined ? {} : { wakeAtMs };
+    const wait: OpenWait = {
+      part: { type: "other", call: null, chunks: [] },
+      ...(waitsFor === "signal" || waitsFor === "time"
+        ? { type: "data-flujo-wait", data: { wait: key, waitsFor, name, ...until } }
+        : { type: "data-flujo-pause", data: { pause: key, name, show, answerSchema, ...until } }),
+    };
+    this.#waits.set(key, wait);
+    this.#message.change(wait.part, { type: wait.type, id: key, data: wait.data }, "anew");
   }
 
-  #tellAnswer(key: InstancePath, answer: unknown): void {
-    const pause = this.#pauses.get(key);
-    if (pause === undefined) return;
-    this.#pauses.delete(key);
-    this.#message.change(pause.part, { type: "data-flujo-pause", id: key, data: { ...pause.data, answer } }, "anew");
+  /** It was answered, or has come to an end otherwise. */
+  #endWait(key: InstancePath, end: { readonly answer: unknown } | { readonly isOver: true }): void {
+    const wait = this.#waits.get(key);
+    if (wait === undefined) return;
+    this.#waits.delete(key);
+    this.#message.change(wait.part, { type: wait.type, id: key, data: { ...wait.data, ...end } }, "anew");
   }
 
   #isShown(path: InstancePath, name: string): boolean {

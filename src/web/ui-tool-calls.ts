@@ -76,10 +76,10 @@ export class UiToolCalls {
     this.#written.delete(call);
   }
 
-  /** The agent goes on, or has ended: calls of its that were not run never will be. */
+  /** The agent, or an attempt of it, goes on or has ended: calls of its that were not run never will be. */
   close(agent: string): void {
     for (const [key, part] of this.#made) {
-      if (!key.startsWith(`${agent}/turn[`)) continue;
+      if (!key.startsWith(`${agent}/turn[`) && !key.startsWith(`${agent}#`)) continue;
       if (!part.hasOutcome) this.#say(part, { errorText: "It was not run." });
       this.#made.delete(key);
     }
@@ -88,7 +88,7 @@ export class UiToolCalls {
   /** Takes what an entry says of a tool call. False where it is about none that the client knows. */
   take(entry: Entry): boolean {
     if (entry.type === "wait-opened") return this.#ask(entry.key);
-    if (entry.type === "frame-done") return this.#programEnded(entry);
+    if (entry.type === "frame-done") return /#\d+$/.test(entry.key) ? false : this.#programEnded(entry); // its program may be tried again
     if (entry.type !== "operation-finished") return false;
     const { key, op, outcome, seq } = entry;
     if (op === "tool") return this.#ended(this.#made.get(withoutAttempt(key)), outcome);
