@@ -29,6 +29,13 @@ describe("the code in documents and comments", () => {
     );
   });
 
+  test("is in every guide, with what it prints", () => {
+    const guides = globSync("docs/guides/*.md", { cwd: root }).sort();
+    expect(guides.length).toBeGreaterThanOrEqual(7);
+    const shows = (guide: string): boolean => programs.some(({ place, prints }) => place.startsWith(`${guide}:`) && prints !== undefined);
+    expect(guides.filter((guide) => !shows(guide))).toEqual([]);
+  });
+
   test("is a whole program, but for the pieces that are named here", () => {
     expect(fragments.map(({ place }) => place.replace(/:\d+$/, ""))).toEqual(["docs/architecture.md"]);
   });
