@@ -62,9 +62,9 @@ export function decisionPath(path: InstancePath, about: string): InstancePath {
   return (path + `/?${about}`) as InstancePath;
 }
 
-/** Whether a name may be a segment of a path: no `/ [ ] # ?`, no white space at its ends, no control characters, 1 to 100 characters. */
+/** Whether a name may be a segment of a path: no `/ [ ] # ?`, no white space at its ends, no control characters, no half characters (a store makes others of them), 1 to 100 characters. */
 export function isSegment(name: string): boolean {
-  return name.length <= 100 && name === name.trim() && /^[^/[\]#?\p{Cc}]+$/u.test(name);
+  return name.isWellFormed() && name.length <= 100 && name === name.trim() && /^[^/[\]#?\p{Cc}]+$/u.test(name);
 }
 
 /** The node an instance path is an instance of: indices and attempts left out. */

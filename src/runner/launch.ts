@@ -61,7 +61,7 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { initialPrompt } = pipeline;
   const { model, thread, input, atMs } = started;
   const run = { runId, initialPrompt, thread, resources };
-  const performer = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock });
+  const performer = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock, graceMs });
   const abort = (reason: string): void => live.abort(reason);
   const live: LiveRun = new LiveRun({
     input,

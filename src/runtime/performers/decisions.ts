@@ -98,11 +98,21 @@ function askWake(question: ControlQuestion): Answer {
   return then(askPlain(question, "wake", { nowMs }), ({ value }) => succeeded(momentOf(value)));
 }
 
+/** The last that a Date can say, in milliseconds since 1970. */
+const LAST_MOMENT_MS = 8_640_000_000_000_000;
+
 /** A Date, milliseconds since 1970 or ISO text, as milliseconds since 1970. */
 function momentOf(value: unknown): number {
   const atMs = value instanceof Date ? value.getTime() : typeof value === "string" ? Date.parse(value) : value;
-  if (typeof atMs === "number" && Number.isFinite(atMs)) return atMs;
-  const given = typeof value === "string" ? JSON.stringify(value) : value instanceof Date ? "a Date that is none" : kindOf(value);
+  if (typeof atMs === "number" && Math.abs(atMs) <= LAST_MOMENT_MS) return atMs;
+  const given =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : value instanceof Date
+        ? "a Date that is none"
+        : typeof value === "number"
+          ? String(value)
+          : kindOf(value);
   throw new TypeError(`it returned ${given}, and has to return a Date, milliseconds or ISO text`);
 }
 

@@ -34,6 +34,8 @@ export interface PerformerParts {
   readonly threads: ThreadPort;
   readonly toolServers: ToolServerPort;
   readonly clock: Clock;
+  /** How long a resource may take to close, in milliseconds. */
+  readonly graceMs: number;
 }
 
 /** Performs operations with the code that is bound to the plan's nodes. */
@@ -92,12 +94,15 @@ export class BoundPerformer implements Performer {
     return resources === null ? doWork(about) : this.#withResources(about, resources);
   }
 
-  /** Opens what the work uses, does it, and closes what was opened for it alone, however it has ended. */
+  /**
+   * Opens what the work uses, does it, and closes what was opened for it alone, however it has ended. What the work came to
+   * does not wait for that: work that is done must not be done again because something could not be closed in time.
+   */
   async #withResources(work: Work, resources: ResourceDefinitions): Promise<Recorded> {
     const { op, context } = work;
     const { key } = op;
-    const { bindings, run } = this.#parts;
-    const scopes = (this.#scopes ??= new ResourceScopes(run.runId, bindings));
+    const { bindings, run, clock, graceMs } = this.#parts;
+    const scopes = (this.#scopes ??= new ResourceScopes({ runId: run.runId, bindings, clock, graceMs }));
     try {
       const opened = await scopes.acquire(key, resources, context.signal);
       if (opened === null) return calledOff(work); // it has not begun, and does not begin
@@ -107,7 +112,7 @@ export class BoundPerformer implements Performer {
       const outcome = thrownOutcome(key, error, "resource_failed");
       return outcome.status === "failed" ? { ...outcome, failure: { ...outcome.failure, retryable: true } } : outcome;
     } finally {
-      if (!bindings.resources.has(nodePathOf(key))) await scopes.close(key);
+      if (!bindings.resources.has(nodePathOf(key))) scopes.letGo(key);
     }
   }
 

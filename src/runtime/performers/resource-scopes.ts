@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/clock.ts";
 import { FlujoError, messageOf } from "../../base/errors.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
@@ -12,18 +13,28 @@ interface Opened {
   readonly value: Promise<unknown>;
 }
 
+/** What {@link ResourceScopes} work with. */
+export interface ResourceParts {
+  readonly runId: string;
+  readonly bindings: Bindings;
+  readonly clock: Clock;
+  /** How long what is closed may take to close, in milliseconds. Nobody waits for it any longer than that. */
+  readonly graceMs: number;
+}
+
 /** What is opened for one run in this process. Nothing of it is on record: whoever takes the run over opens it anew. */
 export class ResourceScopes {
-  readonly #runId: string;
-  readonly #bindings: Bindings;
+  readonly #parts: ResourceParts;
   /** By the attempt for which it is kept open; the empty text for the run. */
   readonly #scopes = new Map<string, Opened[]>();
-  readonly #closing = new Map<ResourceDefinition, Promise<void>>();
+  /** What is open still, and is being closed. */
+  readonly #closing = new Map<ResourceDefinition, Set<Promise<void>>>();
+  /** The closings under way, of whole scopes. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #unwanted = new AbortController();
 
-  constructor(runId: string, bindings: Bindings) {
-    this.#runId = runId;
-    this.#bindings = bindings;
+  constructor(parts: ResourceParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -56,47 +67,42 @@ export class ResourceScopes {
     try {
       return await opened.value;
     } catch (cause) {
-      inScope.splice(inScope.indexOf(opened), 1); // the next one to need it tries again
+      if (inScope.includes(opened)) inScope.splice(inScope.indexOf(opened), 1); // the next one to need it tries again
       throw new FlujoError("resource_failed", `the resource "${name}" could not be opened: ${messageOf(cause)}`, { cause });
     }
   }
 
   async #openAnew(definition: ResourceDefinition): Promise<unknown> {
-    await this.#closing.get(definition); // of the attempt before
-    return definition.open({ runId: this.#runId, signal: this.#unwanted.signal });
+    await Promise.all(this.#closing.get(definition) ?? []); // of the attempt before
+    return definition.open({ runId: this.#parts.runId, signal: this.#unwanted.signal });
   }
 
   /** The innermost attempt around that declares it, else the piece of work itself. */
   #scopeOf(key: InstancePath, definition: ResourceDefinition): string {
     for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {
       const path = (end === key.length ? key : key.slice(0, end)) as InstancePath;
-      const declared = this.#bindings.resources.get(nodePathOf(path));
+      const declared = this.#parts.bindings.resources.get(nodePathOf(path));
       if (declared !== undefined && Object.values(declared).includes(definition)) return path;
     }
     return key;
   }
 
-  /** Closes what was opened for an attempt, in the reverse order. Resolves when it is closed; never rejects. */
-  async close(scope: string): Promise<void> {
+  /** Closes what was opened for an attempt, in the reverse order. Nobody waits for it but whoever opens the same again. */
+  letGo(scope: string): void {
     const inScope = this.#scopes.get(scope);
     if (inScope === undefined) return;
     this.#scopes.delete(scope);
-    await this.#closeAll(inScope);
+    const ending = this.#closeAll(inScope);
+    this.#ending.add(ending);
+    ending.then(
+      () => this.#ending.delete(ending),
+      (error: unknown) => this.#warn(messageOf(error)),
+    );
   }
 
-  /** {@link close}, for whoever cannot wait: whoever opens the same again does. */
-  letGo(scope: string): void {
-    this.close(scope).catch((error: unknown) => process.emitWarning(messageOf(error), "FlujoWarning"));
-  }
-
+  /** Never rejects. */
   async #closeAll(inScope: Opened[]): Promise<void> {
-    for (const opened of inScope.toReversed()) {
-      const { definition } = opened;
-      const closing = this.#closeOne(opened);
-      this.#closing.set(definition, closing);
-      await closing;
-      if (this.#closing.get(definition) === closing) this.#closing.delete(definition);
-    }
+    for (const opened of inScope.toReversed()) await this.#closeOne(opened);
   }
 
   async #closeOne({ definition, value }: Opened): Promise<void> {
@@ -106,18 +112,43 @@ export class ResourceScopes {
     } catch {
       return; // it never opened, which whoever wanted it was told
     }
+    const closing = this.#closeInTime(definition, opened);
+    const ofTheSame = this.#closing.get(definition) ?? new Set();
+    this.#closing.set(definition, ofTheSame.add(closing));
+    await closing;
+    ofTheSame.delete(closing);
+  }
+
+  /** Closes it, and waits for that as long as it may take. What goes wrong is a warning. Never rejects. */
+  async #closeInTime(definition: ResourceDefinition, opened: unknown): Promise<void> {
+    const { clock, graceMs } = this.#parts;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const stop = clock.after(graceMs, () => {
+      this.#warn(`is not closed ${graceMs} ms later.`);
+      resolve();
+    });
+    await Promise.race([this.#tryToClose(definition, opened), late]);
+    stop();
+  }
+
+  async #tryToClose(definition: ResourceDefinition, opened: unknown): Promise<void> {
     try {
       await definition.close?.(opened as never);
     } catch (error) {
-      process.emitWarning(`Run ${this.#runId}: a resource could not be closed: ${messageOf(error)}`, "FlujoWarning");
+      this.#warn(`could not be closed: ${messageOf(error)}`);
     }
+  }
+
+  #warn(problem: string): void {
+    process.emitWarning(`Run ${this.#parts.runId}: a resource ${problem}`, "FlujoWarning");
   }
 
   /** Closes everything that is still open: the run comes to rest here. Never rejects. */
   closeEverything(): Promise<void> | void {
-    if (this.#scopes.size === 0 && this.#closing.size === 0) return;
-    this.#unwanted.abort("cancelled");
     const scopes = [...this.#scopes.keys()].sort((a, b) => b.length - a.length); // inner ones first, the run's last
-    return Promise.all([...scopes.map((scope) => this.close(scope)), ...this.#closing.values()]).then(() => undefined);
+    for (const scope of scopes) this.letGo(scope);
+    if (this.#ending.size === 0) return;
+    this.#unwanted.abort("cancelled");
+    return Promise.all(this.#ending).then(() => undefined);
   }
 }
