@@ -46,6 +46,8 @@ export class Waits {
   readonly #timed = new Set<Waiting>();
   /** How many somebody is looking for an answer to. */
   #held = 0;
+  /** Deadlines that are over, while somebody is. */
+  readonly #overdue = new Set<Waiting>();
 
   constructor(parts: WaitParts) {
     this.#parts = parts;
@@ -102,7 +104,9 @@ export class Waits {
     if (wakeAtMs !== null) this.#timed.add(waiting);
     if (answers.has(key)) this.answer(key, answers.get(key));
     if (pause !== null && flight.isOpen) onWait?.(pause, known === null);
-    if (flight.isOpen) this.#arm(waiting);
+    if (!flight.isOpen) return;
+    if (isToldOf) this.#arm(waiting);
+    else this.#armDeadline(waiting);
   }
 
   /** Answers what waits under this key. False where nothing does. */
@@ -133,6 +137,10 @@ export class Waits {
   #mark(waiting: Waiting, isHeld: boolean): void {
     if (waiting.isHeld !== isHeld) this.#held += isHeld ? 1 : -1;
     waiting.isHeld = isHeld;
+    if (this.#held > 0 || this.#overdue.size === 0) return;
+    const overdue = [...this.#overdue];
+    this.#overdue.clear();
+    for (const deadline of overdue) this.#armDeadline(deadline);
   }
 
   /** It has ended, however. */
@@ -142,11 +150,25 @@ export class Waits {
     this.#mark(waiting, false);
     this.#open.delete(flight.op.key);
     this.#timed.delete(waiting);
+    this.#overdue.delete(waiting);
   }
 
   /** Lets go of every timer: the run rests, and somebody else will look when it is time. */
   disarm(): void {
     for (const { flight } of this.#open.values()) flight.stopTimer?.();
+  }
+
+  /** What is found beside a deadline that is over comes before it: what was sent in time may be what it was set for. */
+  #armDeadline(waiting: Waiting): void {
+    const { flight, wakeAtMs } = waiting;
+    if (!flight.isOpen || wakeAtMs === null) return;
+    const { clock } = this.#parts;
+    if (wakeAtMs > clock.now()) return this.#arm(waiting);
+    flight.stopTimer = clock.after(0, () => {
+      flight.stopTimer = null;
+      if (this.#held > 0) this.#overdue.add(waiting);
+      else this.#wake(waiting);
+    });
   }
 
   #arm(waiting: Waiting): void {
