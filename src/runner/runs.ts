@@ -247,13 +247,10 @@ export class Runs {
 
   async #resumeNow(wanted: Resumption): Promise<RunResult<unknown>> {
     const record = await this.recordOf(wanted.runId);
+    for (const key of isTerminal(record.status) ? wanted.answers.keys() : [])
+      throw new FlujoError("pause_not_found", `Run ${wanted.runId} does not wait at ${key} any more: somebody else has answered.`);
     if (isTerminal(record.status)) return this.#follow(await this.read(record), wanted);
     return this.#goOn(wanted);
-  }
-
-  async #goOn(wanted: Resumption): Promise<RunResult<unknown>> {
-    const result = await this.#goOnWith(wanted).catch((error: unknown) => this.#itsEnd(wanted, error));
-    return this.#follow(result, wanted);
   }
 
   /** What came of a run that somebody ended between the look at it and the claim; nobody has an answer to it any more. */
@@ -262,6 +259,11 @@ export class Runs {
     const record = await this.recordOf(wanted.runId);
     if (!isTerminal(record.status)) throw error;
     return this.read(record);
+  }
+
+  async #goOn(wanted: Resumption): Promise<RunResult<unknown>> {
+    const result = await this.#goOnWith(wanted).catch((error: unknown) => this.#itsEnd(wanted, error));
+    return this.#follow(result, wanted);
   }
 
   async #goOnWith(wanted: Resumption): Promise<RunResult<unknown>> {
