@@ -219,8 +219,8 @@ Examples:
   flujo trace 0199a4c2                         every step of one run; the beginning of an id is enough
   flujo doctor                                 what is set up, and what to do about what is not
 
-Exit codes: 0 done, 1 the run failed, 2 usage or configuration, 3 waits for an answer,
-4 invalid pipeline, input or changed plan, 5 limit, 130 interrupted.`;
+Exit codes: 0 done, 1 the run failed, 2 usage or configuration, 3 waits: for an answer, a signal
+or a moment, 4 invalid pipeline, input or changed plan, 5 limit, 130 interrupted.`;
 
 const RUN_EXAMPLES = `
 Examples:
@@ -234,8 +234,9 @@ An agent takes text as it is, and an object as JSON; which of them, its input sc
 Ctrl-C parks the run: "flujo resume RUN" goes on with it.`;
 
 const TRACE_EXAMPLES = `
-✔ done  ● under way  ⏸ waits for a person  ✖ failed  ⊘ denied by a person, or cancelled
-↻ tried again, and why  ? had begun when its process ended; no outcome is on record
+✔ done  ● under way  ⏸ waits for a person, a signal or a moment  ✖ failed  ↪ went on as another run
+⊘ denied by a person, cancelled, or told to stop  ↻ tried again, and why
+? had begun when its process ended; no outcome is on record
 A cost that begins with "about" rests on tokens that were counted here.
 
 Examples:

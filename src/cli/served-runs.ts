@@ -10,7 +10,7 @@ import type { RunReport, RunsPort, ServedProgram } from "../mcp/server/runs-port
 import { viewOf } from "../model/run-view.ts";
 import { jsonText } from "./json-text.ts";
 import type { LoadedProgram } from "./load-program.ts";
-import { openPauses } from "./open-pauses.ts";
+import { isForPeople, openPauses } from "./open-pauses.ts";
 import { inputSchemaOf } from "./program-input.ts";
 
 /** What runs are served with. */
@@ -131,7 +131,7 @@ export class ServedRuns implements RunsPort {
       cost: asJson(cost),
       ...(pauses.length === 0 ? {} : { pauses: pausesOf(pauses) }),
     };
-    if (flujo.isRunning(record)) return { ...facts, status: "running", next: pauses.length === 0 ? ASK_LATER : `${ASK_LATER} ${ANSWER}` };
+    if (flujo.isRunning(record)) return { ...facts, status: "running", next: pauses.some(isForPeople) ? `${ASK_LATER} ${ANSWER}` : ASK_LATER };
     return { ...facts, status: "interrupted", next: RESUME };
   }
 }
@@ -139,6 +139,11 @@ export class ServedRuns implements RunsPort {
 const ASK_LATER = "It goes on. Ask run_status for it later.";
 const ANSWER = "It waits for a person: have one decide, and answer with run_answer.";
 const RESUME = "Go on with it: run_resume.";
+const NOBODY_ASKED = "It waits for a signal or a moment, and nobody is asked. When that has come, go on with it: run_resume.";
+
+function nextOf(pauses: readonly Pause[]): string {
+  return pauses.some(isForPeople) ? ANSWER : NOBODY_ASKED;
+}
 
 function isSame(a: LoadedProgram["source"], b: LoadedProgram["source"]): boolean {
   return a.file === b.file && a.exportName === b.exportName;
@@ -153,7 +158,7 @@ function reportOf(result: RunResult<unknown>): RunReport {
     case "failed":
       return { ...facts, status: "failed", failure: failureOf(result.failure) };
     case "paused":
-      return { ...facts, status: "paused", pauses: pausesOf(result.pauses), next: ANSWER };
+      return { ...facts, status: "paused", pauses: pausesOf(result.pauses), next: nextOf(result.pauses) };
     case "stopped":
       return { ...facts, status: "stopped", next: RESUME };
     case "cancelled":

@@ -10,6 +10,7 @@ import type { Output } from "../output.ts";
 import { openFlujo, stateOf } from "../state.ts";
 import { count, duration } from "../terminal/numbers.ts";
 import { printable, printableLine } from "../terminal/printable.ts";
+import { waitsText } from "../terminal/wait-text.ts";
 
 /** What `flujo work` can be told. */
 export interface WorkFlags {
@@ -131,11 +132,8 @@ function restWords(result: RunResult<unknown>): string {
   switch (result.status) {
     case "failed":
       return `failed: ${printable(result.failure.message)}  [${result.failure.code}]`;
-    case "paused": {
-      const names = result.pauses.map(({ name }) => printableLine(name)).join(", ");
-      const until = result.wakeAtMs === null ? "" : ` until ${new Date(result.wakeAtMs).toISOString()}`;
-      return `waits for ${names === "" ? "time" : names}${until}`;
-    }
+    case "paused":
+      return waitsText(result, { nowMs: systemClock.now() });
     case "cancelled":
       return `cancelled${result.reason === null ? "" : `: ${printableLine(result.reason)}`}`;
     case "stopped":

@@ -21,7 +21,7 @@ const UNITS = [1_000, 60_000, 3_600_000, 86_400_000];
 /** A length of time in at most two units, rounded to the smaller: `3 d`, `2 d 7 h`, `5 m 30 s`. */
 export function span(ms: number): string {
   const smaller = UNITS[UNITS.findLastIndex((unit) => ms >= unit) - 1];
-  return duration(smaller === undefined ? ms : Math.round(ms / smaller) * smaller).replace(/ 0 [hms]$/, "");
+  return duration(smaller === undefined ? ms : Math.round(ms / smaller) * smaller).replace(/ 0 [hms]$|\.0(?= s$)/, "");
 }
 
 /** `2026-11-24 10:00 (in 3 d)`. */

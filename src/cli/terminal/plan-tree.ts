@@ -45,7 +45,7 @@ function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
         open.push({ node: child, lead, branch: index === children.length - 1 ? "└ " : "├ ", label: labelOf(node, child) });
     }
   };
-  if (root.kind !== "sequence" || root.policy !== undefined) open.push({ node: root, lead: "", branch: "  ", label: root.name });
+  if (root.kind !== "sequence") open.push({ node: root, lead: "", branch: "  ", label: root.name });
   else openChildren(root, "  ");
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, lead, branch, label } = next;

@@ -1,6 +1,6 @@
 import { isPlainObject } from "../../base/json.ts";
 import type { Failure } from "../../model/failure.ts";
-import { duration } from "./numbers.ts";
+import { span } from "./moments.ts";
 
 /** Why something failed, without its path: for where that stands beside it already. */
 export function reasonOf(failure: Failure): string {
@@ -17,7 +17,7 @@ function stopOf({ details }: Failure): string | null {
   if (!isPlainObject(details)) return null;
   const { reason, abandoned, graceMs } = details;
   if (abandoned === true)
-    return typeof graceMs === "number" ? `abandoned: had not stopped after ${duration(graceMs)}` : "abandoned: had not stopped in time";
+    return typeof graceMs === "number" ? `abandoned: had not stopped after ${span(graceMs)}` : "abandoned: had not stopped in time";
   switch (reason) {
     case "lost-race":
       return "told to stop: others were enough";

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { agent, Flujo, pipeline, resource, step, withPolicy } from "../../index.ts";
+import { paintFor } from "./paint.ts";
+import { planLines } from "./plan-tree.ts";
+
+const same = (name: string) => step(name, (n: number) => n);
+const shaky = pipeline({ name: "shaky" }).step("a", (n: number) => n);
+const writer = agent({ name: "writer", model: "offline:extract", instructions: "x", input: z.number(), timeoutMs: 5_000 });
+const inner = pipeline({ name: "research", context: z.object({ topic: z.string() }) }).step("look", (n: number) => n);
+const door = resource({ open: () => 1, close: () => undefined });
+const program = pipeline({ name: "order", input: z.number() })
+  .step(shaky, { retries: 2, retryOn: ["timeout"], fallback: [same("guess"), same("ask")], totalTimeoutMs: 60_000 })
+  .loop(same("inc"), { name: "up", until: (n) => n > 4, maxIterations: 9 })
+  .loop(shaky, { name: "twice", maxIterations: 2 })
+  .sleep("nap", "3 days")
+  .sleepUntil("then", () => 0)
+  .parallel({ fast: same("quick"), slow: same("sloth"), sure: same("turtle") }, { join: 2, name: "race" })
+  .step("sum", () => 7)
+  .step(writer, { retries: 1, validate: [{ name: "tone", check: () => true, minScore: 0.5 }], onError: { default: "none" } })
+  .step("length", (text) => text.length)
+  .step(withPolicy(same("rate"), { timeoutMs: 1_500, onFailure: () => undefined, resources: { door } }))
+  .step(inner, { context: { in: () => ({ topic: "x" }) } })
+  .tap("log", () => undefined, { onError: "ignore" })
+  .waitFor("paid", { schema: z.number(), timeout: "2 days", default: 0 })
+  .human("ok", { answer: z.boolean(), timeoutMs: 3_600_000, onTimeout: step("remind", () => false) });
+
+test("a plan says of every node what it will do: bounds, joins, times, policies, and what stands in its place", async () => {
+  await using flujo = new Flujo();
+  const plan = await flujo.check(program);
+  const lines = planLines(plan, { paint: paintFor({ isTTY: false }, {}), model: null, width: 120 });
+  expect(lines.slice(1)).toEqual([
+    "  ├ shaky                  sequence  2 retries on timeout · 1 m in all",
+    "  │  ├ a                   step",
+    "  │  ├ fallback: guess     step",
+    "  │  └ fallback-2: ask     step",
+    "  ├ up                     loop      until it is enough, at most 9 times",
+    "  │  └ each time inc       step",
+    "  ├ twice                  loop      2 times",
+    "  │  └ each time shaky     sequence",
+    "  │     └ a                step",
+    "  ├ nap                    sleep     for 3 d",
+    "  ├ then                   sleep     until a function says",
+    "  ├ race                   parallel  the first 2 of 3",
+    "  │  ├ quick               step",
+    "  │  ├ sloth               step",
+    "  │  └ turtle              step",
+    "  ├ sum                    step",
+    "  ├ writer                 agent     offline:extract · at most 10 turns · 2 retries · timeout 5 s · checked by tone ≥ 0…",
+    "  ├ length                 step",
+    "  ├ rate                   step      opens door · timeout 1.5 s · tells of its failure",
+    "  ├ research               nested    with a context of its own",
+    "  │  └ look                step",
+    "  ├ log                    tap       passes on what it is given · ignores failures",
+    "  ├ paid                   signal    waits for a signal for 2 d at most, then goes on with a default",
+    "  └ ok                     human     waits for an answer for 1 h at most, then something else",
+    "     └ on timeout: remind  step",
+  ]);
+  const wide = planLines(plan, { paint: paintFor({ isTTY: false }, {}), model: null, width: Number.POSITIVE_INFINITY });
+  expect(wide.find((line) => line.includes("writer"))).toContain("checked by tone ≥ 0.5 · 1 retry as a whole · a default instead of a failure");
+});
+
+test("a program with a policy around it stands in its own plan", async () => {
+  await using flujo = new Flujo();
+  const plan = await flujo.check(withPolicy(shaky, { retries: 1 }));
+  const lines = planLines(plan, { paint: paintFor({ isTTY: false }, {}), model: null, width: 80 });
+  expect(lines.slice(1)).toEqual(["  └ shaky  sequence  1 retry", "     └ a   step"]);
+});
