@@ -73,7 +73,7 @@ export class ResourceScopes {
   }
 
   async #openAnew(definition: ResourceDefinition): Promise<unknown> {
-    for (const closing of [...(this.#closing.get(definition) ?? [])]) await closing; // of the attempt before
+    for (const closing of this.#closing.get(definition) ?? []) await closing; // of the attempt before
     return definition.open({ runId: this.#parts.runId, signal: this.#unwanted.signal });
   }
 
