@@ -57,6 +57,12 @@ export class PlanFacts {
     return planned?.kind === "loop" ? planned.maxIterations : null;
   }
 
+  /** The same node under the name its author gave it, which the journal of a composite tells only at its end. */
+  named(node: NodeView): NodeView {
+    const name = this.nodeAt(node.path)?.name ?? node.name;
+    return name === node.name ? node : { ...node, name };
+  }
+
   /** What something is, which the plan knows before the journal tells: loops, sequences that are parallels or taps. */
   kindOf(node: NodeView): NodeView["kind"] {
     if (node.kind !== "group" && node.kind !== "map") return node.kind;

@@ -57,7 +57,9 @@ test("a plan says of every node what it will do: bounds, joins, times, policies,
     "     └ on timeout: remind  step",
   ]);
   const wide = planLines(plan, { paint: paintFor({ isTTY: false }, {}), model: null, width: Number.POSITIVE_INFINITY });
-  expect(wide.find((line) => line.includes("writer"))).toContain("checked by tone ≥ 0.5 · 1 retry as a whole · a default instead of a failure");
+  expect(wide.find((line) => line.includes("writer"))).toContain(
+    "checked by tone ≥ 0.5 · 1 retry as a whole · a default instead of a failure",
+  );
 });
 
 test("a program with a policy around it stands in its own plan", async () => {

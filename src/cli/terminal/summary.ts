@@ -88,7 +88,7 @@ export function summarise(nodes: readonly NodeView[], known: Known = NOTHING_KNO
   if (kind !== "agent") children.sort((a, b) => a.startedAtMs - b.startedAtMs); // calls stand in the order the model made them
   const isOver = ended === nodes.length;
   return {
-    name: kind === "tool" ? first.name : labelOf(first),
+    name: kind === "tool" ? first.name : labelOf(known.plan.named(first)),
     kind,
     status: above.isMissing && isOver && failed === 0 ? "running" : statusOf(nodes, isOver),
     count: nodes.length,

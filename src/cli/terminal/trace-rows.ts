@@ -108,7 +108,7 @@ function rowOf({ node, isLast }: Extract<Item, { readonly node: NodeView }>, fac
   const { usage, cost } = spentBy(node);
   return {
     status,
-    name: printableLine(nameOf(node)),
+    name: printableLine(nameOf(facts.plan.named(node))),
     detail: fit(printableLine(detailOf({ node, isLast, status }, facts)), facts.detail),
     tokens: "", // put in columns when all are known
     tokensShort: tokensOf(usage),
