@@ -167,11 +167,41 @@ export type Control = CallControl | ForkControl;
  * A program of operations: yields what it wants done, receives what came of it, returns its result. Holds no promise,
  * clock, random number or user function, so the same outcomes always make it ask for the same next thing.
  */
-export type Program<T> = Generator<Op | Control, T, unknown>;
+export interface Program<T> {
+  next(answer?: unknown): IteratorResult<Op | Control, T>;
+  [Symbol.iterator](): Program<T>;
+}
 
-/** The one cast of the core: what a program is resumed with is what it asked for. The scheduler keeps that promise. */
-function* ask<T>(wanted: Op | Control): Program<T> {
-  return (yield wanted) as T;
+/**
+ * The smallest program: asks once, and returns the answer. Every operation and every call is one, so it is not a generator,
+ * and is its own result: whoever drives it reads that before it goes on.
+ */
+class Question<T> implements Program<T> {
+  done = false;
+  value: unknown;
+  #isAsked = false;
+
+  constructor(wanted: Op | Control) {
+    this.value = wanted;
+  }
+
+  /** The one cast of the core: what a program is resumed with is what it asked for. The scheduler keeps that promise. */
+  next(answer?: unknown): IteratorResult<Op | Control, T> {
+    if (this.#isAsked) {
+      this.done = true;
+      this.value = answer;
+    }
+    this.#isAsked = true;
+    return this as IteratorResult<Op | Control, T>;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+function ask<T>(wanted: Op | Control): Program<T> {
+  return new Question(wanted);
 }
 
 /** Has the runtime perform an operation. */

@@ -29,7 +29,7 @@ export class RunWatchers {
   #last: ProgressEvent | null = null;
   /** Those before it of which the same is true, by their paths. */
   #begun: Map<InstancePath, ProgressEvent> | null = null;
-  readonly onProgress: ProgressListener = (op, progress) => this.#tellProgress(op, progress);
+  readonly onProgress: ProgressListener = (op, progress, atMs) => this.#tellProgress(this.#progressOf(op, progress, atMs));
   #toldSeq: number;
   /** How much progress was told of. */
   #told = 0;
@@ -81,8 +81,7 @@ export class RunWatchers {
     for (const watcher of watchers) if (watchers === this.#watchers || this.#watchers.includes(watcher)) watcher(event);
   }
 
-  #tellProgress(op: Op, progress: Progress): void {
-    const event = this.#progressOf(op, progress);
+  #tellProgress(event: ProgressEvent): void {
     if (event.type !== "operation-started") this.#take(event);
     else if (event.op !== "decide") this.#begin(event); // most end before anybody wants to know
     this.#tellAll(event);
@@ -125,13 +124,12 @@ export class RunWatchers {
     this.#begun = null;
   }
 
-  #progressOf(op: Op, progress: Progress): ProgressEvent {
-    const { lease, clock } = this.#parts;
+  #progressOf(op: Op, progress: Progress, atMs = this.#parts.clock.now()): ProgressEvent {
+    const { lease } = this.#parts;
     const { runId, epoch } = lease;
     const { key: path, name } = op;
     const attempt = "attempt" in op ? op.attempt : 1;
     const family = "progress";
-    const atMs = clock.now();
     const n = this.#told++;
     const { type } = progress;
     // Every step tells that it starts: spreading would cost it more than all the rest.

@@ -127,8 +127,8 @@ export interface FlightAbout {
   readonly onProgress: ProgressListener | null;
 }
 
-/** Hears what operations under way tell of themselves. */
-export type ProgressListener = (op: Op, progress: Progress) => void;
+/** Hears what operations under way tell of themselves, and when, where that is known already, in milliseconds since 1970. */
+export type ProgressListener = (op: Op, progress: Progress, atMs?: number) => void;
 
 /** One operation on its way: asked for, perhaps started, not yet answered. What its performer sees is an `OpHandle`. */
 export class Flight implements OpHandle {

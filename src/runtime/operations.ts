@@ -370,7 +370,7 @@ export class Operations {
       if (!flight.isOpen) return; // the run was called off: it does not start
     }
     flight.isStarted = true;
-    onProgress?.(op, { type: "operation-started", op: op.kind });
+    onProgress?.(op, { type: "operation-started", op: op.kind }, flight.startedAtMs);
     const coming = performer.perform(op, flight);
     if (!(coming instanceof Promise)) return this.#arrive(flight, coming, null);
     this.#performing.add(flight);

@@ -1,4 +1,4 @@
-import type { SequenceNode } from "../../model/node.ts";
+import type { PlanNode, SequenceNode } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { StepResult } from "../../model/step-result.ts";
@@ -13,8 +13,10 @@ export function* runSequence(frame: ExecutionFrame<SequenceNode>): Program<StepR
   const writes: Patch[] = [];
   let input = frame.input;
   let context = frame.context;
-  for (const child of frame.node.children) {
-    const result = yield* call(frame.child(child, { input, context, atMs: tally.atMs }));
+  const { children } = frame.node;
+  for (let at = 0; at < children.length; at++) {
+    // an iterator would be kept, with all that it needs, while each child runs
+    const result = yield* call(frame.child(children[at] as PlanNode, { input, context, atMs: tally.atMs }));
     tally.include(result);
     if (result.status === "failed") return tally.failed(result.failure);
     input = result.output;

@@ -1,4 +1,4 @@
-import type { StepNode } from "../../model/node.ts";
+import type { RetryPolicy, StepNode } from "../../model/node.ts";
 import { attemptPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
@@ -9,15 +9,23 @@ import type { Attempt } from "../with-retry.ts";
 import { FIRST_ATTEMPT, withRetry } from "../with-retry.ts";
 
 /** One call of a function; more, where it fails and a policy says so. Writes of a failed attempt are nowhere. */
-export function* runStep(frame: ExecutionFrame<StepNode>): Program<StepResult> {
+export function runStep(frame: ExecutionFrame<StepNode>): Program<StepResult> {
+  const { retry } = frame.node;
+  return retry === null ? once(frame) : withRetries(frame, retry);
+}
+
+/** The plain step pays for no policy. */
+function* once(frame: ExecutionFrame<StepNode>): Program<StepResult> {
+  const answer = yield* perform(attemptOf(frame, FIRST_ATTEMPT));
   const tally = new Tally(frame);
-  if (frame.node.retry === null) {
-    const answer = yield* perform(attemptOf(frame, FIRST_ATTEMPT)); // the plain step pays for no policy
-    tally.count(answer);
-    const { outcome } = answer;
-    return outcome.status === "succeeded" ? tally.succeeded(outcome.value, outcome.writes) : tally.failed(outcome.failure);
-  }
-  const last = yield* withRetry({ policy: frame.node.retry, frame, tally }, function* (which) {
+  tally.count(answer);
+  const { outcome } = answer;
+  return outcome.status === "succeeded" ? tally.succeeded(outcome.value, outcome.writes) : tally.failed(outcome.failure);
+}
+
+function* withRetries(frame: ExecutionFrame<StepNode>, policy: RetryPolicy): Program<StepResult> {
+  const tally = new Tally(frame);
+  const last = yield* withRetry({ policy, frame, tally }, function* (which) {
     const answer = yield* perform(attemptOf(frame, which));
     tally.attempted(which.number);
     tally.count(answer);
