@@ -82,8 +82,9 @@ export class Scheduler {
       this.#settle = resolve;
       this.#fail = reject;
       this.#root = new Fibre(program, null, 0);
-      const { cancelled } = this.#parts.operations.replay;
-      if (cancelled !== null) this.#deliveries.push({ seq: cancelled.seq, fibre: null, value: cancelled.reason, done: null });
+      const { cancelled, left } = this.#parts.operations.replay;
+      if (cancelled !== null && left === 0) this.#callOff(cancelled.reason); // before it had anything on record: nothing of it begins now either
+      else if (cancelled !== null) this.#deliveries.push({ seq: cancelled.seq, fibre: null, value: cancelled.reason, done: null });
       this.#isLive = this.#parts.operations.replay.left === 0 && cancelled === null && !this.#parts.isReading; // with nothing to replay, from the first step on
       if (this.#isLive) this.#cancelIfWanted();
       this.#ready.push(this.#root);
