@@ -3,7 +3,7 @@ import type { Entry } from "../../model/entry.ts";
 import type { RunResult } from "../../model/run-result.ts";
 import { isTerminal } from "../../model/run-result.ts";
 import type { ProcessPart } from "./history.ts";
-import { endInWords, entryInWords } from "./words.ts";
+import { endInWords, entryInWords, valueInWords } from "./words.ts";
 
 /** What is held against the rules. */
 export interface Evidence {
@@ -12,22 +12,19 @@ export interface Evidence {
   /** What was committed, in that order. */
   readonly committed: readonly Entry[];
   readonly processes: readonly ProcessPart[];
-  /** The result as it is read from the journal. */
-  readonly read: RunResult<unknown>;
 }
 
 /**
- * The rules that every history keeps, whatever its program: the first one that this one breaks, in a sentence; null where
+ * The rules that every journal keeps, whatever its program: the first one that this one breaks, in a sentence; null where
  * it keeps them all.
  *
  * 1. The journal is what was committed, in the order in which it was: nothing is lost, changed, moved or made up.
  * 2. No operation has two outcomes, no decision two answers, no wait two beginnings.
  * 3. What a listener was told is in the journal; it is told once, and in the order of seq.
  * 4. What has an outcome on record is not done again by a process that goes on with the run.
- * 5. What a caller was told when the run ended is what the journal gives whoever reads it later.
  */
 export function brokenRule(evidence: Evidence): string | null {
-  return journalBroken(evidence) ?? twice(evidence.entries) ?? toldWrongly(evidence) ?? doneAgain(evidence) ?? readOtherwise(evidence);
+  return journalBroken(evidence) ?? twice(evidence.entries) ?? toldWrongly(evidence) ?? doneAgain(evidence);
 }
 
 function journalBroken({ entries, committed }: Evidence): string | null {
@@ -102,13 +99,14 @@ function outcomeKeysOf(entry: Entry): readonly string[] {
   return entry.type === "decisions-made" ? entry.decisions.map(({ key }) => key) : [];
 }
 
-function readOtherwise({ processes, read }: Evidence): string | null {
+/** The last rule: what a caller was told when the run ended is what the journal gives whoever reads it later. */
+export function readOtherwise(processes: readonly ProcessPart[], read: RunResult<unknown>): string | null {
   for (const [number, { results }] of processes.entries()) {
     for (const result of results) {
       if (!isTerminal(result.status)) continue;
       const differs = fieldThatDiffers(result, read);
       if (differs !== null)
-        return `process ${number} was told ${endInWords(result)}, and the journal gives ${endInWords(read)}: ${differs} differs`;
+        return `process ${number} was told ${endInWords(result)}, and the journal gives ${endInWords(read)}: ${differs}`;
     }
   }
   return null;
@@ -119,7 +117,8 @@ function fieldThatDiffers(told: RunResult<unknown>, read: RunResult<unknown>): s
   const [a, b] = [new Map<string, unknown>(Object.entries(told)), new Map<string, unknown>(Object.entries(read))];
   for (const field of new Set([...a.keys(), ...b.keys()])) {
     const [left, right] = [a.get(field), b.get(field)];
-    if (typeof left !== "function" && left !== right && !isDeepStrictEqual(left, right)) return field;
+    if (typeof left !== "function" && left !== right && !isDeepStrictEqual(left, right))
+      return `${field} is ${valueInWords(left)}, and ${valueInWords(right)}`;
   }
   return null;
 }

@@ -185,10 +185,9 @@ export class Outside {
       },
       abort: (reason) => {
         const process = own();
-        if (process === null) throw new NobodyThere();
-        parcel.takers.add(process);
+        if (process !== null) parcel.takers.add(process);
         note("abort");
-        process.abort.abort(reason);
+        process?.abort.abort(reason); // a signal ends with the process that gave it
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { AnyStep, OutputOf } from "../../dsl/program.ts";
 import { Flujo } from "../../runner/flujo.ts";
-import { brokenRule } from "./check-history.ts";
+import { brokenRule, readOtherwise } from "./check-history.ts";
 import { HistoryError } from "./history-error.ts";
 import type { History } from "./history.ts";
 import { journalInWords, replayOf } from "./history.ts";
@@ -62,15 +62,19 @@ export async function simulateFrom(source: ProgramSource, simulation: AnySimulat
 async function historyOf(world: World, seed: number): Promise<History> {
   const { runId, inner, ledger, processes, crashes, counts, resumes, passedMs, outside, calls } = world;
   const entries = await inner.entries({ runId });
+  hold(brokenRule({ entries, committed: ledger.entries, processes }));
   const reader = new Flujo({ state: inner });
   const read = await reader.result(runId);
   await reader.close();
-  const broken = brokenRule({ entries, committed: ledger.entries, processes, read });
-  if (broken !== null) throw new Error(broken);
+  hold(readOtherwise(processes, read));
   const { writes } = counts;
   const { deliveries } = outside;
   const about = { seed, runId, result: read, entries, crashes, writes, resumes, passedMs, processes, deliveries, calls };
   return { ...about, toString: () => historyInWords(about, world) };
+}
+
+function hold(broken: string | null): void {
+  if (broken !== null) throw new Error(broken);
 }
 
 function historyInWords(history: Omit<History, "toString">, world: World): string {

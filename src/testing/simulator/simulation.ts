@@ -42,7 +42,7 @@ export interface OutsideRun {
   answer(value: unknown, pause?: string): Promise<unknown>;
   /** `flujo.cancel`, from the process that runs the run, or from another. */
   cancel(reason?: string): Promise<unknown>;
-  /** Aborts the signal that the run was begun or gone on with, in the process that runs it. */
+  /** Aborts the signal that the run was begun or gone on with, in the process that runs it. Where there is none, nobody hears it. */
   abort(reason?: string): void;
 }
 

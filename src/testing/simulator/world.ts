@@ -16,6 +16,7 @@ import { Stream } from "./draws.ts";
 import type { Crash } from "./fate.ts";
 import { Fate } from "./fate.ts";
 import { Ledger } from "./ledger.ts";
+import { loadAgents } from "./load-agents.ts";
 import { Outside } from "./outside.ts";
 import { never, SimulatedProcess } from "./process.ts";
 import type { ProgramSource } from "./program-source.ts";
@@ -35,9 +36,10 @@ const QUIET_TURNS_OF_AGENTS = 8;
 /** How often in a row nothing but idle timers may go off: the looks into a mailbox, say. */
 const MOST_IDLE = 1_000;
 const MOST_EVENTS = 2_000_000;
-/** How many turns of the event loop may go by between two events. */
-const MOST_TURNS = 10_000;
-/** How long something outside of the simulation is waited for, in real milliseconds: a package that is loaded for the first time. */
+const MOST_RESUMES = 1_000;
+/** How many turns of the event loop go by between two events at most. */
+const MOST_TURNS = 100;
+/** How long the packages behind agents may take to load, in real milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /** What a simulation is without the types of its program. */
@@ -138,7 +140,10 @@ export class World {
     const { process, built } = this.#spawn();
     const { seed, script } = this.#simulation;
     if (script !== undefined) this.outside.begin(script(new Stream(seed, "script")));
-    if (agentsIn(compile(definitionOf(built.program)).plan.root).length > 0) this.#quietTurns = QUIET_TURNS_OF_AGENTS;
+    if (agentsIn(compile(definitionOf(built.program)).plan.root).length > 0) {
+      this.#quietTurns = QUIET_TURNS_OF_AGENTS;
+      await loadAgents();
+    }
     this.#drive(process);
     for (;;) {
       await this.#settle();
@@ -149,14 +154,16 @@ export class World {
     }
   }
 
-  /** What was begun runs until nothing goes on any more but what waits for its time. */
+  /**
+   * What was begun runs until nothing goes on any more but what waits for its time. All promises that can go on come before the
+   * next turn of the event loop: where nothing else takes turns, one is enough. Agents take some, and so does whoever sends
+   * something to a run that is just changing hands, who looks again turn after turn.
+   */
   async #settle(): Promise<void> {
     const { counts } = this;
-    for (let quiet = 0, turns = 0; quiet < this.#quietTurns; turns++) {
-      if (turns > MOST_TURNS)
-        return this.#fail(new Error("it never comes to a halt: something asks the store again and again, and waits for nothing"));
+    for (let quiet = 0, turns = 0; quiet < this.#quietTurns && turns < MOST_TURNS; turns++) {
       const { pulse } = counts;
-      await nextTurn(); // it comes after all promises that can go on: where nothing else takes turns, one is enough
+      await nextTurn();
       const goesOn = counts.pulse !== pulse && (this.#quietTurns > 1 || this.outside.isBusy);
       quiet = goesOn ? 0 : quiet + 1;
     }
@@ -226,10 +233,10 @@ export class World {
     return true;
   }
 
-  /** Nothing is left to happen, and it is not over: something may take its time that the simulation does not know. */
+  /** Nothing is left to happen, and it is not over: packages may take their time to load. Nothing else is waited for that is not simulated. */
   async #waitOutside(): Promise<void> {
     const { pulse } = this.counts;
-    for (let waited = 0; waited < PATIENCE_MS; waited += 10) {
+    for (let waited = 0; this.#quietTurns > 1 && waited < PATIENCE_MS; waited += 10) {
       await sleep(10);
       if (this.counts.pulse === pulse) continue;
       this.trace.add("world", "waited for something that is not simulated");
@@ -284,7 +291,8 @@ export class World {
       const running = flujo.run(built.program, built.input, { ...built.options, ...listening, runId: this.runId });
       return this.#heed(process, running);
     }
-    this.resumes++;
+    if (++this.resumes > MOST_RESUMES)
+      return this.#fail(new Error(`it is gone on with again and again: ${MOST_RESUMES} times, and it does not end`));
     this.trace.add(process.name, "goes on with the run");
     this.#heed(process, flujo.resume(built.program, this.runId, listening));
   }
