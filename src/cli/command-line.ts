@@ -86,6 +86,8 @@ class CommandLine {
       .command("resume <run>")
       .description("go on with a run that was interrupted or parked")
       .option("--file <where>", "where its program is now: FILE#export")
+      .option("--accept-changes", "go on with the code as it is now, although what the run is bound to has changed")
+      .option("--fork", "go on as a new run of the program as it is now, which keeps what does not depend on the changes")
       .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/resume.ts")).resume(desk, run, flags)));
     program
       .command("answer <run>")

@@ -1,11 +1,20 @@
+import type { OnCodeChange } from "../../index.ts";
+import { FlujoError } from "../../index.ts";
 import type { Desk } from "../desk.ts";
 import { findRun } from "../find-run.ts";
 import { goOn } from "../go-on.ts";
 import { programOfRun } from "../program-of-run.ts";
 import { openFlujo } from "../state.ts";
 
+interface ResumeFlags {
+  readonly file?: string;
+  readonly acceptChanges?: boolean;
+  readonly fork?: boolean;
+}
+
 /** Goes on with a run that was interrupted or parked. What is recorded is not done again. */
-export async function resume(desk: Desk, wanted: string, flags: { readonly file?: string }): Promise<number> {
+export async function resume(desk: Desk, wanted: string, flags: ResumeFlags): Promise<number> {
+  const onCodeChange = changeOf(flags);
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
   const loaded = await programOfRun(desk, record, flags.file);
@@ -13,7 +22,15 @@ export async function resume(desk: Desk, wanted: string, flags: { readonly file?
     flujo,
     record,
     loaded,
-    go: (onEvent) => flujo.resume(loaded.program, record.runId, { onEvent }),
+    go: (onEvent) => flujo.resume(loaded.program, record.runId, { onEvent, onCodeChange }),
   });
   return exitCode;
+}
+
+/** @throws {FlujoError} `usage_invalid` where both were said. */
+function changeOf({ acceptChanges = false, fork = false }: ResumeFlags): OnCodeChange {
+  if (acceptChanges && fork)
+    throw new FlujoError("usage_invalid", "--accept-changes and --fork were both given.", { remedy: "Give one of them." });
+  if (fork) return "fork";
+  return acceptChanges ? "continue" : "refuse";
 }
