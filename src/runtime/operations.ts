@@ -198,7 +198,11 @@ export class Operations {
     this.#lastSeq = seq;
     const atMs = clock.now();
     const { key, fingerprint } = op;
-    if (op.kind === "decide") return journal.addDecision({ seq, key, fingerprint, atMs, outcome });
+    if (op.kind === "decide") {
+      const decision = journal.addDecision({ seq, key, fingerprint, atMs, outcome });
+      if (!isOnlyAsked(op)) journal.pressDecisions(); // it has done something, which is not to be done again
+      return decision;
+    }
     const entry: OperationFinished = {
       type: "operation-finished",
       seq,
