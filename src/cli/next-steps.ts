@@ -63,6 +63,6 @@ function signalStep(desk: Desk, id: string, { signal, among }: { readonly signal
 function goingOn(desk: Desk, { id, wakeAtMs, file }: Resting, awaitsSignal: boolean): readonly NextStep[] {
   if (wakeAtMs === null && !awaitsSignal) return [];
   const when = wakeAtMs === null ? "when it was sent that" : awaitsSignal ? "when it can" : "when it is time";
-  const work: readonly NextStep[] = file === null ? [] : [[command(desk, "work", file), "goes on with it by itself, as soon as it can"]];
+  const work: readonly NextStep[] = file === null ? [] : [[command(desk, "work", file), "goes on with it by itself"]];
   return [...work, [goOnCommand(desk, "resume", id), `go on with it ${when}`]];
 }

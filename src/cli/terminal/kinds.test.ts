@@ -168,3 +168,22 @@ test("a failure that is not tried again is one at once", async () => {
   });
   expect(await saidOf("a: try", pipeline({ name: "p" }).parallel({ a: refused, b: step("b", () => 1) }))).toEqual(["failed no"]);
 });
+
+test("what had not stopped in time is abandoned, and said to be", async () => {
+  await using flujo = new Flujo({ graceMs: 20 });
+  const begun = Promise.withResolvers<void>();
+  const { promise: never } = Promise.withResolvers<number>();
+  const deaf = step("deaf", () => never);
+  const program = pipeline({ name: "p" }).parallel({ deaf, kind: waits("kind") });
+  const going = flujo.run(program, 1, { runId: "r", onEvent: ({ family }) => family === "progress" && begun.resolve() });
+  await begun.promise;
+  await flujo.cancel("r", "too late");
+  await going;
+  const view = viewOf(await flujo.entries("r"), "r");
+  const said = summaryRows(view, view.lastAtMs).map(({ status, name, detail }) => `${status} ${name} | ${detail}`);
+  expect(said).toContain("cancelled deaf | abandoned: had not stopped after 20 ms");
+  expect(said).toContain("cancelled kind | cancelled");
+  expect(said).toContain("cancelled parallel | ");
+  const traced = lines(traceRows(view, { nowMs: view.lastAtMs, isGoingOn: false, width: 120 }));
+  expect(traced[1]).toMatch(new RegExp(`^  ├ remark called off ${UNTIL}:\\d\\d: too late$`));
+});

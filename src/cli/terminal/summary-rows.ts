@@ -1,3 +1,4 @@
+import { shortId } from "../hints.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
 import { itemsOf, lastTry, partsThatCount } from "../../model/view-parts.ts";
 import { denialText } from "./call-text.ts";
@@ -48,7 +49,7 @@ export function summaryRows(view: RunView, nowMs: number, { readAtMs = nowMs, pl
 }
 
 function aboutRun(view: RunView): readonly string[] {
-  const run = view.runId === null ? "" : `run ${view.runId.slice(0, 13)}`;
+  const run = view.runId === null ? "" : `run ${shortId(view.runId)}`;
   return [run, plural(view.recorded, "operation recorded", "operations recorded"), callingOff(view)];
 }
 
