@@ -4,8 +4,7 @@ import { HistoryError } from "./history-error.ts";
 import type { History } from "./history.ts";
 import { programSource } from "./program-source.ts";
 import { simulateFrom } from "./simulate.ts";
-import type { Simulation } from "./simulation.ts";
-import type { AnySimulation } from "./world.ts";
+import type { AnySimulation, Simulation } from "./simulation.ts";
 
 /** How many histories are explored, and what each is held against beside the rules for all. */
 export interface ExploreOptions<P extends AnyStep> extends Simulation<P> {

@@ -1,6 +1,5 @@
 import type { AnyStep } from "../../dsl/program.ts";
-import type { Sim, Simulated, SimulatedPlace } from "./simulation.ts";
-import type { AnySimulation } from "./world.ts";
+import type { AnySimulation, Sim, Simulated, SimulatedPlace } from "./simulation.ts";
 
 /** Where a process has its program from. */
 export type ProgramSource = (sim: Sim) => Simulated<AnyStep>;

@@ -6,8 +6,7 @@ import type { History } from "./history.ts";
 import { journalInWords, replayOf } from "./history.ts";
 import type { ProgramSource } from "./program-source.ts";
 import { programSource } from "./program-source.ts";
-import type { SeededSimulation } from "./simulation.ts";
-import type { AnySimulation } from "./world.ts";
+import type { AnySimulation, SeededSimulation } from "./simulation.ts";
 import { World } from "./world.ts";
 
 /**

@@ -93,3 +93,6 @@ export interface SeededSimulation<P extends AnyStep> extends Simulation<P> {
   /** Any whole number from 0 to 2^53 - 1. The same seed gives the same history. */
   readonly seed: number;
 }
+
+/** What a simulation is without the types of its program. */
+export type AnySimulation = SeededSimulation<AnyStep>;

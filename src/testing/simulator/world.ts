@@ -24,7 +24,7 @@ import type { CallCounts } from "./sim.ts";
 import { simOf } from "./sim.ts";
 import type { Pace, StoreSurroundings } from "./simulated-store.ts";
 import { storeOf } from "./simulated-store.ts";
-import type { SeededSimulation, Simulated } from "./simulation.ts";
+import type { AnySimulation, Simulated } from "./simulation.ts";
 import { Trace } from "./trace.ts";
 import { endInWords } from "./words.ts";
 
@@ -41,9 +41,6 @@ const MOST_RESUMES = 1_000;
 const MOST_TURNS = 100;
 /** How long the packages behind agents may take to load, in real milliseconds. */
 const PATIENCE_MS = 5_000;
-
-/** What a simulation is without the types of its program. */
-export type AnySimulation = SeededSimulation<AnyStep>;
 
 /** {@link AnySimulation}, and where its processes have their program from. */
 export interface WorldParts {
@@ -353,8 +350,7 @@ export class World {
   /** Somebody else may be about to end the run; whatever else keeps it from going on must not be. */
   #refused(process: SimulatedProcess, error: unknown): void {
     this.trace.add(process.name, () => `is refused: ${messageOf(error)}`);
-    const isElsewhere = FlujoError.is(error, "run_owned") || (FlujoError.is(error, "usage_invalid") && this.ledger.status === "cancelled");
-    if (!isElsewhere || ++this.#timesOwned > MOST_IDLE) this.#fail(error);
+    if (!FlujoError.is(error, "run_owned") || ++this.#timesOwned > MOST_IDLE) this.#fail(error);
   }
 
   #kill(process: SimulatedProcess, crash: Crash): void {
