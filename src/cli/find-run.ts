@@ -27,12 +27,21 @@ async function lookUp(desk: Desk, flujo: Flujo, wanted: string): Promise<RunReco
   const found = wanted === "" ? [] : await flujo.list({ prefix: wanted, limit: MOST_CANDIDATES + 1 });
   const [only, second] = found;
   if (only !== undefined && second === undefined) return only;
+  const first = firstOfLine(found);
+  if (first !== null) return first;
   if (only !== undefined) throw ambiguous(wanted, found);
   const newest = await flujo.list({ limit: 3 });
   const there = newest.length === 0 ? "There are no runs yet." : `The newest: ${newest.map(describe).join(", ")}.`;
   throw new FlujoError("run_not_found", `No run begins with "${wanted}". ${there}`, {
     details: { wanted, candidates: newest.map(({ runId }) => runId) },
   });
+}
+
+/** The one run that all others go on from, or were forked of: their ids begin with its own. Null where there is none. */
+function firstOfLine(found: readonly RunRecord[]): RunRecord | null {
+  const [first, ...others] = found.toSorted((a, b) => a.runId.length - b.runId.length);
+  if (first === undefined || found.length > MOST_CANDIDATES) return null;
+  return others.every(({ lineage, runId }) => lineage !== null && runId.startsWith(first.runId)) ? first : null;
 }
 
 function ambiguous(wanted: string, found: readonly RunRecord[]): FlujoError {

@@ -2,7 +2,7 @@ import type { Desk } from "./desk.ts";
 
 /** As much of a run id as names it: of a UUID version 7 its time, to the millisecond. */
 export function shortId(runId: string): string {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/.test(runId) ? runId.slice(0, 13) : runId;
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(runId) ? runId.slice(0, 13) : runId;
 }
 
 /** A command to copy, the way this one was called: through npx or not, and with the same state. */
