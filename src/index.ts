@@ -67,6 +67,7 @@ export type {
   EventsOptions,
   Examine,
   FlujoOptions,
+  OnCodeChange,
   ResumeOptions,
   RunOptions,
   RunOptionsOf,

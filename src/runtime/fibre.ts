@@ -105,7 +105,7 @@ export class ForkState {
 }
 
 /** {@link ForkState.startRecorded} in all forks under way, of a fibre and of what it forked. */
-export function startRecorded(root: Fibre, recorded: ReadonlySet<string>): readonly Fibre[] {
+export function startRecorded(root: Fibre, recorded: ReadonlySet<string>): Fibre[] {
   const started: Fibre[] = [];
   const open = [root];
   for (let fibre = open.pop(); fibre !== undefined; fibre = open.pop()) {

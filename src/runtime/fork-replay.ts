@@ -1,5 +1,5 @@
 import { FlujoError } from "../base/errors.ts";
-import { canonicalJson, isPlainObject } from "../base/json.ts";
+import { isPlainObject } from "../base/json.ts";
 import { ContextState } from "../core/context/context-state.ts";
 import type { Op, Outcome } from "../core/program.ts";
 import type { Entry } from "../model/entry.ts";
@@ -111,11 +111,10 @@ function isSame(before: unknown, now: unknown): boolean {
   return textOf(before) === textOf(now);
 }
 
-/** The same text for the same value, in whatever order its fields stand. */
+/** Another text for another order of fields too: a prompt or a hash that is made of a value may be another one then. */
 function textOf(value: unknown): string {
   try {
-    const text = encode({ value }, "what was asked");
-    return text.startsWith("{") ? canonicalJson(JSON.parse(text)) : text;
+    return encode({ value }, "what was asked");
   } catch (error) {
     if (FlujoError.is(error, "value_unstorable")) return `?${unlike++}`; // what cannot be compared is never the same
     throw error;

@@ -223,8 +223,7 @@ export class Operations {
     if (isSaidByItsEntry(node) && (node.policy === undefined || attempt > 0)) return;
     if (attempt > 0 && result.status === "succeeded") return; // its node ends with it, and says so
     const { journal, clock } = this.#parts;
-    const seq = journal.takeSeq();
-    this.#lastSeq = seq;
+    const seq = journal.takeSeq(); // not the last seq: while replaying it lies beyond what is still to be delivered
     const done = frameDone(mark, { seq, atMs: clock.now(), result, last: fibre.last });
     journal.add(done);
     if (done.outputAt === null) fibre.last = null;

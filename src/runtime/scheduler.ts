@@ -69,6 +69,7 @@ export class Scheduler {
   #settle: ((rest: Rest) => void) | null = null;
   #fail: ((error: unknown) => void) | null = null;
   #drivingSince = 0;
+  #furthest = 0; // the highest seq that was delivered
   /** Over all turns: promises that are settled already would otherwise hold the event loop between short ones. */
   #untilLook = RESUMPTIONS_PER_LOOK;
 
@@ -83,7 +84,8 @@ export class Scheduler {
       this.#fail = reject;
       this.#root = new Fibre(program, null, 0);
       const { cancelled, left } = this.#parts.operations.replay;
-      if (cancelled !== null && left === 0) this.#callOff(cancelled.reason); // before it had anything on record: nothing of it begins now either
+      if (cancelled !== null && left === 0)
+        this.#callOff(cancelled.reason); // before it had anything on record: nothing of it begins now either
       else if (cancelled !== null) this.#deliveries.push({ seq: cancelled.seq, fibre: null, value: cancelled.reason, done: null });
       this.#isLive = this.#parts.operations.replay.left === 0 && cancelled === null && !this.#parts.isReading; // with nothing to replay, from the first step on
       if (this.#isLive) this.#cancelIfWanted();
@@ -197,7 +199,8 @@ export class Scheduler {
   }
 
   #hand({ value, done, seq }: Delivery, fibre: Fibre): void {
-    if (seq < this.#parts.operations.lastSeq) beganBy(fibre, seq);
+    if (seq < this.#furthest) beganBy(fibre, seq);
+    else this.#furthest = seq;
     fibre.value = value;
     fibre.waitsFor = null;
     if (done === null) {
@@ -328,16 +331,21 @@ export class Scheduler {
   }
 
   #startMore(fork: ForkState): void {
-    const from = this.#ready.length;
-    for (let child = fork.startNext(); child !== null; child = fork.startNext()) this.#ready.push(child);
-    reverseFrom(this.#ready, from); // the ready list is a stack: the first index must lie on top
+    const started: Fibre[] = [];
+    for (let child = fork.startNext(); child !== null; child = fork.startNext()) started.push(child);
+    this.#lineUp(started);
   }
 
   /** Starts programs that are on record and have no room yet. True when there were any. */
   #startRecorded(): boolean {
-    const started = this.#root === null ? [] : startRecorded(this.#root, this.#parts.operations.replay.leftPlaces());
-    for (const child of started.toReversed()) this.#ready.push(child);
-    return started.length > 0;
+    if (this.#root === null) return false;
+    this.#lineUp(startRecorded(this.#root, this.#parts.operations.replay.leftPlaces()));
+    return this.#ready.length > 0;
+  }
+
+  /** The ready list is a stack: the first must lie on top. */
+  #lineUp(started: Fibre[]): void {
+    for (let child = started.pop(); child !== undefined; child = started.pop()) this.#ready.push(child);
   }
 
   #ended(fibre: Fibre): void {
@@ -388,14 +396,5 @@ export class Scheduler {
     this.#parts.operations.abandon(FlujoError.is(error, "lease_lost") ? "lease-lost" : "drain");
     this.#settle = null;
     this.#fail?.(error);
-  }
-}
-
-/** In place, without a call of as many arguments as there are items: those would overflow the stack. */
-function reverseFrom<T>(items: T[], from: number): void {
-  for (let low = from, high = items.length - 1; low < high; low++, high--) {
-    const item = items[low] as T;
-    items[low] = items[high] as T;
-    items[high] = item;
   }
 }
