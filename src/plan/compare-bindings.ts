@@ -40,7 +40,7 @@ export function bindingChanges(stored: Plan, current: Plan, standingOf: (node: P
       changes.push(...goneNode(node, twin, about));
       continue; // nothing below it is told
     }
-    changes.push(...codeChanges(node, about), ...schemaChanges(node, about));
+    changes.push(...codeChanges(node, about), ...schemaChanges(node, twin, about));
     if (node.kind === "agent" && twin.kind === "agent") changes.push(...serverChanges(node, twin, about));
     open.push(...childrenOf(node).toReversed());
   }
@@ -84,8 +84,8 @@ function codeChanges(node: PlanNode, { stored, current, isNeeded }: About): Bind
 }
 
 /** What is checked with a schema is checked with that of the code now loaded, or not at all. */
-function schemaChanges(node: PlanNode, { stored, current }: About): BindingChange[] {
-  return schemasOf(node, stored.root).flatMap(([key, what]): BindingChange[] => {
+function schemaChanges(node: PlanNode, twin: PlanNode, { stored, current }: About): BindingChange[] {
+  return [...schemasOf(node, stored.root), ...toolSchemasOf(node, twin)].flatMap(([key, what]): BindingChange[] => {
     const [before, after] = [stored.code[key] ?? GONE, current.code[key] ?? GONE];
     if (before === after) return [];
     const how = before === GONE ? "is new" : after === GONE ? "is gone" : "changed";
@@ -102,11 +102,19 @@ function schemasOf(node: PlanNode, root: PlanNode): readonly (readonly [key: str
   if (node === root || node.kind === "step" || node.kind === "agent") own.push([`${path}:?input`, "the schema of its input"]);
   if (node.kind === "step" || node.kind === "agent") own.push([`${path}:?output`, "the schema of its output"]);
   if (node.kind === "human" || node.kind === "signal") own.push([`${path}:?answer`, "the schema of what it waits for"]);
-  if (node.kind !== "agent") return own;
-  return node.tools.reduce<(readonly [string, string])[]>((keys, { name }) => {
-    keys.push([`${path}:${name}:?input`, "the schema of its input"], [`${path}:${name}:?output`, "the schema of its output"]);
-    return keys;
-  }, own);
+  return own;
+}
+
+/** Those of the tools that it still has: one that is gone is told as such. */
+function toolSchemasOf(node: PlanNode, twin: PlanNode): readonly (readonly [key: string, what: string])[] {
+  if (node.kind !== "agent" || twin.kind !== "agent") return [];
+  const there = new Set(twin.tools.map(({ name }) => name));
+  return node.tools
+    .filter(({ name }) => there.has(name))
+    .flatMap(({ name }) => [
+      [`${node.path}:${name}:?input`, "the schema of its input"] as const,
+      [`${node.path}:${name}:?output`, "the schema of its output"] as const,
+    ]);
 }
 
 /** Where a tool server is has no version: it is there, or it is not. */
