@@ -1,5 +1,5 @@
 import type { Failure } from "../model/failure.ts";
-import { isFinal, isRetryable } from "../model/failure.ts";
+import { isFinal, isRetryable, sentenceOf } from "../model/failure.ts";
 import type { RetryPolicy } from "../model/node.ts";
 import { attemptPath, decisionPath } from "../model/path.ts";
 import type { InstancePath } from "../model/path.ts";
@@ -82,6 +82,6 @@ function* askWhether(
 /** Why there is no other attempt although there could be one: without a word, it looks like a policy that was not heeded. */
 function notWaitedFor(failure: Failure): { readonly ok: false; readonly failure: Failure } {
   const longest = LONGEST_RETRY_AFTER_MS / 60_000;
-  const message = `${failure.message} It asks to be left alone for longer than ${longest} minutes, so it was not tried again.`;
+  const message = `${sentenceOf(failure)} It asks to be left alone for longer than ${longest} minutes, so it was not tried again.`;
   return { ok: false, failure: { ...failure, message } };
 }

@@ -30,6 +30,11 @@ export interface Continuing {
   readonly context?: unknown;
 }
 
+/** Its message as a sentence, so that another can follow. */
+export function sentenceOf({ message }: Failure): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
+}
+
 /** Why an operation was told to stop. Only the first three leave an outcome; after the others it never finished. */
 export type AbortReason = "timeout" | "lost-race" | "cancelled" | "drain" | "lease-lost" | "limit";
 

@@ -71,16 +71,24 @@ function compileFallbacks(
 ): readonly PlanNode[] {
   const { path, level } = place;
   const taken = new Set(childrenOf(node).map((child) => child.segment));
-  const wasAbove = into.above.get(program);
-  into.above.set(program, path);
+  const own = innermost(program);
+  const wasAbove = into.above.get(own);
+  into.above.set(own, path);
   const nodes = fallbacks.map((fallback) => {
-    if (fallback === program)
+    if (fallback === program || fallback === own)
       throw invalid(path, "its fallback is itself", "Give another program, or `retries` if it is to be tried again.");
     const segment = freeSegment(taken);
     return into.nodeOf(fallback, { path: childNodePath(path, segment), segment, name: segment, level: level + 1 }, into);
   });
-  if (wasAbove === undefined) into.above.delete(program);
+  if (wasAbove === undefined) into.above.delete(own);
   return Object.freeze(nodes);
+}
+
+/** A program without what is done around it, and whatever its context is made of. */
+function innermost(definition: Definition): Definition {
+  let inner = definition;
+  while (inner.kind === "policy" || inner.kind === "nested") inner = inner.program;
+  return inner;
 }
 
 function freeSegment(taken: Set<string>): string {

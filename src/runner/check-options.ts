@@ -97,7 +97,10 @@ export function checkWorkOptions(options: unknown): void {
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-const isTime = (value: unknown): boolean => typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+/** A timer of more fires at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+const isTime = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= LONGEST_TIMER_MS;
 
 type CheckedOption<O = FlujoOptions & RunOptions & ResumeOptions & WorkOptions> = readonly [
   name: keyof O,
@@ -113,14 +116,14 @@ const ON_CODE_CHANGE: CheckedOption<Pick<ResumeOptions, "onCodeChange">> = [
 
 const CHECKED_OF_FLUJO: readonly CheckedOption<FlujoOptions>[] = [
   ON_CODE_CHANGE,
-  ["graceMs", isTime, "Give milliseconds, at least 0."],
-  ["holdMs", isTime, "Give milliseconds, at least 0."],
+  ["graceMs", isTime, `Give milliseconds, at least 0 and at most ${LONGEST_TIMER_MS} (24 days).`],
+  ["holdMs", (value) => typeof value === "number" && value >= 0, "Give milliseconds, at least 0; Infinity for always."],
   ["maxLiveRuns", (value) => Number.isSafeInteger(value) && Number(value) > 0, "Give a whole number of at least 1, or leave it out."],
 ];
 
 const CHECKED_OF_WORK: readonly CheckedOption<WorkOptions>[] = [
   ["signal", isSignal, "Give the signal of an AbortController, or leave it out."],
-  ["pollMs", (value) => isTime(value) && Number(value) >= 1, "Give milliseconds, at least 1."],
+  ["pollMs", (value) => isTime(value) && Number(value) >= 1, `Give milliseconds, at least 1 and at most ${LONGEST_TIMER_MS} (24 days).`],
   ["once", (value) => typeof value === "boolean", "Give true or false, or leave it out."],
   ["onRun", isFunction, "Give a function, or leave it out."],
 ];

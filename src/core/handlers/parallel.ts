@@ -1,4 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
+import { sentenceOf } from "../../model/failure.ts";
 import type { ParallelNode } from "../../model/node.ts";
 import type { StepFailed, StepResult } from "../../model/step-result.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
@@ -112,7 +113,7 @@ function missed({ key, node }: ExecutionFrame<ParallelNode>, race: Race): Failur
   const { failed, reasons } = race;
   if (failed !== null && (failed.failure.code === "cancelled" || failed.failure.code === "continued")) return failed.failure;
   const needed = node.join === "any" ? "one" : String(node.join ?? node.branches.length);
-  const why = reasons.map(({ message }) => message).join(" ");
+  const why = reasons.map(sentenceOf).join(" ");
   return {
     code: "quorum_missed",
     message: `${key}: ${needed} of its ${node.branches.length} branches had to succeed, and too many failed. ${why}`,

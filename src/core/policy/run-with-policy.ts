@@ -1,5 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
-import { isFinal } from "../../model/failure.ts";
+import { isFinal, sentenceOf } from "../../model/failure.ts";
 import type { PlanNode, Policy } from "../../model/node.ts";
 import { decisionPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
@@ -67,7 +67,7 @@ function* tellFailure(frame: ExecutionFrame, policy: Policy, { failure, tally }:
   tally.count(told);
   if (told.outcome.status === "succeeded") return failure;
   if (isFinal(told.outcome.failure)) return told.outcome.failure;
-  return { ...failure, message: `${failure.message} And what was to be told of it failed: ${told.outcome.failure.message}` };
+  return { ...failure, message: `${sentenceOf(failure)} And what was to be told of it failed: ${told.outcome.failure.message}` };
 }
 
 function* replace(frame: ExecutionFrame, { onError }: Policy, { failure, tally }: Failed): Program<StepResult> {

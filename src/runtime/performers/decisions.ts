@@ -101,9 +101,13 @@ function askWake(question: ControlQuestion): Answer {
 /** The last that a Date can say, in milliseconds since 1970. */
 const LAST_MOMENT_MS = 8_640_000_000_000_000;
 
+/** What `Date.parse` takes beside it, such as "5", is a slip. */
+const ISO_TEXT = /^(\d{4}|[+-]\d{6})-\d\d-\d\d/;
+
 /** A Date, milliseconds since 1970 or ISO text, as milliseconds since 1970. */
 function momentOf(value: unknown): number {
-  const atMs = value instanceof Date ? value.getTime() : typeof value === "string" ? Date.parse(value) : value;
+  const atMs =
+    value instanceof Date ? value.getTime() : typeof value === "string" ? (ISO_TEXT.test(value) ? Date.parse(value) : Number.NaN) : value;
   if (typeof atMs === "number" && Math.abs(atMs) <= LAST_MOMENT_MS) return atMs;
   const given =
     typeof value === "string"
@@ -123,7 +127,9 @@ function askValidator(question: ControlQuestion): Answer {
 
 function verdictOf(said: unknown): Verdict {
   if (typeof said === "boolean") return { ok: said, score: null, feedback: null };
-  if (!isPlainObject(said)) throw new TypeError(`it returned ${kindOf(said)}, and has to return true, false or { ok, score, feedback }`);
+  if (!isPlainObject(said) || !("ok" in said || "score" in said || "feedback" in said))
+    // { valid: false } must not count as a yes
+    throw new TypeError(`it returned ${kindOf(said)}, and has to return true, false or { ok, score, feedback }`);
   const { ok = true, score = null, feedback = null } = said;
   if (typeof ok !== "boolean") throw new TypeError(`it returned ${kindOf(ok)} as \`ok\`, and has to return true or false there`);
   if (score !== null && (typeof score !== "number" || !Number.isFinite(score)))
