@@ -79,7 +79,8 @@ export class RunJournal {
     let kept = decision;
     try {
       if (this.#parts.roundTrip !== null) kept = { ...decision, outcome: this.#through(decision.outcome, decision.key) };
-      this.#parts.store.record({ type: "decisions-made", seq: decision.seq, atMs: decision.atMs, key: decision.key, decisions: [kept] });
+      if (!isStorable(kept.outcome))
+        this.#parts.store.record({ type: "decisions-made", seq: decision.seq, atMs: decision.atMs, key: decision.key, decisions: [kept] });
     } catch (error) {
       kept = { ...decision, outcome: unstorable(decision, error) };
     }
@@ -118,6 +119,11 @@ export class RunJournal {
     if (entries.length === 0) return;
     this.#parts.onEntries?.(isInOrder(entries) ? entries : entries.sort((a, b) => a.seq - b.seq));
   }
+}
+
+/** What most decisions are: yes or no, which any store takes. Whether it takes anything else is found out by writing it. */
+function isStorable(outcome: Recorded): boolean {
+  return outcome.status === "succeeded" && (outcome.value === null || typeof outcome.value === "boolean") && outcome.writes === undefined;
 }
 
 /** Nearly always: sorting what is in order already would cost every step. */
