@@ -4,6 +4,7 @@ import type { Approval } from "../model/approval.ts";
 import type { WaitOpened } from "../model/entry.ts";
 import type { NodePath } from "../model/path.ts";
 import { nodePathOf } from "../model/path.ts";
+import { APPROVAL_ANSWER } from "../plan/approval-answer.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { toolCallsPath } from "../plan/compile-tool.ts";
 import { encode } from "../serialize/codec.ts";
@@ -18,7 +19,7 @@ export type AskedAt = Pick<WaitOpened, "key" | "waitsFor" | "name">;
  */
 export async function checkAnswer({ bindings }: Compiled, wait: AskedAt, given: unknown): Promise<unknown> {
   const { key } = wait;
-  const schema = bindings.answers.get(nodePathOf(key));
+  const schema = wait.waitsFor === "approval" ? APPROVAL_ANSWER : bindings.answers.get(nodePathOf(key)); // its own plan says what needs approval
   if (schema === undefined) throw new FlujoError("plan_changed", `The code now loaded asks nobody at ${key}.`);
   let value = await parseWith(schema, given, { code: "answer_invalid", where: `The answer to ${key} does not fit` });
   if (wait.waitsFor === "approval") value = await checkEdit({ bindings }, wait, value as Approval);

@@ -25,6 +25,8 @@ export interface CodeChangeParts {
   readonly open: () => Promise<JournalStore>;
   readonly recordOf: (runId: string) => Promise<RunRecord>;
   readonly isRunning: (record: RunRecord) => boolean;
+  /** Runs that are made here for somebody who goes on with them. */
+  readonly heirs: Set<string>;
   /** What happens where the resume itself does not say. */
   readonly onCodeChange: OnCodeChange;
 }
@@ -70,9 +72,9 @@ export class CodeChange {
     const asked = { record, stored, entries, current: compiled };
     const found = await this.#look(asked);
     if (wish !== "fork" || found.changes.length === 0) return { ...wanted, ...settle(asked, found, wish) };
-    const { machinery, owner, isRunning } = this.#parts;
+    const { machinery, owner, isRunning, heirs } = this.#parts;
     if (isRunning(record) && record.owner !== null) throw runOwned(runId, record.owner);
-    const forked = await forkOf({ ...asked, stored: found.known, store, machinery, owner, answers: wanted.answers });
+    const forked = await forkOf({ ...asked, stored: found.known, store, machinery, owner, heirs, answers: wanted.answers });
     return { ...wanted, runId: forked, accepts: null };
   }
 

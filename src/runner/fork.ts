@@ -25,6 +25,8 @@ export interface Forking {
   readonly current: Compiled;
   readonly machinery: Pick<Machinery, "core" | "clock">;
   readonly owner: Owner;
+  /** Takes the fork's id before it is there: whoever looks for runs that nobody goes on with leaves it to who makes it. */
+  readonly heirs: Set<string>;
   /** Answers that somebody gives to what the run waits for. */
   readonly answers: ReadonlyMap<InstancePath, unknown>;
 }
@@ -49,6 +51,7 @@ export async function forkOf(forking: Forking): Promise<string> {
     const atMs = machinery.clock.now();
     const { plan } = current;
     const made: NewRun = { runId, plan, source: record.source, owner, createdAtMs: atMs, lineage: lineageOf(record) };
+    forking.heirs.add(runId);
     try {
       const lease = await store.createRun(
         made,
@@ -58,6 +61,7 @@ export async function forkOf(forking: Forking): Promise<string> {
       const { usage, cost } = kept;
       await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: 0, usage, cost, atMs } });
     } catch (error) {
+      forking.heirs.delete(runId);
       if (FlujoError.is(error, "run_exists")) continue; // somebody else was faster
       throw error;
     }

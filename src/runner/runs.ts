@@ -86,6 +86,7 @@ export class Runs {
       open: () => this.open(),
       recordOf: (id: string) => this.recordOf(id),
       isRunning: (run: RunRecord) => this.isRunning(run),
+      heirs: this.heirs,
     };
     this.#code = new CodeChange({ ...asks, machinery: this.machinery, owner: this.owner, onCodeChange: options.onCodeChange ?? "refuse" });
     this.mailbox = new Mailbox({ clock, live: this.live, isShared: state !== "memory" });
@@ -161,9 +162,7 @@ export class Runs {
 
   /** What came of a run that goes on in the place of another; null where somebody else goes on with it. */
   async #inherit(wanted: Resumption): Promise<RunResult<unknown> | null> {
-    const going = this.#goOnWith(wanted); // from here on it is among those that are claimed
-    this.heirs.delete(wanted.runId);
-    return going.catch((error: unknown) => orElse(null, error));
+    return this.#goOnWith(wanted).catch((error: unknown) => orElse(null, error));
   }
 
   /** Makes the run that goes on in the place of another, at rest, and gives its id. One that is there already is that one. */
@@ -270,6 +269,7 @@ export class Runs {
     const { runId } = wanted;
     if (this.claiming.has(runId)) throw runOwned(runId, this.owner);
     this.claiming.add(runId);
+    this.heirs.delete(runId);
     try {
       const going = await this.#code.before(wanted);
       if (going.runId !== runId) return await this.#goOnWithFork(going);

@@ -206,6 +206,7 @@ export class Worker {
     if (compiled === undefined || record.epoch !== epoch || isTerminal(record.status)) return; // somebody else had it meanwhile
     this.#tell({ type: "taken-up", record, because });
     const result = await runs.resume({ compiled, runId, answers: new Map(), options: {} });
+    if (result.runId !== runId && !isTerminal((await runs.recordOf(runId)).status)) this.#leftAlone.set(runId, markOf(record)); // its fork goes on
     this.#tell({ type: "at-rest", record, result });
   }
 

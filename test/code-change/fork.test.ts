@@ -141,4 +141,28 @@ describe.each(KEPT)("a fork in %s", (kept) => {
     expect({ status: end.status, called: bench.called() }).toEqual({ status: "succeeded", called: ["last"] });
     expect(await bench.flujo().result(FORK)).toEqual(end);
   });
+
+  test("is gone on with by a worker, once; the run it is made of is left alone", async () => {
+    await using bench = new Workbench(kept);
+    const make = (version: string) =>
+      pipeline({ name: "p", input: text })
+        .step(work(bench, "a", version))
+        .sleep("nap", 3)
+        .step(work(bench, "b"));
+    await bench.flujo({ holdMs: 0 }).run(make("1"), "in", { runId: RUN_ID });
+    bench.called();
+    const rested: string[] = [];
+    const stop = new AbortController();
+    const flujo = bench.flujo({ onCodeChange: "fork" });
+    const listen = (event: { readonly type: string; readonly result?: { readonly runId: string; readonly status: string } }): void => {
+      if (event.type === "at-rest") rested.push(`${event.result?.runId} ${event.result?.status}`);
+    };
+    const working = flujo.work([make("2")], { signal: stop.signal, pollMs: 1, onRun: listen });
+    await expect.poll(() => rested).toEqual([`${FORK} succeeded`]);
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1)); // many more looks
+    stop.abort();
+    await working;
+    expect({ rested, called: bench.called() }).toEqual({ rested: [`${FORK} succeeded`], called: ["a", "b"] });
+    expect(await flujo.find(RUN_ID)).toMatchObject({ status: "paused", epoch: 1 });
+  });
 });

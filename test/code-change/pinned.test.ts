@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { AnyStep } from "../../src/index.ts";
-import { agent, pipeline, step } from "../../src/index.ts";
+import { agent, pipeline, step, tool } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import type { Kept } from "./support/workbench.ts";
 import { KEPT, RUN_ID, Workbench } from "./support/workbench.ts";
@@ -131,5 +131,24 @@ describe.each(KEPT)("what only the plan says is pinned and needs no word: a run 
     const result = await bench.answer(after, "yes", { onCodeChange: "fork" }); // nothing that it is bound to has changed: there is nothing to fork
     expect(result).toMatchObject({ runId: RUN_ID, output: "in a" });
     expect(await bench.flujo().find(RUN_ID)).toMatchObject({ version: "1" });
+  });
+
+  test("keeps what needs approval: a call that waits for it can be answered although the code asks nobody any more", async () => {
+    await using bench = new Workbench(kept);
+    const make = (needsApproval: boolean) => {
+      const model = scriptedModel(({ turn }) => (turn === 0 ? { calls: [{ tool: "pay", input: {} }] } : "paid"));
+      const pay = tool({
+        name: "pay",
+        description: "Pays.",
+        version: "1",
+        input: z.object({}),
+        needsApproval,
+        run: () => bench.call("pay", 1),
+      });
+      return p.step(agent({ name: "say", model, instructions: "", tools: [pay] }));
+    };
+    expect(await bench.run(make(true), "in")).toMatchObject({ status: "paused" });
+    expect((await bench.answer(make(false), { decision: "approve" })).unwrap()).toBe("paid");
+    expect(bench.called()).toEqual(["pay"]);
   });
 });
