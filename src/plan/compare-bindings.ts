@@ -48,7 +48,7 @@ export function bindingChanges(stored: Plan, current: Plan, standingOf: (node: P
 }
 
 /** All nodes of a plan, from the root on. */
-export function nodesOf(root: PlanNode): readonly PlanNode[] {
+function nodesOf(root: PlanNode): readonly PlanNode[] {
   const nodes: PlanNode[] = [root];
   for (const node of nodes) nodes.push(...childrenOf(node)); // it grows while it is gone through
   return nodes;

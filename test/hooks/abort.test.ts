@@ -53,7 +53,13 @@ test("an abort before a model call: no request is made, and the run is cancelled
   expect(() => result.unwrap()).toThrow("was cancelled: over budget.");
   expect(server.requests).toEqual([]);
   const entries = await flujo.entries(result.runId);
-  expect(entries.map(({ type }) => type)).toEqual(["run-started", "operation-intended", "operation-finished", "run-finished"]);
+  expect(entries.map(({ type }) => type)).toEqual([
+    "run-started",
+    "operation-intended",
+    "cancel-requested",
+    "operation-finished",
+    "run-finished",
+  ]);
   expect(entries.at(-1)).toMatchObject({ end: { status: "cancelled", reason: "over budget" } });
   expect(calls.map(lineOf)).toEqual([
     "onRunStart",

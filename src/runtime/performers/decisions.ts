@@ -10,6 +10,7 @@ import type { Bindings } from "../../plan/bindings.ts";
 import type { ContextDefinition, DecisionContext } from "../../plan/definition.ts";
 import { plainOf } from "./context-draft.ts";
 import { misfitOutcome } from "./outcomes.ts";
+import { isThenable } from "./work.ts";
 import { visibleContext } from "./work-context.ts";
 import { checkWrites } from "./writes.ts";
 
@@ -68,10 +69,6 @@ function askPlain(question: ControlQuestion, name: string, more: Partial<Decisio
 
 function succeeded(value: unknown): Recorded {
   return { status: "succeeded", value };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Promise || (typeof value === "object" && value !== null && "then" in value && typeof value.then === "function");
 }
 
 type Succeeded = Recorded & { readonly status: "succeeded" };
