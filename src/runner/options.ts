@@ -15,8 +15,8 @@ import type { Hooks } from "./hooks.ts";
  * - `refuse`: `plan_changed`, which names what changed. Nothing is done.
  * - `continue`: it is put on record that the change is accepted, and the run goes on: what is recorded stays, what comes is
  *   done by the new code. A later resume with the same code needs no word. Where a node that it needs is gone, it is refused.
- * - `fork`: a new run of the program now loaded, with an id of its own, keeps every outcome that does not depend on what
- *   changed, and goes on. The old run stays as it is.
+ * - `fork`: a new run of the program now loaded, with an id of its own (`orders-7-fork-2`), keeps every outcome that does not
+ *   depend on what changed, and goes on: the result is its. The old run stays as it is.
  */
 export type OnCodeChange = "refuse" | "continue" | "fork";
 
