@@ -11,8 +11,8 @@ import { endAttempt, isSplit, outputBelow } from "./view-tree.ts";
 
 /** What an operation is about that only measures time: how long an attempt (`time`) or all (`total`) may take, or the `delay` before one. */
 export function deadlineOf(key: string): { readonly of: string; readonly about: string } | null {
-  const [, of, about] = /^(.*)\/\?([^/]*)$/s.exec(key) ?? [];
-  return of === undefined || about === undefined ? null : { of, about };
+  const last = key.lastIndexOf("/");
+  return last < 0 || key[last + 1] !== "?" ? null : { of: key.slice(0, last), about: key.slice(last + 2) };
 }
 
 /** The time of an attempt was over before the attempt was: what is told to stop next is told so because of that. */
@@ -68,6 +68,7 @@ function rejectionOf({ path, decisions }: Draft, attempt: number): Failure | nul
 
 /** The node itself has ended, and its last attempt with it: that one was good, unless something else took its place. */
 export function endLastAttempt(tree: ViewTree, node: Draft): void {
+  if (node.outcomes.length === 0 && !isSplit(node)) return;
   const last = Math.max(0, ...node.outcomes.map(({ attempt }) => attempt), ...attemptsBelow(node));
   if (last === 0 || node.endedAtMs === null) return;
   const { metadata } = node;
@@ -83,6 +84,10 @@ function attemptsBelow({ children }: Draft): readonly number[] {
 
 /** Notes how an attempt ended. Gives why it failed: because its time was over, where that is why it was told to stop. */
 export function noteAttempt(node: Draft, made: AttemptView): Failure | null {
+  if (node.outcomes.length === 0) {
+    node.outcomes = [made];
+    return made.failure;
+  }
   const known = node.outcomes.find(({ attempt }) => attempt === made.attempt)?.failure ?? null;
   const failure = known?.code === "timeout" && made.failure?.code === "cancelled" ? known : made.failure;
   node.outcomes = [...node.outcomes.filter(({ attempt }) => attempt !== made.attempt), { ...made, failure }];

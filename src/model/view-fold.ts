@@ -157,7 +157,7 @@ export class ViewFold {
     if (outcome.status === "succeeded") node.output = outcome.value;
     node.failure = noteAttempt(node, operationAttempt(entry, attempt));
     node.status = node.failure === null ? "succeeded" : statusOfFailure(node.failure);
-    this.#run.pauses = this.#run.pauses.filter((pause) => pause !== key);
+    if (this.#run.pauses.length > 0) this.#run.pauses = this.#run.pauses.filter((pause) => pause !== key);
     const { usage = NO_USAGE, cost = FREE } = outcome;
     this.#run.usage = addUsage(this.#run.usage, usage);
     this.#run.cost = addCost(this.#run.cost, cost);
@@ -268,9 +268,10 @@ export class ViewFold {
   /** The nodes from the root to what stands at a path. A turn that is new says that the calls of the one before are over. */
   #reach(path: string, options: WayOptions, atMs: number): readonly Draft[] {
     const nodes = this.#tree.reach(path, options, atMs);
-    for (const [index, { attempt }] of nodes.entries()) {
-      const tried = nodes[index - 1];
-      if (attempt !== null && tried !== undefined) attemptBegins(this.#tree, tried, { attempt, atMs });
+    let tried: Draft | null = null;
+    for (const node of nodes) {
+      if (node.attempt !== null && tried !== null) attemptBegins(this.#tree, tried, { attempt: node.attempt, atMs });
+      tried = node;
     }
     const [above, node] = lastTwo(nodes);
     if (node.kind === "turn" && node.seq === null && above !== undefined) settleCallsBefore(this.#tree, above, node);
@@ -339,8 +340,9 @@ function learn(nodes: readonly Draft[], kind: ViewKind): void {
  * A turn is over while its calls go on, and a tool call has its own way to learn of what it runs.
  */
 function reopen(nodes: readonly Draft[]): void {
-  for (const node of nodes.slice(0, -1)) {
-    if (node.endedAtMs === null || node.kind === "turn" || node.kind === "tool") continue;
+  const last = nodes.at(-1);
+  for (const node of nodes) {
+    if (node.endedAtMs === null || node === last || node.kind === "turn" || node.kind === "tool") continue;
     node.endedAtMs = null;
     node.status = "running";
   }

@@ -55,7 +55,7 @@ export class Way {
    */
   placesAt(index: number, above: ViewKind | null): readonly Place[] {
     const segment = this.#segments[index] ?? "";
-    const plain = segment.replace(/#\d+/g, "");
+    const plain = segment.includes("#") ? segment.replace(/#\d+/g, "") : segment;
     const isLast = index === this.#segments.length - 1;
     const { end } = this.#options;
     const fixed = this.#ends[index - (this.#segments.length - this.#ends.length)] ?? fixedBelow(above, plain, isLast && end === "human");
@@ -101,6 +101,7 @@ function isNodeKind(kind: EndKind): kind is ViewKind {
  * attempt, and `b[1]` in that. The first attempt of anything is no place: nobody knows that it is one while it is made.
  */
 function placesIn(segment: string, end: ViewKind | null, lead: string): readonly Place[] {
+  if (!segment.includes("[") && !segment.includes("#")) return [{ segment, adds: lead + segment, kind: end, attempt: null }];
   const [name = "", ...parts] = segment.split(/(?=[#[])/);
   const lastItem = parts.findLastIndex((part) => part.startsWith("["));
   let key = name;
