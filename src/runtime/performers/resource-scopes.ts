@@ -11,6 +11,14 @@ const RUN = "";
 interface Opened {
   readonly definition: ResourceDefinition;
   readonly value: Promise<unknown>;
+  /** Whether it has opened. */
+  isOpen: boolean;
+}
+
+/** Something that is being closed. */
+interface Closing {
+  readonly opened: Opened;
+  readonly ended: () => void;
 }
 
 /** What {@link ResourceScopes} work with. */
@@ -61,7 +69,7 @@ export class ResourceScopes {
     this.#scopes.set(scope, inScope);
     let opened = inScope.find((other) => other.definition === definition);
     if (opened === undefined) {
-      opened = { definition, value: this.#openAnew(definition) };
+      opened = this.#begin(definition);
       inScope.push(opened);
     }
     try {
@@ -70,6 +78,17 @@ export class ResourceScopes {
       if (inScope.includes(opened)) inScope.splice(inScope.indexOf(opened), 1); // the next one to need it tries again
       throw new FlujoError("resource_failed", `the resource "${name}" could not be opened: ${messageOf(cause)}`, { cause });
     }
+  }
+
+  #begin(definition: ResourceDefinition): Opened {
+    const opened: Opened = { definition, value: this.#openAnew(definition), isOpen: false };
+    opened.value.then(
+      () => {
+        opened.isOpen = true;
+      },
+      () => undefined, // whoever wanted it is told
+    );
+    return opened;
   }
 
   async #openAnew(definition: ResourceDefinition): Promise<unknown> {
@@ -92,7 +111,7 @@ export class ResourceScopes {
     const inScope = this.#scopes.get(scope);
     if (inScope === undefined) return;
     this.#scopes.delete(scope);
-    const ending = this.#closeAll(inScope);
+    const ending = this.#closeAll(inScope.toReversed().map((opened) => this.#beginClosing(opened)));
     this.#ending.add(ending);
     ending.then(
       () => this.#ending.delete(ending),
@@ -100,9 +119,25 @@ export class ResourceScopes {
     );
   }
 
+  /** From now on whoever opens the same waits for it; not where it has not even opened yet, and perhaps never will. */
+  #beginClosing(opened: Opened): Closing {
+    if (!opened.isOpen) return { opened, ended: () => undefined };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ofTheSame = this.#closing.get(opened.definition) ?? new Set();
+    this.#closing.set(opened.definition, ofTheSame.add(promise));
+    const ended = (): void => {
+      ofTheSame.delete(promise);
+      resolve();
+    };
+    return { opened, ended };
+  }
+
   /** Never rejects. */
-  async #closeAll(inScope: Opened[]): Promise<void> {
-    for (const opened of inScope.toReversed()) await this.#closeOne(opened);
+  async #closeAll(closings: readonly Closing[]): Promise<void> {
+    for (const { opened, ended } of closings) {
+      await this.#closeOne(opened);
+      ended();
+    }
   }
 
   async #closeOne({ definition, value }: Opened): Promise<void> {
@@ -112,11 +147,7 @@ export class ResourceScopes {
     } catch {
       return; // it never opened, which whoever wanted it was told
     }
-    const closing = this.#closeInTime(definition, opened);
-    const ofTheSame = this.#closing.get(definition) ?? new Set();
-    this.#closing.set(definition, ofTheSame.add(closing));
-    await closing;
-    ofTheSame.delete(closing);
+    await this.#closeInTime(definition, opened);
   }
 
   /** Closes it, and waits for that as long as it may take. What goes wrong is a warning. Never rejects. */
