@@ -145,15 +145,23 @@ function kindOf(value: unknown): string {
 }
 
 /** What the context of a nested program begins with, as its schema makes it, and the prompt of that program. */
-async function enter({ op, bindings }: ControlQuestion): Promise<Recorded> {
+function enter({ op, bindings }: ControlQuestion): Answer {
   const bound = bindings.nested.get(op.node);
-  const start = await (bound?.enter === null || bound === undefined ? {} : bound.enter(visibleContext(op.context), op.value));
+  const start = bound?.enter === null || bound === undefined ? {} : bound.enter(visibleContext(op.context), op.value);
   const entered = (context: unknown): Recorded => succeeded({ context, initialPrompt: promptFor(op.value) } satisfies Entered);
-  if (bound === undefined || bound.context === null) return entered(start);
-  const checked = await checkWith(bound.context.schema, start);
-  return checked.ok
-    ? entered(checked.value)
-    : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context it begins with", retryable: false });
+  return whenThere(start, (context) => {
+    if (bound === undefined || bound.context === null) return entered(context);
+    return whenThere(checkWith(bound.context.schema, context), (checked) =>
+      checked.ok
+        ? entered(checked.value)
+        : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context it begins with", retryable: false }),
+    );
+  });
+}
+
+/** At once where it is there: a question that takes time is given a time, and its answer a turn of its own. */
+function whenThere<T>(value: T | Promise<T>, make: (value: T) => Answer): Answer {
+  return isThenable(value) ? Promise.resolve(value).then(make) : make(value);
 }
 
 function promptFor(input: unknown): string {
@@ -170,10 +178,14 @@ function canonicalText(input: unknown): string {
 }
 
 /** The patches of the outer context, as what its mapping says. */
-async function leave({ op, bindings }: ControlQuestion): Promise<Recorded> {
-  const bound = bindings.nested.get(op.node);
+function leave(question: ControlQuestion): Answer {
+  const { op, bindings } = question;
   const inner = op.detail as ContextState;
-  const fields = await bound?.leave?.(visibleContext(inner), visibleContext(op.context));
+  const fields: unknown = bindings.nested.get(op.node)?.leave?.(visibleContext(inner), visibleContext(op.context));
+  return whenThere(fields, (set) => patchesOf(question, set));
+}
+
+function patchesOf({ op, bindings }: ControlQuestion, fields: unknown): Answer {
   if (fields === undefined || fields === null) return succeeded([]);
   if (!isPlainObject(fields)) throw new TypeError(`it returned ${kindOf(fields)}, and has to return an object of the fields it sets`);
   const patches = Object.entries(fields).map(([field, value]): Patch => {
@@ -182,10 +194,11 @@ async function leave({ op, bindings }: ControlQuestion): Promise<Recorded> {
   });
   const definition = contextOf(bindings, op.context);
   if (definition === null || patches.length === 0) return succeeded(patches);
-  const checked = await checkWrites(definition, op.context, patches);
-  return checked.ok
-    ? succeeded(patches)
-    : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "what it sets of the context around it", retryable: false });
+  return whenThere(checkWrites(definition, op.context, patches), (checked) =>
+    checked.ok
+      ? succeeded(patches)
+      : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "what it sets of the context around it", retryable: false }),
+  );
 }
 
 /** The definition of a context: the run's own, or that of the nested program it belongs to. */
