@@ -131,7 +131,8 @@ export class ServedRuns implements RunsPort {
       cost: asJson(cost),
       ...(pauses.length === 0 ? {} : { pauses: pausesOf(pauses) }),
     };
-    if (flujo.isRunning(record)) return { ...facts, status: "running", next: pauses.some(isForPeople) ? `${ASK_LATER} ${ANSWER}` : ASK_LATER };
+    if (flujo.isRunning(record))
+      return { ...facts, status: "running", next: pauses.some(isForPeople) ? `${ASK_LATER} ${ANSWER}` : ASK_LATER };
     return { ...facts, status: "interrupted", next: RESUME };
   }
 }
