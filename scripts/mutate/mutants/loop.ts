@@ -63,8 +63,8 @@ export const LOOP: readonly Mutant[] = [
   {
     id: "loop-shows-the-first-context",
     file,
-    find: "const asked: Question = { frame, index, value: output, context };",
-    replace: "const asked: Question = { frame, index, value: output, context: frame.context };",
+    find: "const asked: Question = { frame, key: child.key, index, value: output, context };",
+    replace: "const asked: Question = { frame, key: child.key, index, value: output, context: frame.context };",
     says: "its questions see the context as it was before",
     prefixes: ["LOOP"],
   },

@@ -68,8 +68,8 @@ export const POLICY: readonly Mutant[] = [
   {
     id: "policy-replaces-before-it-tells",
     file: "src/core/policy/run-with-policy.ts",
-    find: "return { ...failure, message: `${failure.message} And",
-    replace: "return { ...told.outcome.failure, message: `${failure.message} And",
+    find: "return { ...failure, message: `${sentenceOf(failure)} And",
+    replace: "return { ...told.outcome.failure, message: `${sentenceOf(failure)} And",
     says: "what a failure handler threw takes the place of the failure",
     prefixes: ["HOOK"],
   },

@@ -22,8 +22,8 @@ export const SEQUENCE: readonly Mutant[] = [
   {
     id: "sequence-runs-backwards",
     file,
-    find: "of frame.node.children",
-    replace: "of frame.node.children.toReversed()",
+    find: "const { children } = frame.node;",
+    replace: "const children = frame.node.children.toReversed();",
     says: "the last member runs first",
     prefixes: ["SEQ"],
   },

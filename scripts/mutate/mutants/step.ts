@@ -38,8 +38,8 @@ export const STEP: readonly Mutant[] = [
   {
     id: "step-forgets-the-time",
     file,
-    find: "  tally.count(outcome);\n",
-    replace: "",
+    find: "  const tally = new Tally(frame);\n  tally.count(answer);\n",
+    replace: "  const tally = new Tally(frame);\n",
     says: "it took no time",
     prefixes: ["STEP", "SEQ"],
   },
