@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { documentOf, errorOf, Workshop } from "../cli/harness.ts";
+
+const program = (greeting: string): string => `
+import { pipeline, step } from "flujo";
+import { z } from "zod";
+export const greet = pipeline({ name: "greet", input: z.string() })
+  .step("trim", (name) => name.trim())
+  .human("ask", { answer: z.object({ ok: z.boolean() }) })
+  .step("say", ({ input }) => \`${greeting} \${input}\`);
+`;
+
+test("changed code is refused by resume with both ways out, accepted with --accept-changes, forked with --fork", async () => {
+  using shop = new Workshop({ "greet.ts": program("Hello") });
+  const runs = ["--input", "Jane", "--run-id"] as const;
+  for (const id of ["r1", "r2"]) expect((await shop.flujo(["run", "greet.ts", ...runs, id])).code).toBe(3);
+  shop.write({ "greet.ts": program("Good day") });
+
+  const refused = await shop.flujo(["resume", "r1", "--json"]);
+  expect(refused.code).toBe(4);
+  expect(errorOf(refused)).toMatchObject({
+    code: "plan_changed",
+    message: expect.stringContaining("greet/say: the code of its function changed"),
+  });
+  expect(errorOf(refused).remedy).toMatch(/--accept-changes.*--fork/);
+
+  expect((await shop.flujo(["resume", "r1", "--accept-changes", "-q"])).code).toBe(3); // it waits, as before
+  expect(await shop.flujo(["answer", "r1", "--value", '{"ok":true}', "-q"])).toMatchObject({ code: 0, stdout: "Good day Jane\n" });
+
+  const forked = await shop.flujo(["resume", "r2", "--fork", "--json"]);
+  expect(forked.code).toBe(3);
+  expect(documentOf(forked)).toMatchObject({ runId: "r2-fork-2", status: "paused" });
+  expect(await shop.flujo(["answer", "r2-fork-2", "--value", '{"ok":true}', "-q"])).toMatchObject({ code: 0, stdout: "Good day Jane\n" });
+  expect((await shop.flujo(["list"])).stdout).toMatch(/r2 +greet +waits/);
+
+  const both = await shop.flujo(["resume", "r2", "--fork", "--accept-changes", "--json"]);
+  expect({ code: both.code, error: errorOf(both).code }).toEqual({ code: 2, error: "usage_invalid" });
+});
