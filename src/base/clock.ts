@@ -1,3 +1,6 @@
+/** The longest that one timer can be, in milliseconds: 24 days. One of more goes off at once. */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
 /** Time, as the runtime sees it. Tests put a `ManualClock` of `flujo/testing` here. */
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,6 +1,6 @@
 import type { Schema } from "../base/schema.ts";
 import type { ContextDefinition, DecisionFunction, Definition, SequenceDefinition, WorkFunction } from "../plan/definition.ts";
-import { invalid, shown } from "../plan/invalid.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { LooseBranches } from "./build-members.ts";
 import { branchOf, humanOf, loopOf, mapOf, parallelOf, signalOf, sleepOf, sleepUntilOf, tapOf } from "./build-members.ts";
 import { contextDefinitionOf } from "./context.ts";
@@ -13,6 +13,7 @@ import type { LoosePlace } from "./place-program.ts";
 import { placedProgramOf } from "./place-program.ts";
 import type { AnyStep } from "./program.ts";
 import { definitionKey, definitionOf } from "./program.ts";
+import type { AllOf } from "./retry-options.ts";
 import { step } from "./step.ts";
 
 /** What `pipeline()` can be told. */
@@ -69,10 +70,13 @@ export function pipeline<Source extends ContextSource | undefined = undefined>(
 export function pipeline(options: LooseOptions = {}): unknown {
   if (typeof options !== "object" || options === null)
     throw invalid("pipeline()", `its options are ${shown(options)}`, "Write pipeline({ name, input }).");
+  refuseUnknown("pipeline()", options, KNOWN);
   const { name = null, version = "0.0.0", input = null } = options;
   const context = contextDefinitionOf(options.context as ContextSource | undefined);
   return new PipelineBuilder({ name, version, input: input as Schema | null, context }, null);
 }
+
+const KNOWN: AllOf<LooseOptions> = { name: true, version: true, input: true, context: true };
 
 interface LooseOptions {
   readonly name?: string;

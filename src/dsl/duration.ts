@@ -1,5 +1,6 @@
 import ms from "ms";
 import { FlujoError } from "../base/errors.ts";
+import { isThenable } from "../base/thenable.ts";
 import type { DecisionFunction } from "../plan/definition.ts";
 import { asVersionOf } from "../plan/fingerprint.ts";
 import { invalid, shown } from "../plan/invalid.ts";
@@ -50,8 +51,4 @@ function millisecondsOf(value: unknown): number | null {
 
 function shownTime(value: unknown): string {
   return value instanceof Date ? (Number.isNaN(value.getTime()) ? "a Date that is none" : "a Date") : shown(value);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Promise || (typeof value === "object" && value !== null && "then" in value && typeof value.then === "function");
 }

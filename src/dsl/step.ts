@@ -1,15 +1,15 @@
 import type { Schema } from "../base/schema.ts";
 import type { Effect, InDoubtPolicy } from "../model/node.ts";
 import type { StepDefinition, WorkFunction } from "../plan/definition.ts";
-import { invalid, shown } from "../plan/invalid.ts";
+import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { ContextSource, FieldsOf } from "./context-types.ts";
 import type { ReturnFits } from "./fits.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
 import type { OpenedOf, ResourcesByName } from "./resource.ts";
 import { resourceDefinitionsOf } from "./resource.ts";
-import type { AttemptOptions } from "./retry-options.ts";
-import { retryingOf } from "./retry-options.ts";
+import type { AllOf, AttemptOptions } from "./retry-options.ts";
+import { ATTEMPT_OPTIONS, retryingOf } from "./retry-options.ts";
 import type { StepContext } from "./step-context.ts";
 
 /** What every function step can say. */
@@ -104,6 +104,7 @@ export function step(first: unknown, run?: unknown): unknown {
   const options = (typeof first === "string" ? { name: first, run } : first) as LooseStepOptions;
   if (typeof options !== "object" || options === null)
     throw invalid("step()", `its options are ${shown(options)}`, "Write step({ name, run }) or step(name, run).");
+  refuseUnknown(`step ${shown(options.name)}`, options, KNOWN);
   const definition: StepDefinition = Object.freeze({
     kind: "step",
     name: options.name,
@@ -119,6 +120,19 @@ export function step(first: unknown, run?: unknown): unknown {
   });
   return Object.freeze({ name: options.name, [definitionKey]: definition });
 }
+
+const KNOWN: AllOf<LooseStepOptions> = {
+  name: true,
+  input: true,
+  output: true,
+  context: true,
+  effect: true,
+  inDoubt: true,
+  resources: true,
+  version: true,
+  run: true,
+  ...ATTEMPT_OPTIONS,
+};
 
 interface LooseStepOptions extends StepOptions<string, unknown, unknown, unknown, ResourcesByName> {
   readonly output?: Schema;

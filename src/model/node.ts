@@ -328,9 +328,14 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
   }
 }
 
-/** All agents of a plan, those that are tools of others too. */
-export function agentsIn(root: PlanNode): readonly AgentNode[] {
+/** All nodes of a plan, from the root on. */
+export function nodesIn(root: PlanNode): readonly PlanNode[] {
   const nodes: PlanNode[] = [root];
   for (const node of nodes) nodes.push(...childrenOf(node)); // it grows while it is gone through
-  return nodes.filter((node) => node.kind === "agent");
+  return nodes;
+}
+
+/** All agents of a plan, those that are tools of others too. */
+export function agentsIn(root: PlanNode): readonly AgentNode[] {
+  return nodesIn(root).filter((node) => node.kind === "agent");
 }

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
@@ -7,8 +8,6 @@ import { invalid, shown } from "./invalid.ts";
 
 // Types do not reach JavaScript, hand-made definitions and options that come out of a file: what a plan rests on is
 // looked at here once, so that nothing after it has to.
-
-const LONGEST_TIMER_MS = 2_147_483_647; // a timer of more fires at once
 
 const EFFECTS: ReadonlySet<unknown> = new Set<Effect>(["none", "idempotent", "once"]);
 const IN_DOUBT: ReadonlySet<unknown> = new Set<InDoubtPolicy>(["retry", "fail"]);

@@ -1,5 +1,5 @@
 import type { NodeOf, Plan, PlanNode } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf, nodesIn } from "../model/node.ts";
 import type { PlanChange } from "./compare.ts";
 import { codeOf } from "./compare.ts";
 
@@ -28,7 +28,7 @@ const GONE = "";
  */
 export function bindingChanges(stored: Plan, current: Plan, standingOf: (node: PlanNode) => Standing): readonly BindingChange[] {
   const twins = new Map<string, PlanNode>();
-  for (const node of nodesOf(current.root)) twins.set(node.path, node);
+  for (const node of nodesIn(current.root)) twins.set(node.path, node);
   const changes: BindingChange[] = [];
   const open: PlanNode[] = [stored.root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -45,13 +45,6 @@ export function bindingChanges(stored: Plan, current: Plan, standingOf: (node: P
     open.push(...childrenOf(node).toReversed());
   }
   return changes;
-}
-
-/** All nodes of a plan, from the root on. */
-function nodesOf(root: PlanNode): readonly PlanNode[] {
-  const nodes: PlanNode[] = [root];
-  for (const node of nodes) nodes.push(...childrenOf(node)); // it grows while it is gone through
-  return nodes;
 }
 
 interface About {

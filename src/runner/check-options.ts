@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import { FlujoError } from "../base/errors.ts";
 import { didYouMean } from "../base/near-names.ts";
 import { shown } from "../plan/invalid.ts";
@@ -96,9 +97,6 @@ export function checkWorkOptions(options: unknown): void {
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
-
-/** A timer of more fires at once. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 const isTime = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= LONGEST_TIMER_MS;
 

@@ -4,6 +4,7 @@ import { runOwned } from "../journal/refusals.ts";
 import type { CodeAccepted, Entry } from "../model/entry.ts";
 import type { NodeKind, Plan } from "../model/node.ts";
 import { agentsIn } from "../model/node.ts";
+import type { NodePath } from "../model/path.ts";
 import type { Owner, RunRecord } from "../model/run-record.ts";
 import type { Bindings } from "../plan/bindings.ts";
 import type { BindingChange, Standing } from "../plan/compare-bindings.ts";
@@ -119,7 +120,7 @@ export class CodeChange {
   /** A model that the plan names and the code now loaded does not give is asked by its name, unless that is none. */
   async #modelsMissing({ stored, entries, current }: Asked, standingOf: ReturnType<typeof standingsOf>): Promise<readonly BindingChange[]> {
     if (entries[0]?.type === "run-started" && entries[0].model !== null) return [];
-    const now = new Map(agentsIn(current.plan.root).map(({ path, model }) => [path, model]));
+    const now = modelsOf(current.plan);
     const missing: BindingChange[] = [];
     for (const node of agentsIn(stored.root)) {
       const { path, model } = node;
@@ -175,9 +176,14 @@ function isOther({ code }: Plan, accepted: Readonly<Record<string, string>>): bo
   return Object.entries(accepted).some(([key, version]) => (code[key] ?? "") !== version);
 }
 
+/** By the paths of a plan's agents, what each calls its model. */
+function modelsOf({ root }: Plan): ReadonlyMap<NodePath, string> {
+  return new Map(agentsIn(root).map(({ path, model }) => [path, model]));
+}
+
 /** The functions and schemas of the code now loaded; a model that the plan calls otherwise is asked by its name. */
 function boundTo(stored: Plan, { plan, bindings }: Compiled): Bindings {
-  const now = new Map(agentsIn(plan.root).map(({ path, model }) => [path, model]));
+  const now = modelsOf(plan);
   const agents = new Map(bindings.agents);
   for (const { path, model } of agentsIn(stored.root)) {
     const agent = agents.get(path);

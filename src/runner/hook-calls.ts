@@ -1,4 +1,5 @@
 import { messageOf } from "../base/errors.ts";
+import { isThenable } from "../base/thenable.ts";
 import { endedBadly } from "../core/agent/ask-model.ts";
 import type { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ModelOp, Op, ToolOp } from "../core/program.ts";
@@ -203,8 +204,4 @@ function modelFailure(op: ModelOp, outcome: Recorded<ModelTurn>): Failure | null
   const { output } = outcome.value;
   if (op.asks !== "turn" || output?.ok !== false || op.node.endings[output.ending] !== "retry") return null;
   return { ...endedBadly(op.key, output), retryable: true };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

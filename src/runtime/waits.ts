@@ -3,6 +3,7 @@ import type { Recorded } from "../model/entry.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { Pause } from "../model/run-result.ts";
 import type { Clock } from "../base/clock.ts";
+import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import type { Flight } from "./fibre.ts";
 import type { WaitListener } from "./live-watch.ts";
 import type { Replay } from "./replay.ts";
@@ -12,7 +13,6 @@ import { shareOf } from "./spread.ts";
 /** A moment nearer than this is not put down as a wait: it is over before anybody can look (design law 8). */
 const SHORTEST_ENTRY_MS = 1_000;
 /** The longest that one timer can be, in milliseconds; a longer wait takes several. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** What {@link Waits} work with. */
 export interface WaitParts {

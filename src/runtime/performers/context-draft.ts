@@ -17,11 +17,16 @@ interface DraftNode {
  */
 export function recordPatches(value: unknown, change: (draft: unknown) => void): readonly Patch[] {
   const root = nodeOf(isPlainObject(value) ? value : {});
-  change(proxyOf(root));
+  const returned: unknown = change(proxyOf(root)); // nothing, as its type says; who replaces the draft returns another object
   const patches: Patch[] = [];
   collect(root, [], patches);
+  if (patches.length === 0 && isPlainObject(returned) && !drafts.has(returned))
+    throw new TypeError("update was given a function that changes nothing and returns an object: change the draft, do not replace it");
   return patches;
 }
+
+/** All drafts there are, so that one which is returned is not taken for a replacement. */
+const drafts = new WeakSet<object>();
 
 function nodeOf(base: object): DraftNode {
   return { base: base as Container, copy: null, children: new Map(), proxy: null };
@@ -41,6 +46,7 @@ function proxyOf(node: DraftNode): Container {
       return Reflect.deleteProperty(writable(node), key);
     },
   });
+  drafts.add(node.proxy);
   return node.proxy;
 }
 

@@ -1,5 +1,6 @@
 import { canonicalJson, isPlainObject } from "../../base/json.ts";
 import { checkWith } from "../../base/schema.ts";
+import { isThenable } from "../../base/thenable.ts";
 import { promptOf } from "../../model/prompt.ts";
 import type { ContextState, Entered } from "../../core/context/context-state.ts";
 import type { Verdict } from "../../core/policy/validate.ts";
@@ -10,7 +11,6 @@ import type { Bindings } from "../../plan/bindings.ts";
 import type { ContextDefinition, DecisionContext } from "../../plan/definition.ts";
 import { plainOf } from "./context-draft.ts";
 import { misfitOutcome } from "./outcomes.ts";
-import { isThenable } from "./work.ts";
 import { visibleContext } from "./work-context.ts";
 import { checkWrites } from "./writes.ts";
 

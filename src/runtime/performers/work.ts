@@ -1,5 +1,6 @@
 import type { Checked, Schema } from "../../base/schema.ts";
 import { checkWith } from "../../base/schema.ts";
+import { isThenable } from "../../base/thenable.ts";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { StepOp, ToolOp } from "../../core/program.ts";
 import { abortedFailure } from "../../core/program.ts";
@@ -109,9 +110,4 @@ function whenChecked<T>(
   if ("thrown" in checked) return failed(work, checked.thrown);
   if (!(checked instanceof Promise)) return then(checked);
   return checked.then(then, (error: unknown) => failed(work, error));
-}
-
-/** A promise, or whatever else `await` would wait for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Promise || (typeof value === "object" && value !== null && "then" in value && typeof value.then === "function");
 }
