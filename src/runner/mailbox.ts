@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
+import type { TurnoverMap } from "../base/turnover-map.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { Pause } from "../model/run-result.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -11,7 +12,7 @@ const LOOK_MS = 100;
 /** What a {@link Mailbox} works with. */
 export interface MailboxParts {
   readonly clock: Clock;
-  readonly live: ReadonlyMap<string, LiveRun>;
+  readonly live: TurnoverMap<string, LiveRun>;
   /** Whether anybody else can reach the store: where nobody can, it is only looked into when asked to. */
   readonly isShared: boolean;
 }
@@ -67,7 +68,7 @@ export class Mailbox {
     const newest = await store.newestLetter();
     if (newest === this.#seen) return;
     this.#seen = newest;
-    for (const [runId, live] of this.#parts.live) {
+    for (const [runId, live] of [...this.#parts.live.entries()]) {
       const letters = store.letters(runId, live.lastLetter);
       for (const letter of letters instanceof Promise ? await letters : letters) live.deliver(letter);
     }

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { FlujoError } from "../base/errors.ts";
+import { TurnoverMap } from "../base/turnover-map.ts";
 import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
 import type { JournalStore } from "../journal/port.ts";
@@ -14,6 +15,7 @@ import { NO_USAGE } from "../model/usage.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { isAlive, releaseOwner, thisProcess } from "../runtime/ownership.ts";
 import { roundTrip } from "../serialize/codec.ts";
+import { Beginnings } from "./beginnings.ts";
 import type { Hooks } from "./hooks.ts";
 import { hooksGiven } from "./hooks-given.ts";
 import type { Launch, Machinery } from "./launch.ts";
@@ -54,7 +56,7 @@ export class Runs {
   readonly machinery: Machinery;
   readonly mailbox: Mailbox;
   /** Those that this process works on now. */
-  readonly live = new Map<string, LiveRun>();
+  readonly live = new TurnoverMap<string, LiveRun>();
   /** Where runs wait for their turn; null where as many may be live as there are. */
   readonly places: Places | null;
   /** Those that this Flujo goes on with, from before it has them until they are at rest. */
@@ -66,7 +68,8 @@ export class Runs {
   readonly #options: FlujoOptions;
   readonly #code: CodeChange;
   readonly #hooks: readonly Hooks[];
-  readonly #beginnings = new Set<Promise<LiveRun>>();
+  /** Runs about to be live: closing waits until they are, or were refused. */
+  readonly #beginnings = new Beginnings<LiveRun>();
   #store: JournalStore | Promise<JournalStore> | null = null;
   #closing: Promise<void> | null = null;
 
@@ -113,7 +116,7 @@ export class Runs {
 
   /** Kept when all runs that were being started when this was asked are live, or were refused. */
   begun(): Promise<unknown> {
-    return Promise.allSettled(this.#beginnings);
+    return this.#beginnings.over();
   }
 
   /** Whether some process that is still there runs this now. A `running` run that nobody runs was interrupted: it can be resumed. */
@@ -136,7 +139,7 @@ export class Runs {
   }
 
   async #startNow(compiled: Compiled, input: unknown, options: RunOptions): Promise<RunResult<unknown>> {
-    const live = await this.#begun(this.#start(compiled, input, options));
+    const live = await this.#beginnings.add(this.#start(compiled, input, options));
     const result = await live.result;
     if (result.status !== "paused" && continuedAs(result) === null) return result;
     const { runId } = live;
@@ -307,7 +310,7 @@ export class Runs {
       await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
       throw error;
     };
-    return this.#begun(this.#takeUp(going, { compiled, store, lease, answers, before, options, hooks }).catch(giveBack));
+    return this.#beginnings.add(this.#takeUp(going, { compiled, store, lease, answers, before, options, hooks }).catch(giveBack));
   }
 
   async #takeUp(going: Going, taken: Omit<Launch, "pipeline" | "started" | "entries" | "letters">): Promise<LiveRun> {
@@ -355,7 +358,7 @@ export class Runs {
   async #close(): Promise<void> {
     this.places?.close();
     for (const worker of this.workers) worker.stop();
-    await Promise.allSettled(this.#beginnings); // their callers get what came of them
+    await this.begun(); // their callers get what came of them
     const open = [...this.live.values()];
     for (const live of open) live.park();
     await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
@@ -376,14 +379,6 @@ export class Runs {
 
   #refuseClosed(): void {
     if (this.#closing !== null) throw new FlujoError("flujo_closed", "This Flujo was closed.");
-  }
-
-  /** Remembers what is about to become a live run, so that closing can wait until it has, or has been refused. */
-  #begun(beginning: Promise<LiveRun>): Promise<LiveRun> {
-    const over = (): void => void this.#beginnings.delete(beginning);
-    this.#beginnings.add(beginning);
-    beginning.then(over, over);
-    return beginning;
   }
 }
 

@@ -1,3 +1,4 @@
+import { TurnoverMap } from "../../base/turnover-map.ts";
 import { FREE } from "../../model/cost.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Letter, NewLetter } from "../../model/letter.ts";
@@ -58,7 +59,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): JournalStore {
 
 class MemoryStore implements JournalStore {
   readonly name = "memory";
-  readonly #runs = new Map<string, MemoryRun>();
+  readonly #runs = new TurnoverMap<string, MemoryRun>();
   /** Ids of runs that have ended, in the order of their ends. */
   readonly #ended = new Set<string>();
   readonly #keep: number;
