@@ -49,49 +49,35 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
   /** Which attempt of its node it is; 0 where it is the node itself, with all its attempts. */
   readonly attempt: number;
 
-  private constructor(node: N, state: FrameState) {
+  /** Takes what its maker has at hand: every step makes a frame, and pays for what is made for it. */
+  private constructor(node: N, state: FrameState, place: FramePlace) {
     this.node = node;
-    this.key = state.key;
+    this.key = place.key;
     this.input = state.input;
     this.context = state.context;
     this.enteredAtMs = state.atMs;
-    this.depth = state.depth;
-    this.feedback = state.feedback;
-    this.attempt = state.attempt;
+    this.depth = place.depth;
+    this.feedback = place.feedback;
+    this.attempt = place.attempt;
   }
 
   /** The frame a run begins with. */
   static root<N extends PlanNode>(node: N, state: RootState): ExecutionFrame<N> {
-    return new ExecutionFrame(node, { ...state, depth: 0, feedback: null, attempt: 0 });
+    return new ExecutionFrame(node, state, { key: state.key, depth: 0, feedback: null, attempt: 0 });
   }
 
   /** The frame of a node right below this one. */
   child<C extends PlanNode>(node: C, state: ChildState): ExecutionFrame<C> {
     const key = state.index === undefined ? childPath(state.below ?? this.key, node.segment) : itemPath(this.key, state.index);
-    return new ExecutionFrame(node, {
-      key,
-      input: state.input,
-      context: state.context,
-      atMs: state.atMs,
-      depth: this.depth + 1,
-      feedback: state.feedback ?? this.feedback,
-      attempt: 0,
-    });
+    return new ExecutionFrame(node, state, { key, depth: this.depth + 1, feedback: state.feedback ?? this.feedback, attempt: 0 });
   }
 
   /** One attempt of the same node: the first has the key of the node itself. */
   asAttempt({ number, atMs, feedback }: AttemptState): ExecutionFrame<N> {
     const { input, context, depth } = this;
     const key = attemptPath(this.key, number);
-    return new ExecutionFrame(this.node, {
-      key,
-      input,
-      context,
-      atMs,
-      depth: depth + 1,
-      feedback: feedback ?? this.feedback,
-      attempt: number,
-    });
+    const place = { key, depth: depth + 1, feedback: feedback ?? this.feedback, attempt: number };
+    return new ExecutionFrame(this.node, { input, context, atMs }, place);
   }
 
   /** The key of its `frame-done` entry: that of a first attempt says so, since the node itself has the same key. */
@@ -106,14 +92,18 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
   }
 }
 
-interface RootState {
-  readonly key: InstancePath;
+interface FrameState {
   readonly input: unknown;
   readonly context: ContextState;
   readonly atMs: number;
 }
 
-interface FrameState extends RootState {
+interface RootState extends FrameState {
+  readonly key: InstancePath;
+}
+
+interface FramePlace {
+  readonly key: InstancePath;
   readonly depth: number;
   readonly feedback: Failure | null;
   readonly attempt: number;

@@ -68,7 +68,7 @@ export class Mailbox {
     const newest = await store.newestLetter();
     if (newest === this.#seen) return;
     this.#seen = newest;
-    for (const [runId, live] of [...this.#parts.live.entries()]) {
+    for (const [runId, live] of this.#parts.live.entries()) {
       const letters = store.letters(runId, live.lastLetter);
       for (const letter of letters instanceof Promise ? await letters : letters) live.deliver(letter);
     }

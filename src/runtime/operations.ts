@@ -354,7 +354,7 @@ export class Operations {
 
   #start(flight: Flight): void {
     const { clock } = this.#parts;
-    const delayMs = delayOf(flight, clock.now());
+    const delayMs = delayOf(flight, clock);
     if (delayMs === 0) return this.#perform(flight);
     this.#performing.add(flight);
     flight.stopTimer = clock.after(delayMs, () => {

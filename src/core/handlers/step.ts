@@ -2,7 +2,7 @@ import type { RetryPolicy, StepNode } from "../../model/node.ts";
 import { attemptPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
-import type { Program, StepOp } from "../program.ts";
+import type { Op, Outcome, Program, StepOp } from "../program.ts";
 import { perform } from "../program.ts";
 import { Tally } from "../tally.ts";
 import type { Attempt } from "../with-retry.ts";
@@ -11,12 +11,35 @@ import { FIRST_ATTEMPT, withRetry } from "../with-retry.ts";
 /** One call of a function; more, where it fails and a policy says so. Writes of a failed attempt are nowhere. */
 export function runStep(frame: ExecutionFrame<StepNode>): Program<StepResult> {
   const { retry } = frame.node;
-  return retry === null ? once(frame) : withRetries(frame, retry);
+  return retry === null ? new Once(frame) : withRetries(frame, retry);
 }
 
-/** The plain step pays for no policy. */
-function* once(frame: ExecutionFrame<StepNode>): Program<StepResult> {
-  const answer = yield* perform(attemptOf(frame, FIRST_ATTEMPT));
+/** The plain step pays for no policy. One question and what comes of it: as a generator it would cost more than the rest of a step. */
+class Once implements Program<StepResult> {
+  done = false;
+  value: unknown;
+  readonly #frame: ExecutionFrame<StepNode>;
+
+  constructor(frame: ExecutionFrame<StepNode>) {
+    this.#frame = frame;
+  }
+
+  /** Is its own result, as every small program is: whoever drives it reads that before it goes on. */
+  next(answer?: unknown): IteratorResult<Op, StepResult> {
+    if (this.value === undefined) this.value = attemptOf(this.#frame, FIRST_ATTEMPT);
+    else {
+      this.done = true;
+      this.value = resultOf(this.#frame, answer as Outcome); // the scheduler answers what was asked
+    }
+    return this as IteratorResult<Op, StepResult>;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+function resultOf(frame: ExecutionFrame<StepNode>, answer: Outcome): StepResult {
   const tally = new Tally(frame);
   tally.count(answer);
   const { outcome } = answer;
