@@ -1,8 +1,19 @@
 import type { Desk } from "./desk.ts";
 
-/** As much of a run id as names it: of a UUID version 7 its time, to the millisecond. */
+const UUID_V7 = "([0-9a-f]{8}-[0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
+const LONG_ID = new RegExp(`^${UUID_V7}((?:\\.\\d+|-fork-\\d+)*)$`);
+const SHORT_ID = /^([0-9a-f]{8}-[0-9a-f]{4})((?:\.\d+|-fork-\d+)+)$/;
+
+/** As much of a run id as names it: of a UUID version 7 its time, to the millisecond, and which run of its line it is. */
 export function shortId(runId: string): string {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(runId) ? runId.slice(0, 13) : runId;
+  const [, time, which] = LONG_ID.exec(runId) ?? [];
+  return time === undefined || which === undefined ? runId : time + which;
+}
+
+/** The two parts of a short id that names a run by its line: how the line's id begins, and which run of it; null where it is none. */
+export function partsOfShortId(text: string): { readonly line: string; readonly which: string } | null {
+  const [, line, which] = SHORT_ID.exec(text) ?? [];
+  return line === undefined || which === undefined ? null : { line, which };
 }
 
 /** A command to copy, the way this one was called: through npx or not, and with the same state. */

@@ -64,13 +64,13 @@ function reportOutput(desk: Desk, result: Ended<"succeeded">, view: RunView): nu
 /** Somebody else goes on with the run in its place, or nobody does: that one has the output. */
 function reportHeir(desk: Desk, { runId }: Ended<"succeeded">, heir: string): number {
   desk.output.print(heirLine(shortId(runId), heir));
-  noteNext(desk, [[command(desk, "show", heir), "how it stands"]]);
+  noteNext(desk, [[command(desk, "show", shortId(heir)), "how it stands"]]);
   return DONE;
 }
 
 /** That another run goes on in the place of one. */
 export function heirLine(id: string, heir: string): string {
-  return `Run ${id} went on as run ${printableLine(heir)}.`;
+  return `Run ${id} went on as run ${printableLine(shortId(heir))}.`;
 }
 
 /** Configuration that turned out wrong stays configuration, and a limit a limit; everything else is a run that failed. */

@@ -115,6 +115,28 @@ test("a run that goes on as another is followed, and says so", async () => {
   expect((await shop.flujo(["show", "r1.2"])).stdout).toMatch(/comes of +continued from run r1\n/);
 });
 
+test("each run of a line has a short id of its own, which finds it, however long the line; at 80 columns it is shown whole", async () => {
+  using shop = new Workshop({
+    "line.ts": `import { pipeline } from "flujo";
+import { z } from "zod";
+export default pipeline({ name: "a pipeline with a name of some length", input: z.number() })
+  .step("count", (n, { continueAs }): number => (n < 12 ? continueAs(n + 1) : n));
+`,
+  });
+  const ended = await shop.flujo(["run", "line.ts", "--input", "1"]);
+  expect(ended, ended.stderr).toMatchObject({ code: 0, stdout: "12\n" });
+  const last = /flujo trace ([0-9a-f]{8}-[0-9a-f]{4}\.12) /.exec(ended.stderr)?.[1] ?? "";
+  const first = last.replace(".12", "");
+  const shown = await shop.flujo(["show", last, "--json"]);
+  expect(documentOf(shown)).toMatchObject({ output: 12, runId: expect.stringMatching(new RegExp(`^${first}-7.*\\.12$`)) });
+  expect(documentOf(await shop.flujo(["show", first, "--json"]))).toMatchObject({ runId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  const seen = await shop.atTerminal(["show", last], { columns: 80, rows: 40 });
+  expect(screenOf(seen.stdout, { columns: 80, rows: 40 }).join("\n")).toMatch(
+    new RegExp(`✔ a pipeline with a name of some length +run ${last} `),
+  );
+  expect(errorOf(await shop.flujo(["show", `${first}.99`, "--json"]))).toMatchObject({ code: "run_not_found" });
+});
+
 test("progress without a terminal tells of waits, cancellations and what was told to stop, each on one line", async () => {
   const program = `import { setTimeout as sleep } from "node:timers/promises";
 import { pipeline, step, withPolicy } from "flujo";
@@ -140,7 +162,7 @@ export default pipeline({ name: "told", input: z.number() })
     "✔ told/one",
     "✖ told/check  its time is over",
     "⊘ told/check/kind  told to stop: the time was over",
-    "⊘ told/check#1",
+    "⊘ told/check (attempt 1)",
     "✔ told/check/fallback",
     "✔ told/check",
     "✔ told/rate",

@@ -67,7 +67,7 @@ export class PlainProgress implements LiveView {
         this.print(`· ${path}  goes on with changed code: ${printableLine(entry.changes.join("; "))}`);
         return;
       case "frame-done":
-        if (!this.#isTold(entry)) this.#ended({ key: entry.key, label: entry.key }, entry.result, entry.result.latencyMs);
+        if (!this.#isTold(entry)) this.#ended({ key: entry.key, label: attemptLabel(entry.key) }, entry.result, entry.result.latencyMs);
         return;
       case "operation-finished":
         if (deadlineOf(entry.key) !== null) return this.#timeIsOver(entry);
@@ -135,6 +135,12 @@ export class PlainProgress implements LiveView {
     if (startedAtMs === null || nowMs - this.#lastLineMs < QUIET_MS) return;
     this.print(`… ${plural(recorded, "operation recorded", "operations recorded")}, ${duration(nowMs - startedAtMs)}`);
   }
+}
+
+/** An attempt at a node with others in it: the first is not told from the node by its path as people know it. */
+function attemptLabel(key: InstancePath): string {
+  const number = /#(\d+)$/.exec(key)?.[1];
+  return number === undefined ? key : `${withoutAttempt(key)} (attempt ${number})`;
 }
 
 /** A question that nobody answered in time: what becomes of it is for its node to say. */

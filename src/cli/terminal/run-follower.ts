@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../model/run-event.ts";
 import type { RunView } from "../../model/run-view.ts";
 import { EMPTY_VIEW, ViewFold } from "../../model/run-view.ts";
+import { shortId } from "../hints.ts";
 
 /** The view of a run, and then of the one that goes on in its place: only one goes on at a time. */
 export class RunFollower {
@@ -26,6 +27,6 @@ export class RunFollower {
       this.#fold = new ViewFold({ ...EMPTY_VIEW, runId: event.runId, startedAtMs });
     }
     this.#fold.apply(event);
-    return isAnother ? `↪ run ${before} goes on as run ${event.runId}` : null;
+    return isAnother ? `↪ run ${shortId(before)} goes on as run ${shortId(event.runId)}` : null;
   }
 }
