@@ -29,8 +29,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   agents: acts("base", "model", "serialize", "runtime/model-port.ts"),
   mcp: acts("base", "model", "runtime/tool-server-port.ts", "agents/load-package.ts", "agents/patient-fetch.ts"),
   runner: acts("base", "model", "serialize", "plan", "dsl", "resilience", "governance", "core", "journal", "runtime", "agents", "mcp"),
-  testing: acts("base", "model", "serialize", "plan", "dsl", "journal", "runtime", "agents", "runner", "index.ts"),
-  cli: acts("base", "model", "mcp", "index.ts"),
+  golden: acts("base", "model", "serialize", "plan", "dsl", "core", "journal", "runtime", "runner"),
+  testing: acts("base", "model", "serialize", "plan", "dsl", "journal", "runtime", "agents", "runner", "golden", "index.ts"),
+  cli: acts("base", "model", "mcp", "golden", "index.ts"),
 };
 
 /** Packages that cost a program much to load, and the one room that may load each, and only when it is needed. */
