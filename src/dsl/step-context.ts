@@ -60,7 +60,9 @@ interface WorkAbout<Opened> {
 }
 
 /**
- * What a tool is given beside its arguments.
+ * What a tool is given beside its arguments. What changes a run as a whole is left to steps: a tool neither writes to the
+ * context nor goes on as another run (`continueAs`), since its agent would end in the middle of a turn, with calls beside
+ * this one under way. Let it return what the step after the agent decides by.
  *
  * @typeParam Ctx - The context it needs.
  * @typeParam Opened - What its own `resources` open to.

@@ -176,3 +176,15 @@ test("a tool sees the context read-only and may not write to it", async () => {
   const { prompts } = await ask([{ calls: [{ tool: "add", input: {} }] }, { json: { n: 1 } }], { tools: [nosy] });
   expect(prompts[1]).toContain("a tool cannot write to the context");
 });
+
+test("a tool cannot end the run: going on as another one is for the step after its agent", async () => {
+  const hasty = tool({
+    name: "add",
+    description: "Adds.",
+    input: z.object({}),
+    run: (_args, about) => (about as unknown as { continueAs: (input: unknown) => never }).continueAs("again"),
+  });
+  const { prompts, result } = await ask([{ calls: [{ tool: "add", input: {} }] }, { json: { n: 1 } }], { tools: [hasty] });
+  expect(prompts[1]).toContain("a tool cannot go on as another run");
+  expect(result).toMatchObject({ status: "succeeded", output: { n: 1 } });
+});

@@ -56,6 +56,7 @@ export class WorkContext {
   /** Ends the run and goes on as another of the same line. Throws what nothing may catch, so that it returns nowhere. */
   get continueAs(): (input: unknown) => never {
     return (input) => {
+      if (this.#op.kind === "tool") throw misuse(this.#op, "a tool cannot go on as another run; let the step after the agent do it");
       const { nested } = this.#state;
       throw new ContinueAs(nested === null ? { input, context: this.#state.value() } : { input });
     };
