@@ -6,7 +6,7 @@ export type ReadyBecause = "due" | "parked" | "interrupted";
 
 /** What {@link Flujo.work} does, as it does it. */
 export type WorkEvent =
-  /** A run is gone on with. */
+  /** A run is gone on with: it was had, which only one of several workers can say of it. */
   | { readonly type: "taken-up"; readonly record: RunRecord; readonly because: ReadyBecause }
   /** It has come to rest: `result` is what came of it, or of the run that went on in its place. */
   | { readonly type: "at-rest"; readonly record: RunRecord; readonly result: RunResult<unknown> }

@@ -204,10 +204,14 @@ export class Worker {
     const record = await runs.recordOf(runId);
     const compiled = programs.get(pipeline);
     if (compiled === undefined || record.epoch !== epoch || isTerminal(record.status)) return; // somebody else had it meanwhile
-    this.#tell({ type: "taken-up", record, because });
-    const result = await runs.resume({ compiled, runId, answers: new Map(), options: {} });
+    let isTakenUp = false;
+    const onRunStart = (): void => {
+      if (!isTakenUp) this.#tell({ type: "taken-up", record, because }); // only now is it ours: others may have wanted it as well
+      isTakenUp = true;
+    };
+    const result = await runs.resume({ compiled, runId, answers: new Map(), options: { hooks: { onRunStart } } });
     if (result.runId !== runId && !isTerminal((await runs.recordOf(runId)).status)) this.#leftAlone.set(runId, markOf(record)); // its fork goes on
-    this.#tell({ type: "at-rest", record, result });
+    if (isTakenUp) this.#tell({ type: "at-rest", record, result });
   }
 
   /** What cannot be gone on with is said once, and not tried again as long as nothing about it changes. */

@@ -81,6 +81,12 @@ test("work with --json prints a line for each thing, takes up what was interrupt
     expect.objectContaining({ type: "left-alone", runId: "r2", error: expect.objectContaining({ code: "plan_changed" }) }),
   );
   expect(worked.stderr).toContain("Run r2 cannot be gone on with");
+  expect(told.filter(({ runId }) => runId === "r2")).toHaveLength(1); // it was never taken up
+  const again = await shop.flujo(["work", "programs.ts", "--once"]);
+  expect(again.stdout).toBe(
+    '! r2  asks  left as it was: Run r2 began with another version of "asks": asks/act: the code of its function changed.  [plan_changed]\n',
+  );
+  expect(again.stderr).toContain("No run could go on; one was left as it was.");
 });
 
 test("Ctrl-C ends work with 130 and parks what is live; a moment that comes meanwhile is met", async () => {

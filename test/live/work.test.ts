@@ -136,13 +136,13 @@ test("one that cannot be gone on with is left as it was, with one warning, until
   const worker = office.flujo();
   const working = worker.work([other], { onRun: office.onRun });
   await clock.advance(600_000);
-  expect(office.told).toEqual(["taken-up r due", "left-alone r plan_changed"]);
+  expect(office.told).toEqual(["left-alone r plan_changed"]);
   expect(warnings.filter((text) => text.includes("cannot be gone on with"))).toHaveLength(1);
   expect(await worker.find("r")).toMatchObject({ status: "paused", owner: null });
   await office.flujo().resume(first, "r");
   expect(await worker.find("r")).toMatchObject({ status: "succeeded" });
   await clock.advance(10_000);
-  expect(office.told).toHaveLength(2);
+  expect(office.told).toHaveLength(1);
   await worker.close();
   await working;
 });
@@ -327,4 +327,18 @@ test("a run that goes on as another is followed by whoever drives it, and is nob
   ]);
   await worker.close();
   await working;
+});
+
+test("of several workers that want a run at once, the one that has it says so, and no other says anything", async () => {
+  const office = new Office();
+  const { clock } = office;
+  await office.flujo().run(remind, "jane", { runId: "r" });
+  const workers = Array.from({ length: 4 }, () => office.flujo());
+  const working = workers.map((worker) => worker.work([remind], { onRun: office.onRun, pollMs: 86_400_000 }));
+  await clock.advance(3 * 86_400_000);
+  await clock.advance(10_000);
+  expect(office.told).toEqual(["taken-up r due", "at-rest r succeeded"]);
+  for (const worker of workers) await worker.close();
+  await Promise.all(working);
+  expect(warnings).toEqual([]);
 });

@@ -70,7 +70,8 @@ class WorkLog {
   readonly #output: Output;
   readonly #sinceMs = new Map<string, number>();
   #takenUp = 0;
-  #leftAlone = 0;
+  /** Why each run was left as it was, as it was last said. */
+  readonly #leftAlone = new Map<string, string>();
 
   constructor(output: Output) {
     this.#output = output;
@@ -91,18 +92,27 @@ class WorkLog {
         this.#line(markOf(event.result), event.record, `${restWords(event.result)}${this.#took(runId)}`);
         break;
       case "left-alone":
-        this.#leftAlone++;
         this.#sinceMs.delete(runId);
-        this.#output.documentLine({ ...about, error: { code: codeOf(event.error), message: messageOf(event.error) } });
-        this.#line("!", event.record, "left as it was: it cannot be gone on with"); // why, a warning of the process has said
+        this.#left(event.record, event.error);
         break;
     }
   }
 
+  /** Why is said once: what changes about a run without helping it is no news. */
+  #left(record: RunRecord, error: unknown): void {
+    const { runId, pipeline } = record;
+    const why = FlujoError.is(error) ? error.summary : messageOf(error);
+    if (this.#leftAlone.get(runId) === why) return;
+    this.#leftAlone.set(runId, why);
+    this.#output.documentLine({ type: "left-alone", runId, pipeline, error: { code: codeOf(error), message: messageOf(error) } });
+    this.#line("!", record, `left as it was: ${printableLine(why)}  [${codeOf(error)}]`);
+  }
+
   get summary(): string {
-    const left = this.#leftAlone === 0 ? "" : `; ${count(this.#leftAlone)} left as they were`;
+    const { size } = this.#leftAlone;
+    const left = size === 0 ? "" : `; ${size === 1 ? "one was left as it was" : `${count(size)} were left as they were`}`;
     return this.#takenUp === 0
-      ? "No run could go on."
+      ? `No run could go on${left}.`
       : `Went on with ${count(this.#takenUp)} ${this.#takenUp === 1 ? "run" : "runs"}${left}.`;
   }
 
