@@ -42,6 +42,9 @@ export const HEAVY_PACKAGES: Readonly<Record<string, string>> = {
   "better-sqlite3": "journal/sqlite",
   undici: "agents",
   "@modelcontextprotocol/sdk": "mcp",
+  yaml: "golden/file",
+  diff: "golden/drift",
+  "fast-xml-builder": "golden/report",
 };
 
 /** Names of folders that say nothing about what is in them. */
