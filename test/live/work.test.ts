@@ -331,13 +331,23 @@ test("a run that goes on as another is followed by whoever drives it, and is nob
 
 test("of several workers that want a run at once, the one that has it says so, and no other says anything", async () => {
   const office = new Office();
-  const { clock } = office;
+  const { clock, store } = office;
   await office.flujo().run(remind, "jane", { runId: "r" });
-  const workers = Array.from({ length: 4 }, () => office.flujo());
+  const wanting = Promise.withResolvers<void>();
+  let claims = 0;
+  const claimRun: JournalStore["claimRun"] = async (request) => {
+    if (++claims === 4) wanting.resolve();
+    await wanting.promise; // nobody has it before all of them have asked for it
+    return store.claimRun(request);
+  };
+  const crowded = new Proxy(store, { get: (target, name) => (name === "claimRun" ? claimRun : (Reflect.get(target, name) as unknown)) });
+  const workers = Array.from({ length: 4 }, () => new Flujo({ state: crowded, clock }));
   const working = workers.map((worker) => worker.work([remind], { onRun: office.onRun, pollMs: 86_400_000 }));
   await clock.advance(3 * 86_400_000);
+  await wanting.promise;
   await clock.advance(10_000);
   expect(office.told).toEqual(["taken-up r due", "at-rest r succeeded"]);
+  expect(claims).toBeGreaterThanOrEqual(4);
   for (const worker of workers) await worker.close();
   await Promise.all(working);
   expect(warnings).toEqual([]);
