@@ -1,4 +1,4 @@
-import type { Pause } from "../index.ts";
+import { type Pause, systemClock } from "../index.ts";
 import type { Desk } from "./desk.ts";
 import { command, goOnCommand } from "./hints.ts";
 import { isForPeople } from "./open-pauses.ts";
@@ -15,6 +15,8 @@ export interface Resting {
   readonly pauses: readonly Pause[];
   /** When it can go on by itself; null where it waits for answers and signals alone. */
   readonly wakeAtMs: number | null;
+  /** Whether it does not rest for what it waits for, but was parked, or lost its process: it goes on at once. @defaultValue `false` */
+  readonly isLeft?: boolean;
   /** Null where it was not started from a file. */
   readonly file: string | null;
 }
@@ -60,9 +62,16 @@ function signalStep(desk: Desk, id: string, { signal, among }: { readonly signal
 }
 
 /** What can go on does so where somebody works, or when it is resumed then. */
-function goingOn(desk: Desk, { id, wakeAtMs, file }: Resting, awaitsSignal: boolean): readonly NextStep[] {
-  if (wakeAtMs === null && !awaitsSignal) return [];
-  const when = wakeAtMs === null ? "when it was sent that" : awaitsSignal ? "when it can" : "when it is time";
+function goingOn(desk: Desk, resting: Resting, awaitsSignal: boolean): readonly NextStep[] {
+  const { id, wakeAtMs, file, isLeft = false } = resting;
+  if (wakeAtMs === null && !awaitsSignal && !isLeft) return [];
   const work: readonly NextStep[] = file === null ? [] : [[command(desk, "work", file), "goes on with it by itself"]];
-  return [...work, [goOnCommand(desk, "resume", id), `go on with it ${when}`]];
+  return [...work, [goOnCommand(desk, "resume", id), `go on with it ${whenOf(resting, awaitsSignal)}`]];
+}
+
+function whenOf({ wakeAtMs, isLeft = false }: Resting, awaitsSignal: boolean): string {
+  if (isLeft) return "from there";
+  if (wakeAtMs === null) return "when it was sent that";
+  if (wakeAtMs <= systemClock.now()) return "now: it is time";
+  return awaitsSignal ? "when it can" : "when it is time";
 }

@@ -38,6 +38,31 @@ test("a run that only sleeps says until when, and what goes on with it then; nob
   expect(refused.stderr).toMatch(/Run r1 sleeps until .*; nobody is asked\.\n.*flujo work order\.ts#nap .*flujo resume r1/);
 });
 
+test("what goes on at once is said to: a run that is due, one that was parked, and one that lost its process", async () => {
+  const held = `import { pipeline } from "flujo";
+import { z } from "zod";
+export const nap = pipeline({ name: "nap", input: z.number() }).sleep("rest", (ms) => ms).step("double", (n) => n * 2);
+`;
+  using shop = new Workshop({ "nap.ts": held });
+  expect((await shop.flujo(["run", "nap.ts#nap", "--input", "10200", "--run-id", "due"])).code).toBe(3);
+  for (const [id, signal] of [
+    ["parked", "SIGINT"],
+    ["lost", "SIGKILL"],
+  ] as const)
+    await shop.flujo(["run", "nap.ts#nap", "--input", "9000", "--run-id", id], {
+      onOutput: (said, kill) => {
+        if (said.includes("sleeps until")) kill(signal);
+      },
+    });
+  for (const id of ["parked", "lost"]) {
+    const { stderr } = await shop.flujo(["show", id]);
+    expect(stderr).toMatch(new RegExp(`Next {2}flujo work nap\\.ts#nap .*\n +flujo resume ${id} +go on with it from there\n`));
+  }
+  await expect
+    .poll(async () => (await shop.flujo(["show", "due"])).stderr, { timeout: 30_000 })
+    .toMatch(/flujo resume due +go on with it now: it is time\n/);
+});
+
 test("a run that waits for a signal names it, and the command that sends it; sent and resumed, it goes on", async () => {
   using shop = new Workshop({ "order.ts": ORDER });
   const ended = await shop.flujo(["run", "order.ts#order", "--input", "1", "--run-id", "r1"]);

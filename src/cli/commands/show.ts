@@ -114,7 +114,8 @@ function nextSteps(desk: Desk, flujo: Flujo, { record, view, pauses }: Shown): r
   const trace = [command(desk, "trace", id), "every step, token and cent"] as const;
   const { wakeAtMs, source } = record;
   const file = source === null ? null : `${shown(source.file)}#${source.exportName}`;
-  if (pauses.length > 0 || wakeAtMs !== null) return [...stepsFrom(desk, { id, pauses, wakeAtMs, file }), trace];
+  const isLeft = record.status === "stopped" || (record.status === "running" && !flujo.isRunning(record));
+  if (pauses.length > 0 || wakeAtMs !== null) return [...stepsFrom(desk, { id, pauses, wakeAtMs, file, isLeft }), trace];
   if (view.end?.status === "succeeded" && view.end.continuedAs !== undefined)
     return [[command(desk, "show", view.end.continuedAs), "the run that went on in its place"], trace];
   if (view.end === null && !flujo.isRunning(record)) return [[goOnCommand(desk, "resume", id), "go on from there"], trace];
