@@ -11,7 +11,7 @@ import type { Compiled } from "../plan/compile.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { listenerOf } from "./listeners.ts";
 import type { Answer, EventsOptions, ResumeOptions } from "./options.ts";
-import { answeredMeanwhile, pauseOf, readRecorded } from "./recorded-run.ts";
+import { answeredMeanwhile, pauseOf, readRecorded, waitsNoMore } from "./recorded-run.ts";
 import type { Runs } from "./runs.ts";
 
 /** What an answer to a run goes through. */
@@ -25,6 +25,8 @@ export interface Answering {
 }
 
 interface Given extends Answering {
+  /** When it was given, in milliseconds since 1970: in time is in time, however long it takes until it is taken. */
+  readonly atMs: number;
   readonly wait: WaitOpened;
   /** The answer, as the code now loaded takes it. */
   readonly checked: unknown;
@@ -33,9 +35,10 @@ interface Given extends Answering {
 /** Answers a pause of a run and goes on with it, or has whoever runs it do so; gives what came of it. */
 export async function answerRun(answering: Answering): Promise<RunResult<unknown>> {
   const { runs, compiled, runId, answer } = answering;
+  const atMs = runs.clock.now();
   await runs.recordOf(runId);
-  const wait = pauseOf(await readRecorded(await runs.open(), runId), runId, answer.pause);
-  const given: Given = { ...answering, wait, checked: await checkAnswer(compiled, wait, answer.value) };
+  const wait = pauseOf(await readRecorded(await runs.open(), runId), { runId, wanted: answer.pause, atMs });
+  const given: Given = { ...answering, atMs, wait, checked: await checkAnswer(compiled, wait, answer.value) };
   for (;;) {
     const result = await (runs.live.has(runId) ? answerHere(given) : answerThere(given));
     if (result !== null) return result;
@@ -48,7 +51,7 @@ async function answerHere({ runs, runId, wait: { key }, checked }: Given): Promi
   const live = runs.live.get(runId);
   if (live?.isAtRest === true) await live.result;
   if (live === undefined || live.isAtRest) return null;
-  if (!live.answer(key, checked)) throw noMore(runId, key, "");
+  if (!live.answer(key, checked)) throw await waitsNoMore(await runs.open(), runId, key);
   return live.result;
 }
 
@@ -66,9 +69,8 @@ async function answerThere(given: Given): Promise<RunResult<unknown> | null> {
 
 /** Sends it as a signal to whoever runs the run, waits until it is at rest, and gives what came of it. */
 async function answerElsewhere(given: Given): Promise<RunResult<unknown>> {
-  const { runs, compiled, runId, wait, answer } = given;
+  const { runs, compiled, runId, wait, answer, atMs } = given;
   const store = await runs.open();
-  const atMs = runs.clock.now();
   // As it was given: whoever takes it has its schema look at it, which may change it.
   const letter = await posted(store, { runId, kind: "signal", name: wait.key, value: answer.value, atMs });
   await followed(given);
@@ -76,8 +78,7 @@ async function answerElsewhere(given: Given): Promise<RunResult<unknown>> {
   const recorded = await readRecorded(store, runId);
   const taken = takenIn(recorded.entries, letter);
   if (taken !== undefined) return resultOf(runs, { record, wait, problem: taken.problem });
-  if (isTerminal(record.status) || answeredMeanwhile(recorded, [wait.key]) !== null)
-    throw noMore(runId, wait.key, ": somebody else has answered");
+  if (isTerminal(record.status) || answeredMeanwhile(recorded, [wait.key]) !== null) throw await waitsNoMore(store, runId, wait.key);
   return runs.resume({ compiled, runId, answers: new Map(), options: answer.options ?? {} }); // its process is gone; the letter is there
 }
 
@@ -85,7 +86,8 @@ async function posted(store: JournalStore, letter: NewLetter): Promise<number> {
   try {
     return await store.post(letter);
   } catch (error) {
-    throw FlujoError.is(error, "usage_invalid") ? noMore(letter.runId, letter.name, ": it has ended") : error;
+    if (!FlujoError.is(error, "usage_invalid")) throw error;
+    throw new FlujoError("pause_not_found", `Run ${letter.runId} does not wait at ${letter.name} any more: it has ended.`);
   }
 }
 
@@ -122,8 +124,4 @@ async function followed({ runs, runId, answer, events }: Given): Promise<void> {
   } finally {
     signal?.removeEventListener("abort", cancel);
   }
-}
-
-function noMore(runId: string, key: string, why: string): FlujoError {
-  return new FlujoError("pause_not_found", `Run ${runId} does not wait at ${key} any more${why}.`);
 }

@@ -154,7 +154,11 @@ export class Flujo implements AsyncDisposable {
    * A run that another process runs is sent the answer, and waited for: what comes back is the result it comes to rest with
    * there. Should that process end before, this one goes on with the run.
    *
-   * @throws {FlujoError} `answer_invalid`; `pause_not_found`, also where somebody else has answered first; all that {@link resume} throws.
+   * An answer that is given after the time limit of its pause is too late, also where nobody ran the run when the limit was
+   * over: it is refused, nothing of it is recorded, and the limit takes effect when the run is gone on with.
+   *
+   * @throws {FlujoError} `answer_invalid`; `pause_not_found`, also where somebody else has answered first or the pause's time was
+   * over; all that {@link resume} throws.
    */
   async answer<P extends AnyStep>(
     program: P,
@@ -184,7 +188,8 @@ export class Flujo implements AsyncDisposable {
    * Sends a run a signal: what it waits for under that name (a `waitFor`, a human step, a tool that needs approval), whoever
    * runs the run, and whether it waits already or will later. Each signal answers one wait, once; of several, the oldest
    * first. A run that is live takes it up by itself; one at rest does when it is resumed, or by {@link work}. Gives the run's
-   * record as it is then; its `isAwaited` says whether the run waited for it, or keeps it for later.
+   * record as it is then; its `isAwaited` says whether the run waited for it, or keeps it for later. One that comes after the
+   * time limit of what waits for it is too late, whoever ran the run then: it is kept too, and `overAtMs` says so.
    *
    * A value that fits nothing which the program waits for under that name is refused, as far as JSON Schema can tell before
    * it waits. One that turns out wrong when the wait opens is dropped: a `signal-taken` entry and a warning of the process

@@ -134,6 +134,11 @@ export interface Answer {
 export interface SignalReceipt extends RunRecord {
   /** Whether it waited for this very signal when it was sent. A signal that it does not wait for yet is kept until it does. */
   readonly isAwaited: boolean;
+  /**
+   * When the time of what it was for was over, in milliseconds since 1970: it came later, and is kept for the next wait of its
+   * name. Null where it came in time, or nothing of its name was waited for.
+   */
+  readonly overAtMs: number | null;
 }
 
 /** What `flujo.check` looks at beside the program itself. */

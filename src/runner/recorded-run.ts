@@ -2,6 +2,7 @@ import { FlujoError } from "../base/errors.ts";
 import { coverOf } from "../journal/open-entries.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { Entry, FrameDone, RunStarted, WaitOpened } from "../model/entry.ts";
+import { isLate, tooLate } from "../model/in-time.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { Pause } from "../model/run-result.ts";
 import type { StepResult } from "../model/step-result.ts";
@@ -74,16 +75,27 @@ export function openPausesOf({ entries }: RecordedRun): readonly Pause[] {
   });
 }
 
+/** Which pause of a run is meant. */
+export interface WantedPause {
+  readonly runId: string;
+  /** Its id or its name; undefined for the only one. */
+  readonly wanted: string | undefined;
+  /** When the answer was given, in milliseconds since 1970: pauses whose time was over by then are not meant. */
+  readonly atMs: number;
+}
+
 /**
- * The one thing a run waits for that is called `wanted`, by its id or its name; the only one where nothing is wanted.
+ * The one thing that a run waits for and that is meant.
  *
- * @throws {FlujoError} `pause_not_found`, naming what there is.
+ * @throws {FlujoError} `pause_not_found`, naming what there is, or saying that its time was over.
  */
-export function pauseOf({ entries }: RecordedRun, runId: string, wanted: string | undefined): WaitOpened {
+export function pauseOf({ entries }: RecordedRun, { runId, wanted, atMs }: WantedPause): WaitOpened {
   const waits = openWaits(entries).filter(({ waitsFor }) => waitsFor !== "time");
   const fitting = wanted === undefined ? waits : waits.filter((wait) => wait.key === wanted || wait.name === wanted);
-  const [first, second] = fitting;
+  const [first, second] = fitting.filter((wait) => !isLate(atMs, wait));
   if (first !== undefined && second === undefined) return first;
+  const [late] = fitting;
+  if (first === undefined && late !== undefined) throw tooLate(runId, late);
   if (waits.length === 0) throw new FlujoError("pause_not_found", `Run ${runId} waits for nothing.`);
   const pauses = waits.map((wait) => wait.key);
   const summary = `Run ${runId} ${misfit(wanted, first !== undefined)}; it waits for ${pauses.join(", ")}.`;
@@ -95,6 +107,17 @@ export function answeredMeanwhile({ entries }: RecordedRun, keys: Iterable<Insta
   const open = new Set(openWaits(entries).map((wait) => wait.key));
   for (const key of keys) if (!open.has(key)) return key;
   return null;
+}
+
+/** What whoever has an answer is told where nothing waits for it any more: why that is, as far as the journal says so. */
+export async function waitsNoMore(store: JournalStore, runId: string, key: InstancePath): Promise<FlujoError> {
+  const entries = (await store.entries({ runId })).filter((entry) => entry.key === key);
+  const wait = entries.find((entry) => entry.type === "wait-opened");
+  const outcome = entries.find((entry) => entry.type === "operation-finished")?.outcome;
+  const isOver = outcome?.status === "failed" && outcome.failure.code === "timeout";
+  if (isOver && wait?.wakeAtMs !== undefined) return tooLate(runId, wait);
+  const why = outcome?.status === "succeeded" ? ": somebody else has answered" : "";
+  return new FlujoError("pause_not_found", `Run ${runId} does not wait at ${key} any more${why}.`);
 }
 
 function misfit(wanted: string | undefined, isAmbiguous: boolean): string {

@@ -15,7 +15,7 @@ import type { SignalReceipt } from "./options.ts";
 import { refuseUnknownPause, schemasFor } from "./pause-names.ts";
 import { openPausesOf, readRecorded } from "./recorded-run.ts";
 import type { Runs } from "./runs.ts";
-import { isFor } from "./signal-desk.ts";
+import { isFor, isNamed } from "./signal-desk.ts";
 
 /** How long whoever calls a run of this process off waits until it has ended, in milliseconds. */
 const PATIENCE_MS = 1_000;
@@ -82,6 +82,7 @@ export class RunControl {
   /** Leaves a signal for a run. The record as it is then, and whether the run waited for it. */
   async signal(runId: string, name: string, value: unknown): Promise<SignalReceipt> {
     const { clock, live } = this.#runs;
+    const atMs = clock.now();
     if (typeof name !== "string" || name === "")
       throw new FlujoError("usage_invalid", "A signal has a name.", { remedy: "Give the name of what the run waits for." });
     const store = await this.#runs.open();
@@ -93,15 +94,17 @@ export class RunControl {
     await this.#settleIn(store, runId);
     const here = live.get(runId);
     const recorded = await readRecorded(store, runId);
-    const pauses = (here?.pauses ?? openPausesOf(recorded)).filter((pause) => isFor({ name }, pause));
+    const named = (here?.pauses ?? openPausesOf(recorded)).filter((pause) => isNamed(name, pause));
+    const pauses = named.filter((pause) => isFor({ name, atMs }, pause));
     const [pause] = pauses;
     if (pause === undefined) refuseEarlyMisfit(schemasFor(plan, name), { runId, name, value });
     else if (here === undefined) refuseMisfit(pause, value);
     else await here.checkSignal(pause, value);
     const before = untaken(await store.letters(runId, 0), recorded.entries).filter((letter) => pauses.some((each) => isFor(letter, each)));
-    await store.post({ runId, kind: "signal", name, value, atMs: clock.now() });
+    await store.post({ runId, kind: "signal", name, value, atMs });
     await this.#settleIn(store, runId);
-    return { ...(await this.#runs.recordOf(runId)), isAwaited: pauses.length > before.length };
+    const overAtMs = pause === undefined ? (named[0]?.wakeAtMs ?? null) : null;
+    return { ...(await this.#runs.recordOf(runId)), isAwaited: pauses.length > before.length, overAtMs };
   }
 
   /** Until the run is live here, where it is about to be, and has its letters. */

@@ -33,7 +33,7 @@ import { PipelineContext } from "./pipeline-context.ts";
 import { Places } from "./places.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
-import { answeredMeanwhile, readRecorded } from "./recorded-run.ts";
+import { answeredMeanwhile, readRecorded, waitsNoMore } from "./recorded-run.ts";
 import type { Continuation } from "./continuation.ts";
 import { continuedAs, continuedId, lineageAfter } from "./continuation.ts";
 import { checkFlujoOptions, checkOptions } from "./check-options.ts";
@@ -249,8 +249,7 @@ export class Runs {
 
   async #resumeNow(wanted: Resumption): Promise<RunResult<unknown>> {
     const record = await this.recordOf(wanted.runId);
-    for (const key of isTerminal(record.status) ? wanted.answers.keys() : [])
-      throw new FlujoError("pause_not_found", `Run ${wanted.runId} does not wait at ${key} any more: somebody else has answered.`);
+    for (const key of isTerminal(record.status) ? wanted.answers.keys() : []) throw await waitsNoMore(await this.open(), wanted.runId, key);
     if (isTerminal(record.status)) return this.#follow(await this.read(record), wanted);
     return this.#goOn(wanted);
   }
@@ -318,9 +317,8 @@ export class Runs {
     const recorded = await readRecorded(store, lease.runId);
     const letters = await store.letters(lease.runId, 0);
     this.#refuseClosed();
-    const late = answeredMeanwhile(recorded, answers.keys());
-    if (late !== null)
-      throw new FlujoError("pause_not_found", `Run ${lease.runId} does not wait at ${late} any more: somebody else has answered.`);
+    const gone = answeredMeanwhile(recorded, answers.keys());
+    if (gone !== null) throw await waitsNoMore(store, lease.runId, gone);
     const accepted = await this.#code.onRecord(going, lease, recorded);
     const { input, context } = recorded.started;
     const pipeline = new PipelineContext({ runId: lease.runId, input, context, reducers: compiled.plan.reducers });

@@ -1,6 +1,7 @@
 import { FlujoError, messageOf } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Entry } from "../model/entry.ts";
+import { isLate } from "../model/in-time.ts";
 import type { Letter } from "../model/letter.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { Pause } from "../model/run-result.ts";
@@ -27,7 +28,7 @@ export interface SignalDeskParts {
 
 /**
  * The signals that a live run was sent and has not taken. One answers the oldest pause of its name that is open, or the
- * next that opens. It is taken once and for all by an entry in the commit that holds the answer; one that does not fit is
+ * next that opens; a pause takes none that was posted after its time. It is taken once and for all by an entry in the commit that holds the answer; one that does not fit is
  * dropped, by an entry too.
  */
 export class SignalDesk {
@@ -49,18 +50,19 @@ export class SignalDesk {
     if (pause !== undefined) this.offer(pause);
   }
 
-  /** A pause is open: is there a signal for it? While one is looked at, the run does not come to rest. */
-  offer(pause: Pause): void {
+  /** A pause is open: is there a signal for it? While one is looked at, the run does not come to rest. Whether there is. */
+  offer(pause: Pause): boolean {
     const { operations, check } = this.#parts;
     const at = this.#pending.findIndex((letter) => isFor(letter, pause));
     const letter = this.#pending[at];
-    if (letter === undefined || this.#looking.has(pause.id) || !operations.waits.hold(pause.id)) return;
+    if (letter === undefined || this.#looking.has(pause.id) || !operations.waits.hold(pause.id)) return false;
     this.#pending.splice(at, 1);
     this.#looking.add(pause.id);
     check(pause, letter.value).then(
       (value) => this.#looked(pause, letter, { fits: true, value }),
       (error: unknown) => this.#looked(pause, letter, { fits: false, problem: FlujoError.is(error) ? error.summary : messageOf(error) }),
     );
+    return true;
   }
 
   #looked(pause: Pause, letter: Letter, verdict: Verdict): void {
@@ -76,8 +78,7 @@ export class SignalDesk {
       return;
     }
     process.emitWarning(`Run ${runId} has dropped the signal "${name}": ${verdict.problem}`, "FlujoWarning");
-    operations.waits.letGo(pause.id);
-    this.offer(pause);
+    if (!this.offer(pause)) operations.waits.letGo(pause.id); // the next may have come in time, although the time is over by now
   }
 
   #putBack(letter: Letter): void {
@@ -90,7 +91,12 @@ export class SignalDesk {
 
 type Verdict = { readonly fits: true; readonly value: unknown } | { readonly fits: false; readonly problem: string };
 
-/** A signal is for every pause of its name, or for the one whose id it names. */
-export function isFor({ name }: Pick<Letter, "name">, pause: Pick<Pause, "id" | "name">): boolean {
-  return pause.name === name || pause.id === name;
+/** Whether a signal is for a pause: it has its name or its id, and was posted in its time. */
+export function isFor({ name, atMs }: Pick<Letter, "name" | "atMs">, pause: Pick<Pause, "id" | "name" | "waitsFor" | "wakeAtMs">): boolean {
+  return isNamed(name, pause) && !isLate(atMs, pause);
+}
+
+/** A signal is meant for every pause of its name, or for the one whose id it names; a sleep waits for none. */
+export function isNamed(name: string, pause: Pick<Pause, "id" | "name" | "waitsFor">): boolean {
+  return pause.waitsFor !== "time" && (pause.name === name || pause.id === name);
 }

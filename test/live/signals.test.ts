@@ -49,6 +49,18 @@ test("a signal that nobody waits for yet is kept, and its sender is told so; one
   expect(await stage.answer(program, true)).toMatchObject({ status: "succeeded", output: 2 });
 });
 
+test("a sleep of the same name takes no signal from the one that waits for it", async () => {
+  const stage = new Stage();
+  const program = pipeline({ name: "p" }).parallel({
+    a: pipeline().sleep("paid", "3 days"),
+    b: pipeline().waitFor("paid", { schema: z.number() }),
+  });
+  await stage.run(program);
+  expect(await stage.flujo().signal(RUN_ID, "paid", 5)).toMatchObject({ isAwaited: true });
+  expect(await stage.resume(program)).toMatchObject({ status: "paused", pauses: [{ id: "p/parallel/a/paid" }] });
+  expect(await stage.flujo().signal(RUN_ID, "paid", 6)).toMatchObject({ isAwaited: false, overAtMs: null });
+});
+
 test("a wrong shape is refused before anybody waits, where the program's schemas under that name can tell", async () => {
   const stage = new Stage();
   const pay = tool({ name: "pay", description: "Pays.", input: z.object({}), needsApproval: true, run: () => 1 });
@@ -148,14 +160,14 @@ test("a signal for a run that rests until a moment answers it before, and the mo
   expect(await stage.flujo().find(RUN_ID)).toMatchObject({ wakeAtMs: null });
 });
 
-test("a signal that comes when the time is over, but before anybody has looked, is an answer all the same: no entry had said otherwise", async () => {
+test("a signal that comes when the time is over, but before anybody has looked, is late all the same, and kept", async () => {
   const stage = new Stage();
   const program = pipeline({ name: "p" })
     .waitFor("go", { schema: z.string(), timeoutMs: 86_400_000 })
     .step("give", ({ signal }) => signal);
   await stage.run(program);
   await stage.clock.advance(2 * 86_400_000);
-  await stage.flujo().signal(RUN_ID, "go", "late");
-  const result = await stage.resume(program);
-  expect(result).toMatchObject({ status: "succeeded", output: "late" });
+  expect(await stage.flujo().signal(RUN_ID, "go", "late")).toMatchObject({ isAwaited: false });
+  expect(await stage.resume(program)).toMatchObject({ status: "failed", failure: { code: "timeout", path: "p/go" } });
+  expect(await stage.store.letters(RUN_ID, 0)).toMatchObject([{ value: "late" }]);
 });

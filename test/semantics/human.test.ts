@@ -118,3 +118,21 @@ test("HUMAN-10: timeoutMs, default and onTimeout are as those of a wait for a si
   await stage.clock.advance(59_000);
   expect(await stage.answer(limited({}), { ok: true })).toMatchObject({ status: "succeeded", output: { answer: { ok: true } } });
 });
+
+test("HUMAN-11: an answer after the timeout is refused although nobody ran the run then, and the timeout takes effect by the next resume", async () => {
+  const limited = pipeline({ name: "p" }).human("ask", { answer: Answer, timeoutMs: 60_000, default: { ok: false } });
+  const stage = new Stage();
+  await stage.run(limited);
+  await stage.clock.advance(60_001);
+  const before = await stage.entries();
+  await expect(stage.answer(limited, { ok: true })).rejects.toMatchObject({
+    code: "pause_not_found",
+    message: expect.stringContaining("its time was over at 2030-01-01T00:01:00.000Z"),
+  });
+  expect(await stage.entries()).toEqual(before);
+  expect(await stage.resume(limited)).toMatchObject({ output: { answer: { ok: false } }, steps: [{ metadata: { timedOut: true } }] });
+  const other = new Stage();
+  await other.run(limited);
+  await other.clock.advance(60_000);
+  expect(await other.answer(limited, { ok: true })).toMatchObject({ output: { answer: { ok: true } } });
+});

@@ -104,3 +104,15 @@ test("WAIT-9: waiting costs nothing, and a wait whose run was called off is clos
   await other.flujo().signal(RUN_ID, "paid", { cents: 5 });
   expect(await other.resume(paid)).toMatchObject({ steps: [{ latencyMs: 5_000, cost: { kind: "free" }, writes: [] }] });
 });
+
+test("WAIT-10: a signal after the timeout is late although nobody ran the run then: its sender is told, and the next wait of its name takes it", async () => {
+  const stage = new Stage();
+  const program = pipeline({ name: "p" })
+    .waitFor("paid", { schema: z.number(), timeoutMs: 60_000, default: 0 })
+    .step("first", ({ signal }) => signal)
+    .loop(pipeline({ name: "more" }).waitFor("paid", { schema: z.number() }), { maxIterations: 1 });
+  await stage.run(program);
+  await stage.clock.advance(60_001);
+  expect(await stage.flujo().signal(RUN_ID, "paid", 7)).toMatchObject({ isAwaited: false, overAtMs: START_MS + 60_000 });
+  expect(await stage.resume(program)).toMatchObject({ status: "succeeded", output: { input: 0, signal: 7 } });
+});

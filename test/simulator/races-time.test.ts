@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import type { Entry } from "../../src/index.ts";
 import { pipeline, step } from "../../src/index.ts";
 import type { Sim } from "../../src/testing/index.ts";
 import { explore } from "../../src/testing/index.ts";
@@ -9,12 +10,18 @@ import { racer } from "./support/programs.ts";
 
 const SEEDS = 10_000;
 
+/** When the time of the wait of this name was over. */
+function overIn(entries: readonly Entry[], name: string): number {
+  const [wait] = entries.filter((entry) => entry.type === "wait-opened" && entry.name === name);
+  return wait?.type === "wait-opened" && wait.wakeAtMs !== undefined ? wait.wakeAtMs : expect.fail(`${name} has no time limit`);
+}
+
 test("timeout against answer: whichever write a process dies at, replay gives the winner that was live", { timeout: 300_000 }, async () => {
   const build = (sim: Sim) => ({
     program: pipeline({ name: "p" }).human("sure", { answer: z.string(), timeoutMs: 50, default: "nobody" }).step(racer(sim, "after")),
     input: 1,
   });
-  let [answered, timedOut] = [0, 0];
+  let [answered, timedOut, late] = [0, 0, 0];
   await explore({
     seeds: SEEDS,
     build,
@@ -26,13 +33,18 @@ test("timeout against answer: whichever write a process dies at, replay gives th
       const isAnswered = JSON.stringify(wait).includes("somebody");
       const output = result.steps[0]?.status === "succeeded" ? result.steps[0].output : null;
       expect(output).toEqual({ input: 1, answer: isAnswered ? "somebody" : "nobody" });
-      if (!isAnswered) expect(deliveries.filter(({ refusedWith }) => refusedWith === null)).toEqual([]); // nobody was told that it counts
+      const accepted = deliveries.filter(({ refusedWith }) => refusedWith === null);
+      if (!isAnswered) expect(accepted).toEqual([]); // nobody was told that it counts
+      const overAtMs = overIn(entries, "sure");
+      for (const { atMs } of accepted) expect(atMs.at(-1)).toBeLessThanOrEqual(overAtMs); // whoever ran the run then
+      if (deliveries.some(({ atMs: [first = 0] }) => first > overAtMs)) late++;
       if (isAnswered) answered++;
       else timedOut++;
     },
   });
   expect(answered).toBeGreaterThan(SEEDS / 10);
   expect(timedOut).toBeGreaterThan(SEEDS / 10);
+  expect(late).toBeGreaterThan(SEEDS / 10);
 });
 
 test("timeout against signal, over days: the run is at rest meanwhile, and the winner is the one on record", {
@@ -52,9 +64,11 @@ test("timeout against signal, over days: the run is at rest meanwhile, and the w
     build,
     builds: "once",
     script: (draws) => [{ on: "paid", afterMs: 86_399_700 + draws.int(600), do: (run) => run.signal("paid", { cents: 5 }) }],
-    check: ({ result, entries }) => {
+    check: ({ result, deliveries, entries }) => {
       const isTaken = entries.some(({ type }) => type === "signal-taken");
       expect(result.unwrap()).toEqual({ input: 1, signal: { cents: isTaken ? 5 : 0 } });
+      const overAtMs = overIn(entries, "paid");
+      if (isTaken) expect(deliveries.some(({ atMs }) => atMs.some((each) => each <= overAtMs))).toBe(true); // what came later is nobody's, and refused by nobody
       if (isTaken) paid++;
       else unpaid++;
     },

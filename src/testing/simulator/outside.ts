@@ -11,6 +11,11 @@ import { valueInWords } from "./words.ts";
 export interface Delivery {
   /** `signal paid`, `answer sure`, `cancel`, `abort`; several, where the script does several things at once. */
   readonly what: string;
+  /**
+   * When it was handed over, in milliseconds since 1970 of the simulated clock, which is what a time limit goes by. Several
+   * times where somebody who was to take it died.
+   */
+  readonly atMs: readonly number[];
   /** Whether the same was delivered before. */
   readonly isRepeated: boolean;
   /** Null where it was accepted; the code of the error where it was refused. */
@@ -46,6 +51,8 @@ interface Parcel {
   /** The processes that were to take it: should one of them die first, it is sent again. */
   readonly takers: Set<SimulatedProcess>;
   readonly said: string[];
+  /** When it was handed over, also to those who died of it. */
+  readonly atMs: number[];
   readonly tries: number;
 }
 
@@ -110,7 +117,7 @@ export class Outside {
   }
 
   #parcel(event: ScriptedEvent, pause: WaitOpened | null, isRepeated: boolean): Parcel {
-    return { event, pause, isRepeated, takers: new Set(), said: [], tries: 0 };
+    return { event, pause, isRepeated, takers: new Set(), said: [], atMs: [], tries: 0 };
   }
 
   #send(parcel: Parcel, afterMs: number): void {
@@ -119,9 +126,9 @@ export class Outside {
   }
 
   /** As another parcel: what still comes of the one before is nobody's. */
-  #sendAgain({ event, pause, isRepeated, tries }: Parcel, afterMs: number): void {
+  #sendAgain({ event, pause, isRepeated, atMs, tries }: Parcel, afterMs: number): void {
     this.#left--;
-    const again: Parcel = { ...this.#parcel(event, pause, isRepeated), tries: tries + 1 };
+    const again: Parcel = { ...this.#parcel(event, pause, isRepeated), atMs: [...atMs], tries: tries + 1 };
     if (tries < MOST_TRIES) return this.#send(again, afterMs);
     this.#parts.onFault(new Error(`What the script does is refused again and again: ${valueInWords(pause)}`));
   }
@@ -129,6 +136,7 @@ export class Outside {
   #deliver(parcel: Parcel): void {
     const { event, pause } = parcel;
     this.#underWay.add(parcel);
+    parcel.atMs.push(this.#parts.agenda.nowMs);
     const about = pause === null ? null : { id: pause.key, name: pause.name };
     const doing = (async () => event.do(this.#runFor(parcel), about))();
     doing.then(
@@ -150,9 +158,9 @@ export class Outside {
   #settled(parcel: Parcel, error: unknown): void {
     if (!this.#underWay.delete(parcel)) return;
     this.#left--;
-    const { isRepeated, said } = parcel;
+    const { isRepeated, said, atMs } = parcel;
     const refusedWith = FlujoError.is(error) ? error.code : null;
-    const delivery: Delivery = { what: said.join(", "), isRepeated, refusedWith };
+    const delivery: Delivery = { what: said.join(", "), atMs, isRepeated, refusedWith };
     this.deliveries.push(delivery);
     this.#parts.trace.add("outside", () => deliveryInWords(delivery));
   }
