@@ -78,3 +78,26 @@ test("a promise is not waited for; one that is rejected is reported, whenever th
   await told();
   expect(warnings.slice(1)).toEqual(["The hook onStepEnd of run r threw: the log is full"]);
 });
+
+test("a listener that throws at everything is reported once a run, and at its end how often it did; the run goes on", async () => {
+  const onEvent = (): void => {
+    throw new Error("broken listener");
+  };
+  const flujo = new Flujo();
+  for (const runId of ["r1", "r2"]) {
+    let progress = 0;
+    const onProgress = async (): Promise<void> => {
+      progress++;
+      throw new Error("broken promise");
+    };
+    warnings = [];
+    expect((await flujo.run(four, 1, { runId, onEvent, onProgress })).unwrap()).toBe(4);
+    await told();
+    expect(progress).toBeGreaterThan(1);
+    const entries = (await flujo.entries(runId)).length;
+    expect(warnings.filter((text) => text.includes("broken listener"))).toEqual([`A listener of run ${runId} threw: broken listener`]);
+    expect(warnings.filter((text) => text.includes("broken promise"))).toEqual([`A listener of run ${runId} threw: broken promise`]);
+    expect(warnings).toContain(`A listener of run ${runId} threw ${entries + progress} times in all; the first was reported.`);
+    expect(warnings.length).toBeLessThanOrEqual(4);
+  }
+});
