@@ -36,3 +36,23 @@ test("changed code is refused by resume with both ways out, accepted with --acce
   const both = await shop.flujo(["resume", "r2", "--fork", "--accept-changes", "--json"]);
   expect({ code: both.code, error: errorOf(both).code }).toEqual({ code: 2, error: "usage_invalid" });
 });
+
+test("--fork where nothing that counts has changed goes on with the run itself, and says so; of one that has ended, too", async () => {
+  using shop = new Workshop({ "greet.ts": program("Hello") });
+  expect((await shop.flujo(["run", "greet.ts", "--input", "Jane", "--run-id", "r1"])).code).toBe(3);
+  const itself = await shop.flujo(["resume", "r1", "--fork"]);
+  expect(itself.code).toBe(3);
+  expect(itself.stderr).toContain("Run r1 was not forked: of what it has used or may still use nothing has changed, so it went on itself.");
+  expect((await shop.flujo(["resume", "r1", "--fork", "--json"])).stderr).not.toContain("forked");
+
+  shop.write({ "greet.ts": program("Good day") });
+  const forked = await shop.flujo(["resume", "r1", "--fork"]);
+  expect(forked.stderr).not.toContain("was not forked");
+  expect((await shop.flujo(["resume", "r1-fork-2", "--fork"])).stderr).toContain("Run r1-fork-2 was not forked");
+  shop.write({ "greet.ts": program("Hi") });
+  expect((await shop.flujo(["resume", "r1-fork-2", "--fork"])).stderr).not.toContain("was not forked");
+  expect((await shop.flujo(["cancel", "r1"])).code).toBe(0);
+  expect((await shop.flujo(["resume", "r1", "--fork"])).stderr).toContain(
+    "Run r1 was not forked: it had ended, and this is what came of it.",
+  );
+});
