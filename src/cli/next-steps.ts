@@ -1,4 +1,5 @@
 import { type Pause, systemClock } from "../index.ts";
+import { isLate } from "../model/in-time.ts";
 import type { Desk } from "./desk.ts";
 import { command, goOnCommand } from "./hints.ts";
 import { isForPeople } from "./open-pauses.ts";
@@ -23,9 +24,11 @@ export interface Resting {
 
 const MOST_ANSWERS = 3;
 
-/** The commands that answer what a run waits for, send it that, or go on with it when it is time. */
+/** The commands that answer what a run waits for, send it that, or go on with it when it is time. What is over nobody can answer. */
 export function stepsFrom(desk: Desk, resting: Resting): readonly NextStep[] {
-  const { id, pauses } = resting;
+  const { id } = resting;
+  const nowMs = systemClock.now();
+  const pauses = resting.pauses.filter((pause) => !isLate(nowMs, pause));
   const people = pauses.filter(isForPeople);
   const signals = pauses.filter(({ waitsFor }) => waitsFor === "signal");
   const steps = [...answersTo(desk, id, people), ...signals.map((signal) => signalStep(desk, id, { signal, among: signals }))];

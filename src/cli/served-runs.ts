@@ -7,6 +7,7 @@ import { newRunId, systemClock } from "../base/system.ts";
 import type { Failure, Flujo, Pause, RunRecord, RunResult } from "../index.ts";
 import { definitionOf } from "../index.ts";
 import type { RunReport, RunsPort, ServedProgram } from "../mcp/server/runs-port.ts";
+import { isLate } from "../model/in-time.ts";
 import { viewOf } from "../model/run-view.ts";
 import { jsonText } from "./json-text.ts";
 import type { LoadedProgram } from "./load-program.ts";
@@ -141,9 +142,13 @@ const ASK_LATER = "It goes on. Ask run_status for it later.";
 const ANSWER = "It waits for a person: have one decide, and answer with run_answer.";
 const RESUME = "Go on with it: run_resume.";
 const NOBODY_ASKED = "It waits for a signal or a moment, and nobody is asked. When that has come, go on with it: run_resume.";
+const TOO_LATE = "The time in which a person could answer is over. Go on with it, and it is as its limit says: run_resume.";
 
 function nextOf(pauses: readonly Pause[]): string {
-  return pauses.some(isForPeople) ? ANSWER : NOBODY_ASKED;
+  const people = pauses.filter(isForPeople);
+  if (people.length === 0) return NOBODY_ASKED;
+  const nowMs = systemClock.now();
+  return people.every((pause) => isLate(nowMs, pause)) ? TOO_LATE : ANSWER;
 }
 
 function isSame(a: LoadedProgram["source"], b: LoadedProgram["source"]): boolean {

@@ -19,7 +19,7 @@ export function isLate(atMs: number, { wakeAtMs = null }: Limited): boolean {
 export function tooLate(runId: string, { key, wakeAtMs = null }: Limited & { readonly key: InstancePath }): FlujoError {
   const when = wakeAtMs === null ? "" : ` at ${new Date(wakeAtMs).toISOString()}`;
   return new FlujoError("pause_not_found", `Run ${runId} takes no answer at ${key} any more: its time was over${when}.`, {
-    remedy: "The time limit takes effect when somebody goes on with the run: `flujo resume RUN`, `flujo work FILE`, or `flujo.resume`.",
+    remedy: "The time limit takes effect when somebody goes on with the run: `flujo resume RUN`, or `flujo work FILE`.",
     details: { pause: key, wakeAtMs },
   });
 }

@@ -1,6 +1,7 @@
 import { FlujoError } from "../../base/errors.ts";
 import { type Flujo, type Pause, type RunRecord, systemClock } from "../../index.ts";
 import { isApproval } from "../../model/approval.ts";
+import { isLate, tooLate } from "../../model/in-time.ts";
 import { askApproval } from "../ask/ask-approval.ts";
 import { askValue } from "../ask/ask-value.ts";
 import type { Asker } from "../ask/asker.ts";
@@ -48,7 +49,7 @@ export async function answer(desk: Desk, wanted: string, flags: AnswerFlags): Pr
   const open = waits.filter(isForPeople);
   if (waits.length === 0) throw waitsForNothing(desk, flujo, record);
   if (open.length === 0) throw waitsForNobody(desk, record, waits);
-  const pauses = answerable(pausesMeant(record, open, flags.pause), way);
+  const pauses = answerable(stillInTime(record, pausesMeant(record, open, flags.pause)), way);
   if (way === null && !canAsk(desk)) throw nobodyToAsk(desk, record, pauses);
   const [only, second] = pauses;
   if (way !== null && second !== undefined) throw severalPauses(record, pauses);
@@ -121,6 +122,15 @@ function pausesMeant(record: RunRecord, pauses: readonly Pause[], wanted: string
   );
 }
 
+/** Those whose time is not over. @throws {FlujoError} `pause_not_found` where there are none */
+function stillInTime({ runId }: RunRecord, pauses: readonly Pause[]): readonly Pause[] {
+  const nowMs = systemClock.now();
+  const open = pauses.filter((pause) => !isLate(nowMs, pause));
+  const [over] = pauses;
+  if (open.length === 0 && over !== undefined) throw tooLate(runId, { key: over.id, wakeAtMs: over.wakeAtMs });
+  return open;
+}
+
 function severalPauses(record: RunRecord, pauses: readonly Pause[]): FlujoError {
   const ids = pauses.map(({ id }) => id);
   const named = pauses.slice(0, 8).map((pause) => (pause.waitsFor === "approval" ? `${pause.id} (${calledIn(pause)})` : pause.id));
@@ -170,7 +180,9 @@ async function askAndAnswer(desk: Desk, answering: Answering, wanted: string | u
   const asker = await terminalAsker();
   for (let exitCode = PAUSED, isReported = false; ; isReported = true) {
     const waits = openPauses(await flujo.entries(record.runId));
-    const pauses = waits.filter((each) => isForPeople(each) && (wanted === undefined || each.id === wanted || each.name === wanted));
+    const nowMs = systemClock.now();
+    const open = waits.filter((each) => isForPeople(each) && !isLate(nowMs, each));
+    const pauses = open.filter(({ id, name }) => wanted === undefined || id === wanted || name === wanted);
     if (pauses.length === 0) return exitCode;
     if (!isReported) noteOthers(desk, record.runId, waits);
     try {

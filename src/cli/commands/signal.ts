@@ -1,10 +1,11 @@
-import type { Flujo, RunRecord, SignalReceipt } from "../../index.ts";
+import { type Flujo, type RunRecord, type SignalReceipt, systemClock } from "../../index.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { type Given, readValue, withGiven } from "../read-value.ts";
 import { openFlujo } from "../state.ts";
+import { momentText } from "../terminal/moments.ts";
 import { printableLine } from "../terminal/printable.ts";
 
 const NOTHING: Given = { value: undefined, asText: null, brokenJson: null };
@@ -27,8 +28,10 @@ export async function signal(
   return DONE;
 }
 
-function taker({ owner, status, isAwaited }: SignalReceipt, isRunning: boolean): string {
+function taker({ owner, status, isAwaited, overAtMs }: SignalReceipt, isRunning: boolean): string {
   if (status === "succeeded" || status === "failed" || status === "cancelled") return ".";
+  if (overAtMs !== null)
+    return `, too late: it waited for it until ${momentText(overAtMs, systemClock.now())}. It is kept for the next wait of that name.`;
   if (!isAwaited) return ", which it does not wait for yet. It is kept until it does.";
   return isRunning ? `; process ${owner?.pid ?? "?"} runs it and takes it up.` : ", and takes it up when somebody goes on with it.";
 }

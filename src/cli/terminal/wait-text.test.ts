@@ -41,6 +41,10 @@ test.each([
   [{ ...about, waitsFor: "signal", wakeAtMs: NOW + 3 * DAY }, "waits for signal paid, until 2026-11-24 10:00 (in 3 d)"],
   [{ ...about, waitsFor: "time", wakeAtMs: NOW + 3 * DAY }, "sleeps until 2026-11-24 10:00 (in 3 d)"],
   [{ ...about, waitsFor: "time", wakeAtMs: NOW - 3_600_000 }, "has slept until 2026-11-21 09:00 (1 h ago)"],
+  [{ ...about, waitsFor: "answer", wakeAtMs: NOW - 3_600_000 }, "has waited for an answer until 2026-11-21 09:00 (1 h ago)"],
+  [{ ...about, waitsFor: "approval", wakeAtMs: NOW - 3_600_000 }, "has waited for approval of paid() until 2026-11-21 09:00 (1 h ago)"],
+  [{ ...about, waitsFor: "signal", wakeAtMs: NOW - 3_600_000 }, "has waited for signal paid until 2026-11-21 09:00 (1 h ago)"],
+  [{ ...about, waitsFor: "signal", wakeAtMs: NOW }, "waits for signal paid, until 2026-11-21 10:00:00 (just now)"],
   [{ ...about, name: "a\u001B[31mb", waitsFor: "signal" }, "waits for signal ab"],
 ] as const)("%j: %s", (wait, words) => {
   expect(waitText(wait, { nowMs: NOW })).toBe(words);

@@ -1,4 +1,5 @@
 import type { WaitKind } from "../../model/entry.ts";
+import { isLate } from "../../model/in-time.ts";
 import { callText, isApprovalRequest } from "./call-text.ts";
 import { momentText } from "./moments.ts";
 import { count, plural } from "./numbers.ts";
@@ -22,15 +23,18 @@ export interface WaitTextOptions {
 
 /**
  * What is waited for, in words: `waits for approval of refund(order: 17)`, `waits for an answer`, `waits for signal paid,
- * until 2026-11-24 10:00 (in 3 d)`, `sleeps until 2026-11-24 10:00 (in 3 d)`.
+ * until 2026-11-24 10:00 (in 3 d)`, `sleeps until 2026-11-24 10:00 (in 3 d)`; `has waited for signal paid until 2026-11-24 10:00
+ * (1 d ago)` where its time is over and nobody has gone on with the run.
  */
 export function waitText(wait: Wait, { nowMs, columns = 60 }: WaitTextOptions): string {
   const { wakeAtMs = null } = wait;
   if (wait.waitsFor === "time") return sleepText(wakeAtMs, nowMs);
-  const end = wakeAtMs === null ? "" : `, until ${momentText(wakeAtMs, nowMs)}`;
-  if (wait.waitsFor === "answer") return `waits for an answer${end}`;
-  if (wait.waitsFor === "signal") return `waits for signal ${printableLine(wait.name)}${end}`;
-  const words = "waits for approval of ";
+  const isOver = isLate(nowMs, wait);
+  const waits = isOver ? "has waited" : "waits";
+  const end = wakeAtMs === null ? "" : `${isOver ? "" : ","} until ${momentText(wakeAtMs, nowMs)}`;
+  if (wait.waitsFor === "answer") return `${waits} for an answer${end}`;
+  if (wait.waitsFor === "signal") return `${waits} for signal ${printableLine(wait.name)}${end}`;
+  const words = `${waits} for approval of `;
   const input = isApprovalRequest(wait.show) ? wait.show.input : undefined;
   return words + callText(wait.name, input, Math.max(16, columns - words.length)) + end;
 }
