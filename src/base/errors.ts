@@ -61,6 +61,12 @@ export const ERRORS = {
   model_unknown: { http: 400, exit: 2, remedy: "Write the model as provider:model, for example `openai:gpt-5-mini` or `offline:extract`." },
   nesting_too_deep: { http: 422, exit: 4, remedy: "Split the pipeline; a node may lie at most 200 levels deep." },
   node_too_old: { http: 500, exit: 2, remedy: "Run it with Node 22.18 or newer." },
+  offline: {
+    http: 503,
+    exit: 2,
+    remedy:
+      "Let a scripted model, a golden or a stand-in answer instead, or open the network: without FLUJO_OFFLINE=1, outside of `offline()`.",
+  },
   output_cut_off: { http: 502, exit: 1, remedy: "Raise `settings.maxOutputTokens`, or ask for less." },
   output_empty: { http: 502, exit: 1, remedy: "See the call with `flujo trace`; another model or instruction may help." },
   output_invalid: { http: 422, exit: 1, remedy: "Make the step return what its output schema says." },
