@@ -43,6 +43,17 @@ export const ERRORS = {
   },
   flujo_closed: { http: 503, exit: 1, remedy: "Make a new Flujo; this one was closed." },
   frame_forged: { http: 500, exit: 1, remedy: "Build frames with `frame.child()`; nothing else makes a valid one." },
+  golden_unanswered: {
+    http: 422,
+    exit: 1,
+    remedy: "Look at the drift that the check reports; record the golden again where the change is meant.",
+  },
+  golden_newer: { http: 500, exit: 2, remedy: "Update flujo; nothing was changed." },
+  golden_unreadable: {
+    http: 422,
+    exit: 2,
+    remedy: "Mend the file at that place, bring it back from version control, or record it again.",
+  },
   input_invalid: { http: 422, exit: 4, remedy: "Give an input that fits the schema." },
   in_doubt: {
     http: 409,
