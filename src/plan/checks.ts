@@ -62,6 +62,7 @@ export function checkMerge(at: string, value: unknown): void {
 export function checkReducers(at: string, value: unknown): void {
   if (!isPlainObject(value)) throw invalid(at, "the context's reducers are not an object", 'Write them as { field: "append" }.');
   for (const [field, reducer] of Object.entries(value)) {
+    if (field === "__proto__") throw invalid(at, 'the context has a field "__proto__"', "Choose another name.");
     if (!REDUCERS.has(reducer)) {
       throw invalid(at, `the context's field "${field}" has the reducer ${shown(reducer)}`, "Choose append, sum, max, min or union.");
     }

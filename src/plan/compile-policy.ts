@@ -52,6 +52,7 @@ function compileValidators({ validators }: PolicyDefinition, path: NodePath, int
   const names = new Set<string>();
   const specs = validators.map(({ name, check, minScore }) => {
     checkName(path, "a validator", name);
+    if (name === "__proto__") throw invalid(path, 'a validator is called "__proto__"', "Choose another name."); // scores are an object with these keys
     if (names.has(name)) throw invalid(path, `two validators are called "${name}"`, "Give one of them another name.");
     names.add(name);
     checkFunction(path, `the validator "${name}"`, check);

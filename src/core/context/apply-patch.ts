@@ -19,7 +19,7 @@ function applyPatch(value: unknown, patch: Patch, reducers: Reducers): unknown {
     case "delete":
       return put(value, patch.path, { depth: 0, gone: true });
     case "contribute": {
-      const before = isPlainObject(value) ? value[patch.field] : undefined;
+      const before = isPlainObject(value) && Object.hasOwn(value, patch.field) ? value[patch.field] : undefined;
       const after = reduceField(reducers[patch.field] ?? "append", before, patch.value);
       return put(value, [patch.field], { depth: 0, value: after });
     }

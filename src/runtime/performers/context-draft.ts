@@ -59,7 +59,11 @@ function writable(node: DraftNode): Container {
   return node.copy;
 }
 
+/** What a draft has as its `__proto__`: whoever writes to that writes to nothing, and is told so. */
+const NO_PROTOTYPE = Object.freeze(Object.create(null) as object);
+
 function read(node: DraftNode, key: string | symbol, receiver: unknown): unknown {
+  if (key === "__proto__") return NO_PROTOTYPE;
   const held: unknown = Reflect.get(current(node), key, receiver);
   if (isBox(held) && held === Reflect.get(node.base, key)) {
     const copy = copyOf(held);
@@ -76,6 +80,7 @@ function read(node: DraftNode, key: string | symbol, receiver: unknown): unknown
 }
 
 function write(node: DraftNode, key: string | symbol, next: unknown): boolean {
+  if (key === "__proto__") throw new TypeError('nothing in the context can be called "__proto__"');
   node.children.delete(String(key));
   return Reflect.set(writable(node), key, next);
 }
