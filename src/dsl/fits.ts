@@ -55,6 +55,10 @@ type NotAProgram =
 type ContextMisfit<Who extends string> =
   `The context that ${Who} needs is not what the pipeline declares: a field is missing, has another type, or has a reducer in one of the two only.`;
 
+type EachMisfit<S> = [ScopeOf<S>] extends [Declares<unknown>]
+  ? `${Called<S>} has a context of its own: map pipeline().step(it, { context: { in, out } }) in its place, which says how the two go together.`
+  : ContextMisfit<Called<S>>;
+
 /** Whether the context at the spot will do. */
 type HasContextFor<Needs, At extends Spot> = At["scope"] extends Gathers ? true : [At["context"]] extends [Needs] ? true : false;
 
@@ -79,7 +83,7 @@ export type EachFits<S, At extends Spot> = [IsProgram<S>, At["gives"]] extends [
   ? [Item] extends [InputOf<S>]
     ? HasContextFor<NeedsOf<S>, At> extends true
       ? S
-      : PlanTypeError<ContextMisfit<Called<S>>, { needs: NeedsOf<S>; declared: At["context"] }>
+      : PlanTypeError<EachMisfit<S>, { needs: NeedsOf<S>; declared: At["context"] }>
     : PlanTypeError<`${Called<S>} cannot run on each item: it does not take what the list holds.`, { takes: InputOf<S>; item: Item }>
   : IsProgram<S> extends true
     ? PlanTypeError<"map() needs a list, and what comes before it is none.", { given: At["gives"] }>

@@ -141,14 +141,16 @@ function asItIs(input: unknown): unknown {
   return input;
 }
 
+const OWN_CONTEXT =
+  "Declare the context on the outer pipeline, or keep it inside: .step(inner, { context: {} }), and in a map, loop or branch pipeline().step(inner, { context: {} }).";
+
 /** One run has one context: a nested pipeline may state what it needs of it, but not reduce its fields in another way. */
 function checkContext(definition: SequenceDefinition, path: NodePath, into: Compilation): void {
   const { context } = definition;
   if (context === null) return;
   checkSchema(path, "the context", context.schema);
   checkReducers(path, context.reducers);
-  if (into.context === null)
-    throw invalid(path, "it declares a context, but the pipeline around it has none", "Declare the context on the outer pipeline.");
+  if (into.context === null) throw invalid(path, "it declares a context, but the pipeline around it has none", OWN_CONTEXT);
   for (const [field, reducer] of Object.entries(context.reducers)) {
     const outer = into.context.reducers[field];
     if (outer === reducer) continue;

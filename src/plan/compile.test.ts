@@ -318,6 +318,7 @@ describe("refusals: one clear error that names the place", () => {
     const schema = z.object({ n: z.number() });
     const inner = sequence("inner", [step("a")], { context: { schema, reducers: { n: "sum" } } });
     expect(refusalOf(inP(inner)).summary).toBe("p/inner: it declares a context, but the pipeline around it has none.");
+    expect(refusalOf(inP(inner)).remedy).toContain("in a map, loop or branch pipeline().step(inner, { context: {} })");
     const plain = sequence("p", [inner], { context: { schema, reducers: {} } });
     expect(refusalOf(plain).summary).toBe('p/inner: its context reduces "n" by sum, the outer pipeline\'s has no reducer for it.');
     const other = sequence("p", [inner], { context: { schema, reducers: { n: "max" } } });

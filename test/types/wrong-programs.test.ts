@@ -15,6 +15,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "branch-with-an-unknown-key.ts": "The selector never returns 'maybe', so the branch of that name would never run.",
   "branch-without-a-key.ts": "The selector can return 'bug', and there is no branch for it: add one, or a `default`.",
   "context-lacks-a-field.ts": "The context that 'greet' needs is not what the pipeline declares:",
+  "context-of-a-mapped-pipeline.ts":
+    "this program has a context of its own: map pipeline().step(it, { context: { in, out } }) in its place, which says how the two go together.",
   "context-of-a-step-mapped.ts": "'shout' declares no context of its own, so there is none to map.",
   "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
