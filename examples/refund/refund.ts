@@ -11,54 +11,33 @@ type Refund = z.infer<typeof Refund>;
 export const Outbox = context(z.object({ sent: z.array(z.string()).default([]) }), { sent: "append" });
 
 const Decision = z.object({ ok: z.boolean(), note: z.string().optional() });
-type Asked = { input: Refund; answer: z.infer<typeof Decision> | null };
+type Asked = { input: Refund; answer: z.infer<typeof Decision> };
 
 const question = ({ customer, cents, order }: Refund) => `Refund $${(cents / 100).toFixed(2)} to ${customer} for order ${order}?`;
 
-const remind = step({
-  name: "remind",
-  context: Outbox,
-  run: (refund: Refund, { contribute }): Asked => {
-    contribute("sent", `reminder: ${question(refund)}`);
-    return { input: refund, answer: null };
-  },
-});
-
-const approve = pipeline({ name: "ask", context: Outbox }).human("approve", {
-  show: ({ output }: { output: Refund }) => question(output),
-  answer: Decision,
-  timeout: "3 days",
-  onTimeout: remind,
-});
-
-const escalate = pipeline({ name: "escalate", context: Outbox })
-  .step("to the manager", ({ input }: Asked, { contribute }) => {
-    contribute("sent", `escalation: ${question(input)}`);
-    return input;
-  })
+const toManager = pipeline({ name: "escalate", context: Outbox })
+  .tap("to the manager", (refund: Refund, { contribute }) => contribute("sent", `escalation: ${question(refund)}`))
   .human("manager", { show: ({ output }) => `${question(output)} Nobody has answered for six days.`, answer: Decision });
+
+const reminded = pipeline({ name: "reminded", context: Outbox })
+  .tap("remind", (refund: Refund, { contribute }) => contribute("sent", `reminder: ${question(refund)}`))
+  .human("reminded", {
+    show: ({ output }) => `${question(output)} You were asked three days ago.`,
+    answer: Decision,
+    timeout: "3 days",
+    onTimeout: toManager,
+  });
 
 const settle = step({
   name: "settle",
   context: Outbox,
   effect: "once",
   run: ({ input, answer }: Asked, { contribute }) => {
-    const isPaid = answer?.ok === true;
-    contribute("sent", isPaid ? `payment of ${input.cents} cents to ${input.customer}` : `a no to ${input.customer}`);
-    return { order: input.order, paidCents: isPaid ? input.cents : 0 };
+    contribute("sent", answer.ok ? `payment of ${input.cents} cents to ${input.customer}` : `a no to ${input.customer}`);
+    return { order: input.order, paidCents: answer.ok ? input.cents : 0 };
   },
 });
 
 export const refund = pipeline({ name: "refund", version: "1.0.0", input: Refund, context: Outbox })
-  .loop(approve, {
-    name: "round",
-    until: ({ answer }) => answer !== null,
-    maxIterations: 2,
-    onExhausted: "return",
-    next: ({ input }) => input,
-  })
-  .branch(({ answer }) => (answer === null ? "late" : "answered"), {
-    late: escalate,
-    answered: step("answered", (asked: Asked) => asked),
-  })
+  .human("approve", { show: ({ output }) => question(output), answer: Decision, timeout: "3 days", onTimeout: reminded })
   .step(settle);

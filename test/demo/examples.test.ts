@@ -94,3 +94,18 @@ test("every file that the examples' README names is there", () => {
   const links = [...readFileSync(join(EXAMPLES, "README.md"), "utf8").matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? "");
   expect(links.filter((link) => !existsSync(join(EXAMPLES, link)))).toEqual([]);
 });
+
+test("the refund is reminded of once, after three days, and escalated after six", { timeout: 30_000 }, async () => {
+  const { code, stdout, stderr } = await runFile("examples/refund/watch.ts", { cwd: freshFolder() });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const question = "Refund $249.00 to Ada for order 4471?";
+  expect(stdout.trim().split("\n")).toEqual([
+    `2030-01-07 waits: ${question}`,
+    `2030-01-10 waits: ${question} You were asked three days ago.`,
+    `2030-01-13 waits: ${question} Nobody has answered for six days.`,
+    "2030-01-14 { order: '4471', paidCents: 24900 }",
+    `  sent reminder: ${question}`,
+    `  sent escalation: ${question}`,
+    "  sent payment of 24900 cents to Ada",
+  ]);
+});
