@@ -78,6 +78,11 @@ export interface GoldenOperation {
   readonly request: GoldenRequest;
   /** Null where it has none: what a run that is paused or was stopped had asked. */
   readonly response: GoldenResponse | null;
+  /**
+   * Its place among all outcomes of the run, where a race was decided by which came first. Null elsewhere: what was under
+   * way at once has no order there.
+   */
+  readonly nth: number | null;
 }
 
 /**
@@ -104,7 +109,7 @@ export type GoldenResponse =
 
 /** What is in a journal and is no operation. */
 export type GoldenEvent =
-  | { readonly type: "cancel-requested"; readonly reason: string }
+  | { readonly type: "cancel-requested"; readonly reason: string; readonly nth: number }
   /** A signal that did not fit what waited for it. */
   | { readonly type: "signal-dropped"; readonly name: string; readonly path: InstancePath; readonly problem: string };
 

@@ -1,8 +1,13 @@
+import type { Clock } from "../base/clock.ts";
 import { FlujoError } from "../base/errors.ts";
+import type { JournalStore } from "../journal/port.ts";
+import { FREE } from "../model/cost.ts";
 import type { RunStarted } from "../model/entry.ts";
-import type { Lineage, RunRecord } from "../model/run-record.ts";
+import type { Lineage, Owner, RunRecord } from "../model/run-record.ts";
 import type { RunResult } from "../model/run-result.ts";
+import { NO_USAGE } from "../model/usage.ts";
 import type { Compiled } from "../plan/compile.ts";
+import { checkInput } from "./start-run.ts";
 
 /** What a run goes on with as another one. */
 export interface Continuation {
@@ -19,7 +24,7 @@ export function continuedAs(result: RunResult<unknown>): string | null {
 }
 
 /** Where the run after this one comes from. */
-export function lineageAfter({ runId, lineage }: RunRecord): Lineage {
+function lineageAfter({ runId, lineage }: RunRecord): Lineage {
   return { root: lineage?.root ?? runId, parent: runId, how: "continued" };
 }
 
@@ -29,11 +34,49 @@ export function lineageAfter({ runId, lineage }: RunRecord): Lineage {
  *
  * @throws {FlujoError} `run_id_malformed` where it becomes too long.
  */
-export function continuedId({ runId, lineage }: RunRecord): string {
+function continuedId({ runId, lineage }: RunRecord): string {
   const [, base = runId, number] = lineage?.how === "continued" ? (/^(.*)\.(\d+)$/.exec(runId) ?? []) : [];
   const id = `${base}.${number === undefined ? 2 : Number(number) + 1}`;
   if (id.length <= 100) return id;
   throw new FlujoError("run_id_malformed", `The run that goes on after ${runId} would be called ${id}, which is too long.`, {
     remedy: "Begin the line with a shorter run id.",
   });
+}
+
+/** What makes the run that goes on. */
+interface HeirParts {
+  readonly store: JournalStore;
+  readonly owner: Owner;
+  readonly clock: Clock;
+  /** Those that wait for whoever drove the run before them. */
+  readonly heirs: Set<string>;
+  readonly recordOf: (runId: string) => Promise<RunRecord>;
+}
+
+/**
+ * Makes the run that goes on in the place of another, at rest, and gives its id. One that is there already is that one.
+ *
+ * @throws {FlujoError} `input_invalid`, `run_exists`, `run_id_malformed`
+ */
+export async function makeHeir({ compiled, started, input, context }: Continuation, parts: HeirParts): Promise<string> {
+  const { store, owner, clock, heirs, recordOf } = parts;
+  const parent = await recordOf(started.runId);
+  const lineage = lineageAfter(parent);
+  const runId = continuedId(parent);
+  const atMs = clock.now();
+  const { plan, bindings } = compiled;
+  const checked = await checkInput(plan, bindings.input, input);
+  const entry: RunStarted = { ...started.entry, atMs, input: checked, context };
+  heirs.add(runId);
+  try {
+    const made = { runId, plan, source: parent.source, owner, createdAtMs: atMs, lineage };
+    const lease = await store.createRun(made, [store.record(entry)]);
+    const usage = { usage: NO_USAGE, cost: FREE };
+    await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, ...usage, atMs } });
+  } catch (error) {
+    heirs.delete(runId);
+    if (!FlujoError.is(error, "run_exists")) throw error;
+    if ((await recordOf(runId)).lineage?.parent !== started.runId) throw error; // else it was made before a crash
+  }
+  return runId;
 }

@@ -8,6 +8,7 @@ import type { InstancePath } from "../model/path.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { Compiled } from "../plan/compile.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
+import type { Performer } from "../runtime/performer.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
 import type { ToolServerPort } from "../runtime/tool-server-port.ts";
 import { checkAnswer } from "./check-answer.ts";
@@ -50,18 +51,32 @@ export interface Machinery {
   readonly holdMs: number;
   /** Makes the run that goes on in the place of another, and gives its id. */
   readonly continueAs: (wanted: Continuation) => Promise<string>;
+  /** Puts something around what performs the operations of a run: a golden that answers, a fault. Null where nothing is. */
+  readonly around: PerformerAround | null;
+}
+
+/** What is put around a performer is one itself. */
+export type PerformerAround = (performer: Performer, run: { readonly runId: string }) => Performer;
+
+/** What whoever drives runs for another purpose than to have them done may set. */
+export interface Inner {
+  /** What is put around the performer of every run. */
+  readonly around?: PerformerAround;
+  /** Whether runs that go on in the place of others are gone on with here. Default: true. */
+  readonly follows?: boolean;
 }
 
 /** A run that is ready to be started. Its signal calls it off from now until it is at rest. */
 export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { compiled, pipeline, store, lease, started, entries, letters, answers, before, options, hooks } = launch;
-  const { core, clock, roundTrip, models, toolServers, resources, graceMs, holdMs, continueAs } = machinery;
+  const { core, clock, roundTrip, models, toolServers, resources, graceMs, holdMs, continueAs, around } = machinery;
   const { plan, bindings } = compiled;
   const { runId } = lease;
   const { initialPrompt } = pipeline;
   const { model, thread, input, atMs } = started;
   const run = { runId, initialPrompt, thread, resources };
-  const performer = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock, graceMs });
+  const bound = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock, graceMs });
+  const performer = around === null ? bound : around(bound, { runId });
   const abort = (reason: string): void => live.abort(reason);
   const live: LiveRun = new LiveRun({
     input,

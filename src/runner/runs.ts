@@ -18,7 +18,7 @@ import { roundTrip } from "../serialize/codec.ts";
 import { Beginnings } from "./beginnings.ts";
 import type { Hooks } from "./hooks.ts";
 import { hooksGiven } from "./hooks-given.ts";
-import type { Launch, Machinery } from "./launch.ts";
+import type { Inner, Launch, Machinery } from "./launch.ts";
 import { liveRunOf } from "./launch.ts";
 import { lazyModelPort } from "./lazy-model-port.ts";
 import { lazyToolServerPort } from "./lazy-tool-server-port.ts";
@@ -35,9 +35,9 @@ import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
 import { answeredMeanwhile, readRecorded, waitsNoMore } from "./recorded-run.ts";
 import type { Continuation } from "./continuation.ts";
-import { continuedAs, continuedId, lineageAfter } from "./continuation.ts";
+import { continuedAs, makeHeir } from "./continuation.ts";
 import { checkFlujoOptions, checkOptions } from "./check-options.ts";
-import { checkInput, checkRunId, checkStart, checkThread } from "./start-run.ts";
+import { checkRunId, checkStart, checkThread } from "./start-run.ts";
 
 /** How long work that is told to stop has to do so, in milliseconds. */
 const DEFAULT_GRACE_MS = 5_000;
@@ -66,6 +66,7 @@ export class Runs {
   /** Those who look for runs to go on with; closing stops them first. */
   readonly workers = new Set<{ stop(): void }>();
   readonly #options: FlujoOptions;
+  readonly #follows: boolean;
   readonly #code: CodeChange;
   readonly #hooks: readonly Hooks[];
   /** Runs about to be live: closing waits until they are, or were refused. */
@@ -73,7 +74,8 @@ export class Runs {
   #store: JournalStore | Promise<JournalStore> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: FlujoOptions) {
+  constructor(options: FlujoOptions, { around = null, follows = true }: Inner = {}) {
+    this.#follows = follows;
     checkFlujoOptions(options);
     const { clock = systemClock, state = "memory", strict = process.env["NODE_ENV"] === "test", resources = {} } = options;
     this.#options = options;
@@ -84,7 +86,16 @@ export class Runs {
     const ports = { models: lazyModelPort(options), toolServers: lazyToolServerPort(), resources };
     const { graceMs = DEFAULT_GRACE_MS, holdMs = DEFAULT_HOLD_MS } = options;
     const continueAs = (wanted: Continuation): Promise<string> => this.#continueAs(wanted);
-    this.machinery = { core: new ExecutorCore(), clock, roundTrip: strict ? roundTrip : null, graceMs, holdMs, continueAs, ...ports };
+    this.machinery = {
+      core: new ExecutorCore(),
+      clock,
+      roundTrip: strict ? roundTrip : null,
+      graceMs,
+      holdMs,
+      continueAs,
+      around,
+      ...ports,
+    };
     const asks = {
       open: () => this.open(),
       recordOf: (id: string) => this.recordOf(id),
@@ -151,7 +162,7 @@ export class Runs {
   /** What came of the run that goes on in the place of one that has ended so, and of the one after that. */
   async #follow(result: RunResult<unknown>, wanted: Resumption): Promise<RunResult<unknown>> {
     let last = result;
-    for (let next = continuedAs(last); next !== null && this.#closing === null; next = continuedAs(last)) {
+    for (let next = continuedAs(last); next !== null && this.#follows && this.#closing === null; next = continuedAs(last)) {
       const record = await this.recordOf(next);
       if (isTerminal(record.status)) last = await this.read(record);
       else {
@@ -169,27 +180,9 @@ export class Runs {
   }
 
   /** Makes the run that goes on in the place of another, at rest, and gives its id. One that is there already is that one. */
-  async #continueAs({ compiled, started, input, context }: Continuation): Promise<string> {
-    const store = await this.open();
-    const parent = await this.recordOf(started.runId);
-    const lineage = lineageAfter(parent);
-    const runId = continuedId(parent);
-    const atMs = this.clock.now();
-    const { plan, bindings } = compiled;
-    const checked = await checkInput(plan, bindings.input, input);
-    const entry: RunStarted = { ...started.entry, atMs, input: checked, context };
-    this.heirs.add(runId);
-    try {
-      const made = { runId, plan, source: parent.source, owner: this.owner, createdAtMs: atMs, lineage };
-      const lease = await store.createRun(made, [store.record(entry)]);
-      const usage = { usage: NO_USAGE, cost: FREE };
-      await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, ...usage, atMs } });
-    } catch (error) {
-      this.heirs.delete(runId);
-      if (!FlujoError.is(error, "run_exists")) throw error;
-      if ((await this.recordOf(runId)).lineage?.parent !== started.runId) throw error; // else it was made before a crash
-    }
-    return runId;
+  async #continueAs(wanted: Continuation): Promise<string> {
+    const { owner, heirs, clock } = this;
+    return makeHeir(wanted, { store: await this.open(), owner, heirs, clock, recordOf: (runId) => this.recordOf(runId) });
   }
 
   async #start(compiled: Compiled, input: unknown, options: RunOptions): Promise<LiveRun> {

@@ -1,0 +1,83 @@
+import { isPlainObject } from "../../base/json.ts";
+import { FlujoError } from "../../base/errors.ts";
+import type { Op } from "../../core/program.ts";
+import type { Recorded } from "../../model/entry.ts";
+import type { AbortReason } from "../../model/failure.ts";
+import { leavesOutcome } from "../../model/failure.ts";
+import type { Plan } from "../../model/node.ts";
+import { nodesIn } from "../../model/node.ts";
+import type { InstancePath } from "../../model/path.ts";
+import { nodePathOf } from "../../model/path.ts";
+import { encode } from "../../serialize/codec.ts";
+import type { Golden, GoldenOperation, GoldenResponse } from "../golden.ts";
+import { requestOf } from "../trace/request-of.ts";
+
+/** What a golden has as answers, each given out once. */
+export class AnswerBook {
+  readonly #byPath = new Map<InstancePath, GoldenOperation>();
+  /** Answers of nodes that the plan does not have any more, for the same question elsewhere. */
+  readonly #ofGoneNodes: GoldenOperation[] = [];
+  /** How many outcomes nobody has had yet. */
+  left = 0;
+
+  constructor(golden: Golden, plan: Plan) {
+    const nodes = new Set<string>(nodesIn(plan.root).map(({ path }) => path));
+    for (const operation of golden.operations) {
+      this.#byPath.set(operation.path, operation);
+      if (operation.response !== null) this.left++;
+      if (!nodes.has(nodeOf(operation.path))) this.#ofGoneNodes.push(operation);
+    }
+  }
+
+  /** What is recorded under this path for this kind of operation. */
+  at(path: InstancePath, kind: Op["kind"]): GoldenOperation | null {
+    const found = this.#byPath.get(path);
+    return found?.kind === kind ? found : null;
+  }
+
+  /** The same, and nobody else is given it. */
+  take(op: Op): GoldenOperation | null {
+    const found = this.at(op.key, op.kind) ?? this.#elsewhere(op);
+    if (found?.response != null) this.left--;
+    return found;
+  }
+
+  /** The answer to the very same question at a node that is not there any more: it was renamed or moved. */
+  #elsewhere(op: Op): GoldenOperation | null {
+    if (this.#ofGoneNodes.length === 0) return null;
+    const wanted = textOf(requestOf(op, new Map()));
+    const found = this.#ofGoneNodes.findIndex(({ kind, request }) => kind === op.kind && textOf(request) === wanted);
+    return found < 0 ? null : (this.#ofGoneNodes.splice(found, 1)[0] ?? null);
+  }
+}
+
+/** The node that asks: an agent for its turns and tools, a node for its decisions. */
+function nodeOf(path: InstancePath): string {
+  const whole = nodePathOf(path);
+  const turn = whole.lastIndexOf("/turn[]");
+  return (turn < 0 ? whole : whole.slice(0, turn)).replace(/\/\?.*$/, "");
+}
+
+function textOf(value: unknown): string {
+  try {
+    return encode({ value }, "what is asked");
+  } catch (error) {
+    if (FlujoError.is(error, "value_unstorable")) return "";
+    throw error;
+  }
+}
+
+/** An answer, as whoever performs operations gives it. */
+export function recordedOf(response: GoldenResponse): Recorded {
+  if (response.status === "failed") return response;
+  const { value, writes, usage, cost } = response;
+  const spent = { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+  return writes.length === 0 ? { status: "succeeded", value, ...spent } : { status: "succeeded", value, writes, ...spent };
+}
+
+/** Whether it ended only because it was told to stop. */
+export function wasToldToStop(response: GoldenResponse): boolean {
+  if (response.status === "succeeded" || response.failure.code !== "cancelled") return false;
+  const { details } = response.failure;
+  return isPlainObject(details) && typeof details["reason"] === "string" && leavesOutcome(details["reason"] as AbortReason);
+}

@@ -1,0 +1,185 @@
+import type { Op } from "../../core/program.ts";
+import { FlujoError } from "../../base/errors.ts";
+import { memoryStore } from "../../journal/memory/memory-store.ts";
+import type { Entry, RunStarted, WaitOpened } from "../../model/entry.ts";
+import type { InstancePath } from "../../model/path.ts";
+import { rootPath } from "../../model/path.ts";
+import { FREE } from "../../model/cost.ts";
+import type { RunResult } from "../../model/run-result.ts";
+import { NO_USAGE } from "../../model/usage.ts";
+import type { Compiled } from "../../plan/compile.ts";
+import type { FlujoOptions } from "../../runner/options.ts";
+import { Runs } from "../../runner/runs.ts";
+import type { Performer } from "../../runtime/performer.ts";
+import type { Golden, GoldenOperation } from "../golden.ts";
+import { traceRun } from "../trace/trace-run.ts";
+import { AnswerBook } from "./answer-book.ts";
+import { GoldenPerformer } from "./golden-performer.ts";
+import { StandingTime } from "./standing-time.ts";
+
+/** What a run begins with, checked already. */
+export type Beginning = Pick<Golden, "input" | "context" | "model" | "thread" | "startsAtMs" | "seed">;
+
+/** How a run is driven. */
+export interface StandingRun {
+  readonly compiled: Compiled;
+  readonly begins: Beginning;
+  /** What it is answered from. */
+  readonly answers: Golden;
+  /** Whether an operation that a golden answers is asked for real. */
+  readonly isAskedForReal: (op: Op, recorded: GoldenOperation | null) => boolean;
+  /** What people and signals bring where the golden has no answer; `undefined` for what nobody answers. */
+  readonly answer: ((wait: WaitOpened) => unknown) | null;
+  /** Runs a user function where clock and chance are the golden's, and the network is closed. */
+  readonly inside: <T>(about: { readonly key: InstancePath; readonly now: () => number }, run: () => T) => T;
+  /** Where models and providers are. */
+  readonly options: Pick<FlujoOptions, "models" | "providers" | "env" | "resources">;
+}
+
+/** The id of the one run of a golden: what is made of it (idempotency keys) is the same each time. */
+const RUN_ID = "golden";
+/** How much longer than what was recorded a run may get before it counts as one that does not end. */
+const MOST_TIMES_LONGER = 20;
+const MOST_MORE = 1_000;
+
+/** Runs the code now loaded with time standing still, and reads what it has left in its journal. */
+export async function runInStandingTime(run: StandingRun): Promise<Golden> {
+  return new Drive(run).toEnd();
+}
+
+class Drive {
+  readonly #run: StandingRun;
+  readonly #time: StandingTime;
+  readonly #book: AnswerBook;
+  readonly #runs: Runs;
+  readonly #store = memoryStore();
+  #performer: GoldenPerformer | null = null;
+  #performed = 0;
+  readonly #cancel: { readonly nth: number; readonly reason: string } | null;
+  #isCalledOff = false;
+
+  constructor(run: StandingRun) {
+    this.#run = run;
+    const { answers, compiled, begins } = run;
+    this.#time = new StandingTime(begins.startsAtMs, () => this.#goOn());
+    this.#book = new AnswerBook(answers, compiled.plan);
+    this.#cancel = answers.events.find((event) => event.type === "cancel-requested") ?? null;
+    const options = { ...run.options, state: this.#store, clock: this.#time, holdMs: 0, graceMs: 1 };
+    this.#runs = new Runs(options, { around: (performer) => this.#around(performer), follows: false });
+  }
+
+  async toEnd(): Promise<Golden> {
+    const { compiled, begins } = this.#run;
+    await this.#create();
+    try {
+      let result = await this.#resume();
+      while (this.#waitsForTime(result)) {
+        this.#time.jumpTo(result.wakeAtMs);
+        result = await this.#resume();
+      }
+      const [record, entries] = [await this.#runs.recordOf(RUN_ID), await this.#store.entries({ runId: RUN_ID })];
+      const { startsAtMs, seed } = begins;
+      const { context } = result;
+      return await traceRun({ runId: RUN_ID, plan: compiled.plan, entries, record, context, clock: this.#time, startsAtMs, seed });
+    } finally {
+      await this.#runs.close();
+    }
+  }
+
+  async #create(): Promise<void> {
+    const { compiled, begins } = this.#run;
+    const { plan } = compiled;
+    const { input, context, model, thread, startsAtMs: atMs } = begins;
+    const { owner } = this.#runs;
+    const started: RunStarted = { type: "run-started", seq: 0, atMs, key: rootPath(plan.root.segment), input, context, model, thread };
+    const about = { runId: RUN_ID, plan, source: null, owner, createdAtMs: atMs, lineage: null };
+    const lease = await this.#store.createRun(about, [this.#store.record(started)]);
+    const rest = { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: null, usage: NO_USAGE, cost: FREE, atMs } as const;
+    await this.#store.commit({ lease, rows: [], rest });
+  }
+
+  #resume(): Promise<RunResult<unknown>> {
+    const { compiled } = this.#run;
+    const onEvent = (event: { readonly family: string; readonly entry?: Entry }): void => {
+      if (event.family === "entry" && event.entry?.type === "wait-opened") this.#answer(event.entry);
+    };
+    this.#time.look();
+    return this.#runs.resume({ compiled, runId: RUN_ID, answers: new Map(), options: { onEvent } });
+  }
+
+  /** Whether it only waits for a moment, and came to it when it was recorded. */
+  #waitsForTime(result: RunResult<unknown>): result is RunResult<unknown> & { readonly wakeAtMs: number } {
+    if (result.status !== "paused" || result.wakeAtMs === null) return false;
+    const { status } = this.#run.answers.result;
+    return (status !== "paused" && status !== "stopped") || this.#book.left > 0;
+  }
+
+  #around(inner: Performer): Performer {
+    const { isAskedForReal, inside } = this.#run;
+    const time = this.#time;
+    const now = (): number => time.now();
+    this.#performer = new GoldenPerformer({
+      inner,
+      book: this.#book,
+      time,
+      inside: (key, run) => {
+        this.#count();
+        return inside({ key, now }, run);
+      },
+      isAskedForReal,
+    });
+    return this.#performer;
+  }
+
+  /** A loop that does not end any more must not keep a check from ending. */
+  #count(): void {
+    const most = this.#run.answers.operations.length * MOST_TIMES_LONGER + MOST_MORE;
+    if (++this.#performed === most)
+      this.#live()?.cancel(
+        `it does not end: it has done ${most} operations, and when it was recorded it did ${this.#run.answers.operations.length}`,
+      );
+  }
+
+  #live() {
+    return this.#runs.live.get(RUN_ID);
+  }
+
+  #answer(wait: WaitOpened): void {
+    const recorded = this.#book.at(wait.key, wait.waitsFor === "signal" ? "signal" : "human");
+    const response = recorded?.response ?? null;
+    if (response?.status === "succeeded") return this.#give(wait.key, response.value, recorded?.nth ?? null);
+    if (recorded !== null) return;
+    const value = this.#run.answer?.(wait);
+    if (value !== undefined) this.#give(wait.key, value, null);
+  }
+
+  #give(key: InstancePath, value: unknown, nth: number | null): void {
+    this.#book.left--;
+    const give = (): void => void this.#live()?.answer(key, value);
+    if (nth === null) give();
+    else this.#performer?.wait(nth, give);
+  }
+
+  /** Nobody does anything: what comes next is the next outcome of a race, the moment the run is called off, a moment, or nothing. */
+  #goOn(): void {
+    const performer = this.#performer;
+    const live = this.#live();
+    if (performer === null || live === undefined || live.isAtRest) return;
+    const turn = performer.nextTurn;
+    const cancel = this.#isCalledOff ? null : this.#cancel;
+    if (turn !== null && (cancel === null || turn < cancel.nth)) return performer.giveNext();
+    if (this.#time.jump()) return;
+    if (cancel !== null) {
+      this.#isCalledOff = true;
+      return live.cancel(cancel.reason === "" ? null : cancel.reason);
+    }
+    if (turn !== null) return performer.giveNext();
+    performer.letGo();
+  }
+}
+
+/** The error for a golden of another pipeline. */
+export function refuseOther(golden: Golden, compiled: Compiled): void {
+  if (golden.pipeline === compiled.plan.name) return;
+  throw new FlujoError("usage_invalid", `The golden is one of "${golden.pipeline}", and the program is "${compiled.plan.name}".`);
+}

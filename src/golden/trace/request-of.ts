@@ -1,0 +1,66 @@
+import { canonicalJson } from "../../base/json.ts";
+import type { ModelOp, Op } from "../../core/program.ts";
+import type { PlanNode } from "../../model/node.ts";
+import { nodePathOf } from "../../model/path.ts";
+import type { NodePath } from "../../model/path.ts";
+import { userItemOf } from "../../runtime/performers/model.ts";
+import type { GoldenAgent, GoldenRequest } from "../golden.ts";
+
+/** What an operation asks, as a golden says it. Of a wait, how long it may take is said by its node. */
+export function requestOf(op: Op, nodes: ReadonlyMap<NodePath, PlanNode>): GoldenRequest {
+  switch (op.kind) {
+    case "step":
+      return op.feedback === null ? { input: op.input } : { input: op.input, feedback: op.feedback };
+    case "decide":
+      return op.detail === undefined ? { value: op.value } : { value: op.value, detail: op.detail };
+    case "model":
+      return modelRequest(op);
+    case "tool":
+      return { tool: op.tool.name, input: op.call.input };
+    case "human":
+    case "signal":
+      return {
+        ...(op.kind === "human" ? { show: op.show } : {}),
+        answerSchema: op.answerSchema,
+        ...limitOf(nodes.get(nodePathOf(op.key))),
+      };
+    case "sleep":
+      return limitOf(nodes.get(nodePathOf(op.key)));
+  }
+}
+
+function limitOf(node: PlanNode | undefined): GoldenRequest {
+  if (node?.kind === "sleep" && node.wake !== "decided")
+    return "afterMs" in node.wake ? { forMs: node.wake.afterMs } : { untilMs: node.wake.atMs };
+  if ((node?.kind === "human" || node?.kind === "signal") && node.limit !== undefined) return { withinMs: node.limit.timeoutMs };
+  return {};
+}
+
+/** Only what no call before it has said, as an intent has it. */
+function modelRequest(op: ModelOp): GoldenRequest {
+  const { after, added } = op.request;
+  const agent = agentOf(op);
+  return {
+    ...(op.asks === "turn" ? {} : { asks: op.asks }),
+    ...(after === null ? {} : { after }),
+    added: after === null ? [userItemOf(op.input)] : added,
+    ...(op.history.length === 0 ? {} : { history: op.history }),
+    ...(op.node.instructions === op.instructions ? {} : { instructions: op.instructions }),
+    ...(isSame(agent.tools, toolsOf(op)) ? {} : { tools: toolsOf(op) }),
+    ...(isSame(agent.toolChoice, op.toolChoice) ? {} : { toolChoice: op.toolChoice }),
+  };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || canonicalJson(one) === canonicalJson(other);
+}
+
+/** What an agent is made of, as its model sees it. */
+export function agentOf({ node }: ModelOp): GoldenAgent {
+  const { model, instructions, settings, toolChoice, providerTools, outputSchema } = node;
+  return { model, instructions, settings, toolChoice, tools: toolsOf(node), providerTools, outputSchema };
+}
+
+function toolsOf({ tools }: Pick<ModelOp, "tools">): GoldenAgent["tools"] {
+  return tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+}

@@ -1,0 +1,150 @@
+import type { Clock } from "../../base/clock.ts";
+import { FlujoError } from "../../base/errors.ts";
+import type { Op, Outcome } from "../../core/program.ts";
+import { FREE } from "../../model/cost.ts";
+import type { Entry, Recorded, RunFinished, RunStarted } from "../../model/entry.ts";
+import type { Plan, PlanNode } from "../../model/node.ts";
+import { nodesIn } from "../../model/node.ts";
+import { NO_PATCHES } from "../../model/patch.ts";
+import type { InstancePath, NodePath } from "../../model/path.ts";
+import type { RunRecord } from "../../model/run-record.ts";
+import { NO_USAGE } from "../../model/usage.ts";
+import { driveReading } from "../../runner/fork-drive.ts";
+import type { Recall } from "../../runtime/replay.ts";
+import { Replay } from "../../runtime/replay.ts";
+import type { Golden, GoldenAgent, GoldenEvent, GoldenOperation, GoldenResponse, GoldenResult } from "../golden.ts";
+import { inCanonicalOrder } from "./canonical-order.ts";
+import { agentOf, requestOf } from "./request-of.ts";
+import { timeless } from "./timeless.ts";
+import { WatchedCore } from "./watched-core.ts";
+
+/** A run that is to be read. */
+export interface RunToTrace {
+  readonly runId: string;
+  readonly plan: Plan;
+  /** All of its journal. */
+  readonly entries: readonly Entry[];
+  /** What its record says it waits for. */
+  readonly record: Pick<RunRecord, "status" | "pauses">;
+  /** The context as it was when the run came to rest. */
+  readonly context: unknown;
+  readonly clock: Clock;
+  readonly startsAtMs: number;
+  readonly seed: string;
+}
+
+interface Asked {
+  readonly op: Op;
+  readonly path: InstancePath;
+  readonly seq: number;
+  readonly outcome: Recorded | null;
+}
+
+/** Notes what is asked, and what is recorded for it. */
+class NotedReplay extends Replay {
+  readonly asked: Asked[] = [];
+
+  override outcomeOf(op: Op): Recall<Outcome> | null {
+    const recall = super.outcomeOf(op);
+    this.asked.push({ op, path: op.key, seq: recall?.seq ?? this.nextSeq + this.asked.length, outcome: recall?.value.outcome ?? null });
+    return recall;
+  }
+}
+
+/**
+ * Reads a run's journal as a golden: its plan is driven over all that it has on record, and every question is noted with
+ * what was answered. Nothing is performed.
+ *
+ * @throws {FlujoError} `journal_diverged`, `state_unreadable`
+ */
+export async function traceRun(run: RunToTrace): Promise<Golden> {
+  const { runId, plan, entries, clock } = run;
+  const [started] = entries;
+  if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+  const replay = new NotedReplay(entries.filter(({ type }) => type !== "frame-done")); // what they cover is what is wanted
+  const core = new WatchedCore();
+  const { usage, cost } = await driveReading({ runId, plan, started, replay, core, clock });
+  const isOver = entries.some(({ type }) => type === "run-finished");
+  const wanted = replay.asked.filter(({ op, outcome }) => outcome !== null || !(isOver || isDeadline(op)));
+  const nodes = new Map(nodesIn(plan.root).map((node) => [node.path, node]));
+  const toGolden = operations({ nodes, races: core.races, isCalledOff: entries.some(({ type }) => type === "cancel-requested") });
+  return {
+    ...headOf(run, started),
+    agents: agentsOf(wanted),
+    operations: inCanonicalOrder(wanted, plan.root).map(toGolden),
+    events: eventsOf(entries),
+    result: resultOf(run),
+    usage: usage ?? NO_USAGE,
+    cost: cost ?? FREE,
+  };
+}
+
+function headOf({ plan, startsAtMs, seed }: RunToTrace, { input, context, model, thread }: RunStarted) {
+  return { pipeline: plan.name, version: plan.version, plan: plan.hash, startsAtMs, seed, input, context, model, thread };
+}
+
+function isDeadline(op: Op): boolean {
+  return "waitsFor" in op && op.waitsFor === "deadline";
+}
+
+function agentsOf(asked: readonly Asked[]): Readonly<Record<NodePath, GoldenAgent>> {
+  const agents: Record<NodePath, GoldenAgent> = {};
+  for (const { op } of asked) if (op.kind === "model") agents[op.node.path] ??= agentOf(op);
+  return agents;
+}
+
+interface Reading {
+  readonly nodes: ReadonlyMap<NodePath, PlanNode>;
+  readonly races: ReadonlySet<string>;
+  readonly isCalledOff: boolean;
+}
+
+function operations({ nodes, races, isCalledOff }: Reading): (asked: Asked) => GoldenOperation {
+  return ({ op, path, seq, outcome }) => ({
+    path,
+    kind: op.kind,
+    about: op.kind === "decide" ? op.about : null,
+    waitsFor: "waitsFor" in op ? op.waitsFor : null,
+    name: op.name,
+    request: requestOf(op, nodes),
+    response: outcome === null ? null : responseOf(outcome),
+    nth: outcome !== null && (isCalledOff || isBelow(path, races)) ? seq : null,
+  });
+}
+
+function isBelow(path: InstancePath, places: ReadonlySet<string>): boolean {
+  if (places.size === 0) return false;
+  if (places.has("")) return true;
+  for (let end = path.length; end > 0; end--) {
+    const next = path.charAt(end);
+    if ((end === path.length || next === "/" || next === "[" || next === "#") && places.has(path.slice(0, end))) return true;
+  }
+  return false;
+}
+
+function responseOf(outcome: Recorded): GoldenResponse {
+  const { usage, cost } = outcome;
+  const spent = { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
+  if (outcome.status === "failed") return { status: "failed", failure: timeless(outcome.failure), ...spent };
+  return { status: "succeeded", value: outcome.value, writes: outcome.writes ?? NO_PATCHES, ...spent };
+}
+
+function eventsOf(entries: readonly Entry[]): readonly GoldenEvent[] {
+  return entries.flatMap((entry): readonly GoldenEvent[] => {
+    if (entry.type === "cancel-requested") return [{ type: "cancel-requested", reason: entry.reason, nth: entry.seq }];
+    if (entry.type !== "signal-taken" || entry.problem === null) return [];
+    return [{ type: "signal-dropped", name: entry.name, path: entry.pause, problem: entry.problem }];
+  });
+}
+
+function resultOf({ entries, record, context }: RunToTrace): GoldenResult {
+  const finished = entries.find((entry): entry is RunFinished => entry.type === "run-finished");
+  if (finished === undefined) {
+    const waitsAt = record.pauses.map(({ id }) => id);
+    return record.status === "paused" || waitsAt.length > 0 ? { status: "paused", waitsAt, context } : { status: "stopped", context };
+  }
+  const { end } = finished;
+  if (end.status === "succeeded") return { status: "succeeded", output: end.output, context, continued: end.continuedAs !== undefined };
+  if (end.status === "failed") return { status: "failed", failure: timeless(end.failure), context };
+  return { status: "cancelled", reason: end.reason ?? null, context };
+}
