@@ -1,0 +1,89 @@
+import type { GoldenOperation } from "../golden.ts";
+import { partnersElsewhere } from "./find-moved.ts";
+
+/** An operation as it was recorded and as it is now; null where there is none. */
+export interface Row {
+  readonly recorded: GoldenOperation | null;
+  readonly now: GoldenOperation | null;
+  /** Its position among those of now; -1 where it is missing. */
+  readonly nowAt: number;
+}
+
+/** Which recorded operation is which of now, by their positions. */
+export class Pairs {
+  readonly nowOf = new Map<number, number>();
+  readonly recordedOf = new Map<number, number>();
+
+  add(recordedAt: number, nowAt: number): void {
+    this.nowOf.set(recordedAt, nowAt);
+    this.recordedOf.set(nowAt, recordedAt);
+  }
+}
+
+/** The operations of two goldens from where their paths begin to differ. */
+export interface Sides {
+  readonly recorded: readonly GoldenOperation[];
+  readonly now: readonly GoldenOperation[];
+  readonly begins: number;
+}
+
+/**
+ * The operations of two goldens side by side, in the order of now; what is missing stands behind what was before it. By
+ * their paths, and where a path is not there any more, by what is asked.
+ */
+export function align(recorded: readonly GoldenOperation[], now: readonly GoldenOperation[]): readonly Row[] {
+  const sides: Sides = { recorded, now, begins: commonStart(recorded, now) };
+  const rows: Row[] = [];
+  for (let at = 0; at < sides.begins; at++) rows.push({ recorded: recorded[at] ?? null, now: now[at] ?? null, nowAt: at });
+  if (sides.begins === recorded.length && sides.begins === now.length) return rows;
+  const pairs = pairsByPath(sides);
+  const left = Math.min(recorded.length, now.length) - sides.begins - pairs.nowOf.size;
+  if (left > 0) partnersElsewhere(sides, pairs);
+  return merge(sides, pairs, rows);
+}
+
+function commonStart(recorded: readonly GoldenOperation[], now: readonly GoldenOperation[]): number {
+  const shorter = Math.min(recorded.length, now.length);
+  let at = 0;
+  while (at < shorter && recorded[at]?.path === now[at]?.path) at++;
+  return at;
+}
+
+function pairsByPath({ recorded, now, begins }: Sides): Pairs {
+  const places = new Map<string, number[]>();
+  for (let at = now.length - 1; at >= begins; at--) putTo<string, number>(places, now[at]?.path ?? "", at);
+  const pairs = new Pairs();
+  for (let at = begins; at < recorded.length; at++) {
+    const found = places.get(recorded[at]?.path ?? "")?.pop();
+    if (found !== undefined) pairs.add(at, found);
+  }
+  return pairs;
+}
+
+function merge({ recorded, now, begins }: Sides, pairs: Pairs, rows: Row[]): readonly Row[] {
+  const missing = new Map<number, GoldenOperation[]>();
+  let after = begins - 1;
+  for (let at = begins; at < recorded.length; at++) {
+    const operation = recorded[at];
+    const partner = pairs.nowOf.get(at);
+    if (partner !== undefined) after = partner;
+    else if (operation !== undefined) putTo(missing, after, operation);
+  }
+  const addMissing = (behind: number): void => {
+    for (const operation of missing.get(behind) ?? []) rows.push({ recorded: operation, now: null, nowAt: -1 });
+  };
+  addMissing(begins - 1);
+  for (let at = begins; at < now.length; at++) {
+    const partner = pairs.recordedOf.get(at);
+    rows.push({ recorded: partner === undefined ? null : (recorded[partner] ?? null), now: now[at] ?? null, nowAt: at });
+    addMissing(at);
+  }
+  return rows;
+}
+
+/** Adds to the list that a key has, and begins one where there is none. */
+export function putTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}

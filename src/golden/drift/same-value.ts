@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from "node:util";
+import { hasToJson } from "../../base/plain-json.ts";
+import { isPlainObject } from "../../base/json.ts";
+
+/** So many pairs are compared before it is noted which were, which is what ends circles and keeps shared values cheap. */
+const NOTED_AFTER = 1_000;
+
+/**
+ * Whether two values say the same. Nothing is read of a value that is the very same object; how deep they are does not
+ * matter, nor in which order an object has its fields. `0` is not `-0`, and `NaN` is `NaN`.
+ */
+export function sameValue(one: unknown, other: unknown): boolean {
+  const open: [object, object][] = [];
+  if (!same(one, other, open)) return false;
+  const noted = new Map<object, object>();
+  let count = 0;
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [a, b] = pair;
+    if (++count > NOTED_AFTER) {
+      if (noted.get(a) === b) continue; // it is open, or was the same
+      noted.set(a, b);
+    }
+    if (!sameMembers(a, b, open)) return false;
+  }
+  return true;
+}
+
+/** Compares what is no object at once, and leaves the rest open. */
+function sameMembers(a: object, b: object, open: [object, object][]): boolean {
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index++) if (!same(a[index], b[index], open)) return false;
+    return true;
+  }
+  if (isPlainObject(a)) {
+    if (!isPlainObject(b)) return false;
+    const keys = Object.keys(a);
+    if (keys.length !== Object.keys(b).length) return false;
+    for (const key of keys) if (!Object.hasOwn(b, key) || !same(a[key], b[key], open)) return false;
+    return true;
+  }
+  return sameSpecial(a, b, open);
+}
+
+/** False where they cannot be the same; true where they are, or where what they hold has yet to say. */
+function same(a: unknown, b: unknown, open: [object, object][]): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  open.push([a, b]);
+  return true;
+}
+
+/** Dates, bytes, sets, and instances of classes: by what they say of themselves where they do. */
+function sameSpecial(a: object, b: object, open: [object, object][]): boolean {
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (a instanceof Map && b instanceof Map) return same([...a], [...b], open);
+  if (a instanceof Set && b instanceof Set) return same([...a], [...b], open);
+  if (a instanceof Date || ArrayBuffer.isView(a)) return isDeepStrictEqual(a, b);
+  if (hasToJson(a) && hasToJson(b) && !same(a.toJSON(), b.toJSON(), open)) return false;
+  return same({ ...a }, { ...b }, open);
+}
