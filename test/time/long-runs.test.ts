@@ -202,25 +202,27 @@ describe("a deadline that passed while nobody was there", () => {
   const waits = pipeline({ name: "p" }).waitFor("paid", { schema: z.string(), timeout: "3 days" });
   const asks = pipeline({ name: "p" }).human("ask", { answer: z.string(), timeout: "3 days" });
 
-  test.each([2, 3, 4])(
-    "a signal that came on day %i of 3 is taken, since nobody has gone on with the run in between: what is recorded first counts",
-    async (day) => {
-      const calendar = new Calendar();
-      await calendar.run(waits);
-      await calendar.clock.advance(day * DAY_MS);
-      await calendar.flujo().signal(RUN_ID, "paid", "paid");
-      await calendar.clock.advance(100 * DAY_MS);
-      expect(await calendar.resume(waits)).toMatchObject({ status: "succeeded", output: { input: "in", signal: "paid" } });
-    },
-  );
+  test.each([2, 3, 4])("a signal that came on day %i of 3 is found on day 104: in time it is taken, and late it is not", async (day) => {
+    const calendar = new Calendar();
+    await calendar.run(waits);
+    await calendar.clock.advance(day * DAY_MS);
+    const { isAwaited } = await calendar.flujo().signal(RUN_ID, "paid", "paid");
+    expect(isAwaited).toBe(day <= 3);
+    await calendar.clock.advance(100 * DAY_MS);
+    expect(await calendar.resume(waits)).toMatchObject(
+      day <= 3
+        ? { status: "succeeded", output: { input: "in", signal: "paid" } }
+        : { status: "failed", failure: { code: "timeout", path: "p/paid" } },
+    );
+  });
 
-  test.each([2, 3, 4])("so is an answer on day %i of 3", async (day) => {
+  test.each([2, 3, 4])("so is an answer on day %i of 3: late it is refused at once", async (day) => {
     const calendar = new Calendar();
     await calendar.run(asks);
     await calendar.clock.advance(day * DAY_MS);
-    expect(await calendar.clock.until(calendar.flujo().answer(asks, RUN_ID, { value: "yes" }))).toMatchObject({
-      output: { answer: "yes" },
-    });
+    const answered = calendar.clock.until(calendar.flujo().answer(asks, RUN_ID, { value: "yes" }));
+    if (day <= 3) expect(await answered).toMatchObject({ output: { answer: "yes" } });
+    else await expect(answered).rejects.toMatchObject({ code: "pause_not_found", details: { pause: "p/ask" } });
   });
 
   test("what comes after the timeout is on record is refused", async () => {
