@@ -1,3 +1,5 @@
+import { Sfc32 } from "../../base/sfc32.ts";
+
 /** What a simulation draws from: one stream of chance, the same for the same seed. */
 export interface Draws {
   /** A whole number from 0 to below `below`; 0 where that is less than 1. */
@@ -8,27 +10,13 @@ export interface Draws {
   pick<T>(list: readonly T[]): T;
 }
 
-/** Rounds after which seeds that differ in one bit have nothing in common any more. */
-const WARM_UP = 15;
-
-/**
- * The generator sfc32, by Chris Doty-Humphrey (from PractRand, in the public domain): 128 bits of state, the shortest
- * possible cycle 2^32, on average 2^127.
- *
- * Streams of one seed differ by the name of their place, so that one more draw in one place leaves all others as they were.
- */
+/** Streams of one seed differ by the name of their place, so that one more draw in one place leaves all others as they were. */
 export class Stream implements Draws {
-  #a: number;
-  #b: number;
-  #c: number;
-  #counter = 1;
+  readonly #source: Sfc32;
 
   /** @param seed - Any safe integer. */
   constructor(seed: number, place: string) {
-    this.#a = seed | 0;
-    this.#b = Math.floor(seed / 0x1_00_00_00_00) | 0;
-    this.#c = hashOf(place);
-    for (let round = 0; round < WARM_UP; round++) this.#next();
+    this.#source = new Sfc32(seed, Math.floor(seed / 0x1_00_00_00_00), hashOf(place));
   }
 
   int(below: number): number {
@@ -46,16 +34,7 @@ export class Stream implements Draws {
 
   /** From 0 to below 1. */
   #share(): number {
-    return this.#next() / 0x1_00_00_00_00;
-  }
-
-  #next(): number {
-    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
-    this.#counter = (this.#counter + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return sum >>> 0;
+    return this.#source.next() / 0x1_00_00_00_00;
   }
 }
 
