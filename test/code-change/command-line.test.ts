@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { documentOf, errorOf, Workshop } from "../cli/harness.ts";
 
@@ -55,4 +56,30 @@ test("--fork where nothing that counts has changed goes on with the run itself, 
   expect((await shop.flujo(["resume", "r1", "--fork"])).stderr).toContain(
     "Run r1 was not forked: it had ended, and this is what came of it.",
   );
+});
+
+test("the guide's commands do what stands beside them", async () => {
+  const guide = readFileSync(new URL("../../docs/guides/resuming.md", import.meta.url), "utf8");
+  const [, source = "", session = ""] = /With this in `greet\.ts`:\n\n```ts\n([^]*?)```\n\n```sh\n([^]*?)```/.exec(guide) ?? [];
+  using shop = new Workshop({ "greet.ts": source });
+  const said: string[] = [];
+  for (const line of session.trim().split("\n")) {
+    const [, words = null] = /^npx flujo (.*?)(?: +#.*)?$/.exec(line) ?? [];
+    if (words === null) await shop.spawn(["sh", "-c", line], {});
+    else {
+      const { code, stdout, stderr } = await shop.flujo(words.split(" "));
+      said.push(`${code} ${code === 0 ? stdout.trim() : (/plan_changed|r2-fork-2|waits/.exec(stderr + stdout)?.[0] ?? "")}`);
+      if (words === "resume r2-fork-2 --fork") expect(stderr).toContain("was not forked");
+    }
+  }
+  expect(said).toEqual([
+    "3 waits",
+    "3 waits",
+    "4 plan_changed",
+    "3 waits",
+    "0 Good day Jane",
+    "3 r2-fork-2",
+    "0 Good day Joe",
+    "0 Good day Joe",
+  ]);
 });
