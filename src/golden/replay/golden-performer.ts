@@ -1,3 +1,4 @@
+import { systemClock } from "../../base/system.ts";
 import type { DecideOp, Op } from "../../core/program.ts";
 import { abortedFailure } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
@@ -61,10 +62,8 @@ export class GoldenPerformer implements Performer {
 
   #run(op: Op, handle: OpHandle): Recorded | Promise<Recorded> {
     const { inner, inside, time } = this.#parts;
-    return counted(
-      time,
-      inside(op.key, () => inner.perform(op, handle)),
-    );
+    const outcome = inside(op.key, () => inner.perform(op, handle));
+    return outcome instanceof Promise ? time.during(inTime(op, outcome)) : outcome;
   }
 
   /** An outcome that has a place in the order of a race waits for it. */
@@ -129,6 +128,19 @@ const OF_ITS_TIME: ReadonlySet<string> = new Set(["timeout", "in_doubt"]);
 /** Time does not go on while it is worked out. */
 function counted(time: StandingTime, outcome: Recorded | Promise<Recorded>): Recorded | Promise<Recorded> {
   return outcome instanceof Promise ? time.during(outcome) : outcome;
+}
+
+/** How long a function may take in a golden run, by the machine's clock, in milliseconds: one that hangs must not hang the check. */
+const LONGEST_WORK_MS = 10_000;
+
+function inTime({ key }: Op, outcome: Promise<Recorded>): Promise<Recorded> {
+  return new Promise((resolve, reject) => {
+    const message = `${key}: it has not come to an end within ${LONGEST_WORK_MS / 1_000} s; in a golden run nothing outside answers it.`;
+    const stop = systemClock.after(LONGEST_WORK_MS, () =>
+      resolve({ status: "failed", failure: { code: "timeout", message, path: key, retryable: false } }),
+    );
+    outcome.then(resolve, reject).finally(stop);
+  });
 }
 
 /** Whether it is answered from the golden: it leaves the process, or something behind. */

@@ -71,8 +71,7 @@ export async function traceRun(run: RunToTrace): Promise<Golden> {
   return {
     ...headOf(run, started),
     agents: agentsOf(wanted),
-    operations: inCanonicalOrder(wanted, plan.root).map(toGolden),
-    events: eventsOf(entries),
+    ...numbered(inCanonicalOrder(wanted, plan.root).map(toGolden), eventsOf(entries)),
     result: resultOf(run),
     usage: usage ?? NO_USAGE,
     cost: cost ?? FREE,
@@ -110,6 +109,21 @@ function operations({ nodes, races, isCalledOff }: Reading): (asked: Asked) => G
     response: outcome === null ? null : responseOf(outcome),
     nth: outcome !== null && (isCalledOff || isBelow(path, races)) ? seq : null,
   });
+}
+
+/** With places counted from 0 on: those of the journal have gaps, which depend on what else was going on. */
+function numbered(operations: readonly GoldenOperation[], events: readonly GoldenEvent[]): Pick<Golden, "operations" | "events"> {
+  const seqs = [...operations, ...events].flatMap((each) => ("nth" in each && each.nth !== null ? [each.nth] : []));
+  if (seqs.length === 0) return { operations, events };
+  const places = new Map(seqs.toSorted((a, b) => a - b).map((seq, nth) => [seq, nth]));
+  const placed = <T extends { readonly nth: number | null }>(each: T): T => ({
+    ...each,
+    nth: each.nth === null ? null : places.get(each.nth),
+  });
+  return {
+    operations: operations.map(placed),
+    events: events.map((event) => (event.type === "cancel-requested" ? placed(event) : event)),
+  };
 }
 
 function isBelow(path: InstancePath, places: ReadonlySet<string>): boolean {
