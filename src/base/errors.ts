@@ -177,6 +177,19 @@ export interface FlujoErrorOptions {
   readonly remedy?: string;
 }
 
+/** How deep errors are looked into for the one behind them. */
+const MOST_CAUSES = 16;
+
+/** The error of this code that is, or is behind, what was thrown; null where none is. */
+export function behind<K extends ErrorCode>(thrown: unknown, code: K): FlujoError<K> | null {
+  let error = thrown;
+  for (let depth = 0; depth < MOST_CAUSES && error instanceof Error; depth++) {
+    if (FlujoError.is(error, code)) return error;
+    error = error.cause;
+  }
+  return null;
+}
+
 /** The message of whatever was thrown, without a stack; never throws itself. */
 export function messageOf(thrown: unknown): string {
   try {

@@ -200,7 +200,7 @@ describe("chance in a sandbox", () => {
         () => randomBytes(-1),
         () => randomInt(3, 3),
         () => randomFillSync("no" as unknown as Uint8Array),
-        () => ({ __proto__: crypto }).randomUUID(),
+        () => (Object.create(crypto) as typeof crypto).randomUUID(),
       ].map((wrong) => {
         try {
           return `gave ${String(wrong())}`;
