@@ -48,6 +48,12 @@ export const ERRORS = {
     exit: 1,
     remedy: "Look at the drift that the check reports; record the golden again where the change is meant.",
   },
+  golden_unsettled: {
+    http: 422,
+    exit: 1,
+    remedy:
+      "Make the program do the same with the same answers: mark what reaches out with an `effect`, and leave out of `redact` what decides the way.",
+  },
   golden_newer: { http: 500, exit: 2, remedy: "Update flujo; nothing was changed." },
   golden_unreadable: {
     http: 422,

@@ -61,7 +61,7 @@ export type PerformerAround = (performer: Performer, run: { readonly runId: stri
 /** What whoever drives runs for another purpose than to have them done may set. */
 export interface Inner {
   /** What is put around the performer of every run. */
-  readonly around?: PerformerAround;
+  readonly around?: PerformerAround | null;
   /** Whether runs that go on in the place of others are gone on with here. Default: true. */
   readonly follows?: boolean;
 }

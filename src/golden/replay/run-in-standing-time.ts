@@ -1,14 +1,14 @@
 import type { Op } from "../../core/program.ts";
-import { FlujoError } from "../../base/errors.ts";
 import { memoryStore } from "../../journal/memory/memory-store.ts";
 import type { Entry, RunStarted, WaitOpened } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { rootPath } from "../../model/path.ts";
 import { FREE } from "../../model/cost.ts";
-import type { RunResult } from "../../model/run-result.ts";
+import type { Pause, RunResult } from "../../model/run-result.ts";
 import { NO_USAGE } from "../../model/usage.ts";
 import type { Compiled } from "../../plan/compile.ts";
 import type { FlujoOptions } from "../../runner/options.ts";
+import { checkAnswer } from "../../runner/check-answer.ts";
 import { Runs } from "../../runner/runs.ts";
 import type { Performer } from "../../runtime/performer.ts";
 import type { Golden, GoldenOperation } from "../golden.ts";
@@ -29,7 +29,7 @@ export interface StandingRun {
   /** Whether an operation that a golden answers is asked for real. */
   readonly isAskedForReal: (op: Op, recorded: GoldenOperation | null) => boolean;
   /** What people and signals bring where the golden has no answer; `undefined` for what nobody answers. */
-  readonly answer: ((wait: WaitOpened) => unknown) | null;
+  readonly answer: ((pause: Pause) => unknown) | null;
   /** Runs a user function where clock and chance are the golden's, and the network is closed. */
   readonly inside: <T>(about: { readonly key: InstancePath; readonly now: () => number }, run: () => T) => T;
   /** Where models and providers are. */
@@ -46,6 +46,8 @@ const MOST_MORE = 1_000;
 export async function runInStandingTime(run: StandingRun): Promise<Golden> {
   return new Drive(run).toEnd();
 }
+
+const NO_ANSWERS: ReadonlyMap<InstancePath, unknown> = new Map();
 
 class Drive {
   readonly #run: StandingRun;
@@ -72,10 +74,14 @@ class Drive {
     const { compiled, begins } = this.#run;
     await this.#create();
     try {
-      let result = await this.#resume();
-      while (this.#waitsForTime(result)) {
-        this.#time.jumpTo(result.wakeAtMs);
-        result = await this.#resume();
+      let result = await this.#resume(NO_ANSWERS);
+      for (;;) {
+        const answers = await this.#answersOf(result);
+        if (answers.size > 0) result = await this.#resume(answers);
+        else if (this.#waitsForTime(result)) {
+          this.#time.jumpTo(result.wakeAtMs);
+          result = await this.#resume(NO_ANSWERS);
+        } else break;
       }
       const [record, entries] = [await this.#runs.recordOf(RUN_ID), await this.#store.entries({ runId: RUN_ID })];
       const { startsAtMs, seed } = begins;
@@ -98,13 +104,25 @@ class Drive {
     await this.#store.commit({ lease, rows: [], rest });
   }
 
-  #resume(): Promise<RunResult<unknown>> {
+  #resume(answers: ReadonlyMap<InstancePath, unknown>): Promise<RunResult<unknown>> {
     const { compiled } = this.#run;
     const onEvent = (event: { readonly family: string; readonly entry?: Entry }): void => {
       if (event.family === "entry" && event.entry?.type === "wait-opened") this.#answer(event.entry);
     };
     this.#time.look();
-    return this.#runs.resume({ compiled, runId: RUN_ID, answers: new Map(), options: { onEvent } });
+    return this.#runs.resume({ compiled, runId: RUN_ID, answers, options: { onEvent } });
+  }
+
+  /** What people and signals bring while it rests. */
+  async #answersOf(result: RunResult<unknown>): Promise<ReadonlyMap<InstancePath, unknown>> {
+    const { answer, compiled } = this.#run;
+    if (result.status !== "paused" || answer === null) return NO_ANSWERS;
+    const answers = new Map<InstancePath, unknown>();
+    for (const pause of result.pauses) {
+      const value = pause.waitsFor === "time" ? undefined : answer(pause);
+      if (value !== undefined) answers.set(pause.id, await checkAnswer(compiled, { ...pause, key: pause.id }, value));
+    }
+    return answers;
   }
 
   /** Whether it only waits for a moment, and came to it when it was recorded. */
@@ -148,9 +166,6 @@ class Drive {
     const recorded = this.#book.at(wait.key, wait.waitsFor === "signal" ? "signal" : "human");
     const response = recorded?.response ?? null;
     if (response?.status === "succeeded") return this.#give(wait.key, response.value, recorded?.nth ?? null);
-    if (recorded !== null) return;
-    const value = this.#run.answer?.(wait);
-    if (value !== undefined) this.#give(wait.key, value, null);
   }
 
   #give(key: InstancePath, value: unknown, nth: number | null): void {
@@ -176,10 +191,4 @@ class Drive {
     if (turn !== null) return performer.giveNext();
     performer.letGo();
   }
-}
-
-/** The error for a golden of another pipeline. */
-export function refuseOther(golden: Golden, compiled: Compiled): void {
-  if (golden.pipeline === compiled.plan.name) return;
-  throw new FlujoError("usage_invalid", `The golden is one of "${golden.pipeline}", and the program is "${compiled.plan.name}".`);
 }
