@@ -5,7 +5,8 @@ import { partnersElsewhere } from "./find-moved.ts";
 export interface Row {
   readonly recorded: GoldenOperation | null;
   readonly now: GoldenOperation | null;
-  /** Its position among those of now; -1 where it is missing. */
+  /** Its positions in the two lists; -1 where it is not there. */
+  readonly recordedAt: number;
   readonly nowAt: number;
 }
 
@@ -34,7 +35,7 @@ export interface Sides {
 export function align(recorded: readonly GoldenOperation[], now: readonly GoldenOperation[]): readonly Row[] {
   const sides: Sides = { recorded, now, begins: commonStart(recorded, now) };
   const rows: Row[] = [];
-  for (let at = 0; at < sides.begins; at++) rows.push({ recorded: recorded[at] ?? null, now: now[at] ?? null, nowAt: at });
+  for (let at = 0; at < sides.begins; at++) rows.push({ recorded: recorded[at] ?? null, now: now[at] ?? null, recordedAt: at, nowAt: at });
   if (sides.begins === recorded.length && sides.begins === now.length) return rows;
   const pairs = pairsByPath(sides);
   const left = Math.min(recorded.length, now.length) - sides.begins - pairs.nowOf.size;
@@ -61,21 +62,20 @@ function pairsByPath({ recorded, now, begins }: Sides): Pairs {
 }
 
 function merge({ recorded, now, begins }: Sides, pairs: Pairs, rows: Row[]): readonly Row[] {
-  const missing = new Map<number, GoldenOperation[]>();
+  const missing = new Map<number, number[]>();
   let after = begins - 1;
   for (let at = begins; at < recorded.length; at++) {
-    const operation = recorded[at];
     const partner = pairs.nowOf.get(at);
-    if (partner !== undefined) after = partner;
-    else if (operation !== undefined) putTo(missing, after, operation);
+    if (partner === undefined) putTo(missing, after, at);
+    else after = partner;
   }
   const addMissing = (behind: number): void => {
-    for (const operation of missing.get(behind) ?? []) rows.push({ recorded: operation, now: null, nowAt: -1 });
+    for (const at of missing.get(behind) ?? []) rows.push({ recorded: recorded[at] ?? null, now: null, recordedAt: at, nowAt: -1 });
   };
   addMissing(begins - 1);
   for (let at = begins; at < now.length; at++) {
-    const partner = pairs.recordedOf.get(at);
-    rows.push({ recorded: partner === undefined ? null : (recorded[partner] ?? null), now: now[at] ?? null, nowAt: at });
+    const partner = pairs.recordedOf.get(at) ?? -1;
+    rows.push({ recorded: recorded[partner] ?? null, now: now[at] ?? null, recordedAt: partner, nowAt: at });
     addMissing(at);
   }
   return rows;

@@ -89,7 +89,7 @@ function questionOf({ kind, about, waitsFor, request }: GoldenOperation): string
     const value = open[index];
     if (typeof value === "string") said.push(`${value.length}`, value.slice(0, 64));
     else if (typeof value !== "object" || value === null) said.push(String(value));
-    else if (Array.isArray(value)) open.push(...value.slice(0, SAMPLED));
+    else if (Array.isArray(value)) open.push(...(value as readonly unknown[]).slice(0, SAMPLED));
     else for (const key of Object.keys(value).sort().slice(0, SAMPLED)) open.push(key, (value as Readonly<Record<string, unknown>>)[key]);
   }
   return said.join("\n");

@@ -1,0 +1,159 @@
+import type { NodePath } from "../../model/path.ts";
+import { nodePathOf } from "../../model/path.ts";
+import type { Golden, GoldenOperation, GoldenResponse } from "../golden.ts";
+import type { Row } from "./align.ts";
+import { AtOnce } from "./at-once.ts";
+import type { Difference } from "./compare-values.ts";
+import type { Drift, Flow, Lane } from "./drift.ts";
+import type { Reordered } from "./find-order.ts";
+import type { Place, Side } from "./place-tree.ts";
+import { PlaceTree, isOneSided, pathOf, topOf } from "./place-tree.ts";
+
+const NO_FLOW: Flow = Object.freeze({
+  lanes: [],
+  carries: false,
+  carriesContext: false,
+  turns: false,
+  stops: false,
+  optional: false,
+  group: null,
+  agent: null,
+});
+
+/** What differs of a run as a whole. What it is begun with may change everything. */
+export function runDrift(difference: Difference): Drift {
+  const { class: of } = difference;
+  const begins = of === "request";
+  return {
+    ...difference,
+    kind: "run",
+    path: "",
+    wasAt: null,
+    name: "",
+    decides: null,
+    flow: begins ? { ...NO_FLOW, carries: true, carriesContext: true } : NO_FLOW,
+  };
+}
+
+/** Makes drifts of differences: says where they are, and what they mean for others. */
+export class DriftMaker {
+  readonly tree: PlaceTree;
+  readonly atOnce: AtOnce;
+
+  constructor(goldens: Readonly<Record<Side, Golden>>) {
+    this.tree = new PlaceTree({ recorded: goldens.recorded.operations, now: goldens.now.operations });
+    this.atOnce = new AtOnce(goldens);
+  }
+
+  /** Of an operation that both have, perhaps under other paths. */
+  ofPair(recorded: GoldenOperation, now: GoldenOperation, differences: readonly Difference[]): readonly Drift[] {
+    const isMoved = recorded.path !== now.path;
+    if (!isMoved && differences.length === 0) return [];
+    const place = this.tree.at(now.path);
+    const lanes = this.atOnce.lanesTo(place);
+    const head = { ...headOf(now), wasAt: isMoved ? recorded.path : null };
+    const flow: Flow = { ...NO_FLOW, lanes, agent: agentOf(now) };
+    const drifts = differences.map(
+      (difference): Drift => ({ ...head, ...difference, flow: { ...flow, ...meaningOf(difference, [recorded, now]) } }),
+    );
+    if (!isMoved) return drifts;
+    const was = this.tree.at(recorded.path);
+    const [from, to] = movedTops(was, place);
+    const moved: Flow = { ...flow, carries: true, optional: isOptional(to), group: `${pathOf(from)} > ${pathOf(to)}` };
+    return [{ ...head, class: "path", about: "path", recorded: recorded.path, now: now.path, flow: moved }, ...drifts];
+  }
+
+  /** Of an operation that only one of the two has. */
+  ofOne({ recorded, now }: Row): readonly Drift[] {
+    const operation = recorded ?? now;
+    if (operation === null) return [];
+    const { response } = operation;
+    const place = this.tree.at(operation.path);
+    const top = topOf(place);
+    const stopped = isStopped(response);
+    const flow: Flow = {
+      lanes: this.atOnce.lanesTo(place),
+      carries: true,
+      carriesContext: response?.status === "succeeded" && response.writes.length > 0,
+      turns: !stopped && response?.status === "failed",
+      stops: true,
+      optional: isOptional(top),
+      group: pathOf(askedFor(operation, place) ?? top),
+      agent: agentOf(operation),
+    };
+    const of = recorded === null ? "added" : "missing";
+    return [{ ...headOf(operation), class: of, about: "operation", wasAt: null, recorded, now, flow }];
+  }
+
+  ofOrder({ place, of, recorded, now }: Reordered): Drift {
+    const lanes = this.atOnce.lanesTo(place);
+    const flow: Flow = { ...NO_FLOW, lanes, carries: true, carriesContext: true, turns: of === "outcomes" };
+    return { ...this.#atPlace(place, "run"), class: "order", about: of, recorded, now, flow };
+  }
+
+  /** Of what an agent is made of. */
+  ofAgent(path: NodePath, difference: Difference, at: GoldenOperation | null): Drift {
+    const lanes: readonly Lane[] = at === null ? [] : this.atOnce.lanesTo(this.tree.at(at.path));
+    const flow: Flow = { ...NO_FLOW, lanes, agent: path };
+    return { ...difference, kind: "agent", path, wasAt: null, name: path.slice(path.lastIndexOf("/") + 1), decides: null, flow };
+  }
+
+  #atPlace(place: Place, kind: "run"): Pick<Drift, "kind" | "path" | "wasAt" | "name" | "decides"> {
+    return { kind, path: pathOf(place), wasAt: null, name: place.token, decides: null };
+  }
+}
+
+function headOf({ kind, path, name, about }: GoldenOperation): Pick<Drift, "kind" | "path" | "name" | "decides"> {
+  return { kind, path, name, decides: about };
+}
+
+/** Answers that say where the run goes. */
+const WAYS: ReadonlySet<string | null> = new Set(["key", "until", "approval", "retryOn"]);
+
+function meaningOf({ class: of, about }: Difference, [recorded, now]: readonly [GoldenOperation, GoldenOperation]): Partial<Flow> {
+  if (of === "context") return { carries: true, carriesContext: true };
+  if (of === "request") return { carries: about === "kind" };
+  if (of !== "output") return {};
+  const stops = isStopped(recorded.response) || isStopped(now.response);
+  return { carries: true, stops, turns: !stops && (about === "outcome" || (now.kind === "decide" && WAYS.has(now.about))) };
+}
+
+/** Whether something has no outcome of its own: it was told to stop, or the run was left before it had one. */
+function isStopped(response: GoldenResponse | null): boolean {
+  return response === null || (response.status === "failed" && response.failure.code === "cancelled");
+}
+
+/** Names that stand for what is only there where something before it makes it so. */
+const BY_DATA =
+  /^(?:\[|#|fallback(?:-\d+)?$|tool$|summary$|\?(?:context|end|retryOn|failed|default|delay|leave|remember|history|validate|time|total|output))/;
+
+function isOptional({ token }: Place): boolean {
+  return BY_DATA.test(token);
+}
+
+/** The approval that a question about a tool call is asked for, where that came or went with it. */
+function askedFor({ about }: GoldenOperation, { parent }: Place): Place | null {
+  if (about !== "arguments" && about !== "approval") return null;
+  const approval = parent?.below.get("approval");
+  return approval !== undefined && isOneSided(approval) ? topOf(approval) : null;
+}
+
+/** The places that have become one another: the highest ones, of those with the same way below them. */
+function movedTops(was: Place, is: Place): readonly [Place, Place] {
+  let from = was;
+  let to = is;
+  while (from.token === to.token && from.parent !== null && to.parent !== null && isOneSided(from.parent) && isOneSided(to.parent)) {
+    from = from.parent;
+    to = to.parent;
+  }
+  return [from, to];
+}
+
+/** The agent that an operation is part of the conversation of, as its place in the plan. */
+export function agentOf({ path, kind, about }: GoldenOperation): NodePath | null {
+  const found = /^(.+)\/(?:turn\[\d+\](?:#\d+)?(?:\/tool\[\d+\](?:#\d+)?(?:\/approval)?)?|summary(?:#\d+)?)(?:\/\?.*)?$/.exec(path)?.[1];
+  if (found !== undefined) return nodePathOf(found as GoldenOperation["path"]);
+  return kind === "decide" && (about === "instructions" || about === "history" || about === "remember")
+    ? nodePathOf(path.slice(0, path.lastIndexOf("/?")) as GoldenOperation["path"])
+    : null;
+}
