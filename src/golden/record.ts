@@ -19,6 +19,7 @@ import type { Redaction } from "./redact/redaction.ts";
 import type { Beginning } from "./replay/run-in-standing-time.ts";
 import { runInStandingTime } from "./replay/run-in-standing-time.ts";
 import { inClosedSandbox } from "./sandbox/closed-sandbox.ts";
+import { keepSandboxes } from "./sandbox/sandbox.ts";
 import { traceRun } from "./trace/trace-run.ts";
 
 /** What code of a golden run works with. Everything has a default. */
@@ -151,18 +152,27 @@ async function settled(
   return now;
 }
 
+/** What the code now loaded makes of a golden's answers, redacted. */
+async function again(golden: Golden, compiled: Compiled, options: GoldenOptions): Promise<Golden> {
+  return redactedBy(options)(await replay(golden, compiled, options));
+}
+
 /** What the code now loaded makes of a golden's answers. */
-export async function again(golden: Golden, compiled: Compiled, options: GoldenOptions): Promise<Golden> {
-  const now = await runInStandingTime({
-    compiled,
-    begins: golden,
-    answers: golden,
-    isAskedForReal: () => false,
-    answer: null,
-    inside: inClosedSandbox(golden.seed),
-    options: portsOf(options),
-  });
-  return redactedBy(options)(now);
+export async function replay(golden: Golden, compiled: Compiled, options: GoldenOptions): Promise<Golden> {
+  const letGo = keepSandboxes();
+  try {
+    return await runInStandingTime({
+      compiled,
+      begins: golden,
+      answers: golden,
+      isAskedForReal: () => false,
+      answer: null,
+      inside: inClosedSandbox(golden.seed),
+      options: portsOf(options),
+    });
+  } finally {
+    letGo();
+  }
 }
 
 /** Redacts as these options say. */

@@ -32,6 +32,7 @@ interface Sibling<T> {
  * branches that run at once as they are declared, all else in the order it came in, which is always the same.
  */
 export function inCanonicalOrder<T extends Placed>(happened: readonly T[], root: PlanNode): readonly T[] {
+  if (!nodesIn(root).some(runsAtOnce)) return happened.toSorted((a, b) => a.seq - b.seq);
   const declared = new Map<NodePath, readonly string[]>();
   for (const node of nodesIn(root))
     if (node.kind === "parallel")
@@ -42,6 +43,11 @@ export function inCanonicalOrder<T extends Placed>(happened: readonly T[], root:
   const top: Place<T> = { path: "", token: "", here: [], below: new Map(), firstSeq: Number.POSITIVE_INFINITY };
   for (const each of happened) place(top, each);
   return flattened(top, declared);
+}
+
+/** Whether several things may be under way in it at the same time. */
+function runsAtOnce({ kind, policy }: PlanNode): boolean {
+  return kind === "map" || kind === "parallel" || kind === "agent" || policy !== undefined;
 }
 
 function place<T extends Placed>(top: Place<T>, happened: T): void {
