@@ -23,6 +23,8 @@ export interface Golden {
   readonly version: string | null;
   /** The hash of the plan that it was recorded with. */
   readonly plan: string;
+  /** Where the program is, so that it can be found to check it: `FILE#EXPORT` from the folder that `goldens/` is in; null where only code knows. */
+  readonly source: string | null;
   /** When its time begins, in milliseconds since 1970. In a golden time stands still, except where the run waits for it. */
   readonly startsAtMs: number;
   /** What random numbers are drawn from. */

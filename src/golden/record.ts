@@ -41,6 +41,8 @@ export interface RecordOptions extends GoldenOptions {
    * ends as `paused` there, or its time runs out. Default: none.
    */
   readonly answers?: Readonly<Record<string, unknown>>;
+  /** Where the program is, so that the command line can check it: `FILE#EXPORT` from the folder that `goldens/` is in. Default: only code knows. */
+  readonly source?: string;
   /** When its time begins, in milliseconds since 1970. @defaultValue the beginning of 2030 */
   readonly startsAtMs?: number;
   /** What random numbers are drawn from in it. @defaultValue `"golden"` */
@@ -73,9 +75,9 @@ const DAY_MS = 86_400_000;
  */
 export async function recordGolden<P extends AnyStep>(program: P, input: InputOf<P>, options: RecordOptions = {}): Promise<Golden> {
   const compiled = compile(definitionOf(program));
-  const { context, model = null, thread, startsAtMs = STARTS_AT_MS, seed = SEED, answers = {} } = options;
+  const { context, model = null, thread, source = null, startsAtMs = STARTS_AT_MS, seed = SEED, answers = {} } = options;
   const checked = await checkStart(compiled, input, context);
-  const begins: Beginning = { ...checked, model, thread: checkThread(compiled, thread), startsAtMs, seed };
+  const begins: Beginning = { ...checked, model, thread: checkThread(compiled, thread), source, startsAtMs, seed };
   const answer = ({ id, name }: Pause): unknown => {
     const given = [id, name].find((each) => Object.hasOwn(answers, each));
     return given === undefined ? undefined : answers[given];
@@ -95,6 +97,8 @@ export async function recordGolden<P extends AnyStep>(program: P, input: InputOf
 /** Which run a golden is made of. */
 export interface PastRun extends GoldenOptions, Pick<FlujoOptions, "state" | "durability"> {
   readonly runId: string;
+  /** As in {@link RecordOptions.source}. */
+  readonly source?: string;
 }
 
 /**
@@ -105,7 +109,7 @@ export interface PastRun extends GoldenOptions, Pick<FlujoOptions, "state" | "du
  * @throws {FlujoError} `run_not_found`, `state_unreadable`, `golden_unsettled`
  */
 export async function goldenFromRun(program: AnyStep, past: PastRun): Promise<Golden> {
-  const { runId } = past;
+  const { runId, source = null } = past;
   const { state, durability } = past;
   const runs = new Runs({
     ...portsOf(past),
@@ -122,7 +126,7 @@ export async function goldenFromRun(program: AnyStep, past: PastRun): Promise<Go
     const { context } = await runs.read(record);
     const [plan, entries] = [await store.planOf(runId), await store.entries({ runId })];
     const startsAtMs = Math.floor(record.createdAtMs / DAY_MS) * DAY_MS;
-    const golden = await traceRun({ runId, plan, entries, record, context, clock: runs.clock, startsAtMs, seed: SEED });
+    const golden = await traceRun({ runId, plan, entries, record, context, clock: runs.clock, source, startsAtMs, seed: SEED });
     return await settled(golden, { compiled: compile(definitionOf(program)), options: past });
   } finally {
     await runs.close();

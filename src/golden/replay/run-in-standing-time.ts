@@ -18,7 +18,7 @@ import { GoldenPerformer } from "./golden-performer.ts";
 import { StandingTime } from "./standing-time.ts";
 
 /** What a run begins with, checked already. */
-export type Beginning = Pick<Golden, "input" | "context" | "model" | "thread" | "startsAtMs" | "seed">;
+export type Beginning = Pick<Golden, "input" | "context" | "model" | "thread" | "source" | "startsAtMs" | "seed">;
 
 /** How a run is driven. */
 export interface StandingRun {
@@ -84,9 +84,9 @@ class Drive {
         } else break;
       }
       const [record, entries] = [await this.#runs.recordOf(RUN_ID), await this.#store.entries({ runId: RUN_ID })];
-      const { startsAtMs, seed } = begins;
+      const { startsAtMs, seed, source } = begins;
       const { context } = result;
-      return await traceRun({ runId: RUN_ID, plan: compiled.plan, entries, record, context, clock: this.#time, startsAtMs, seed });
+      return await traceRun({ runId: RUN_ID, plan: compiled.plan, entries, record, context, clock: this.#time, source, startsAtMs, seed });
     } finally {
       await this.#runs.close();
     }

@@ -29,6 +29,7 @@ export interface RunToTrace {
   /** The context as it was when the run came to rest. */
   readonly context: unknown;
   readonly clock: Clock;
+  readonly source: string | null;
   readonly startsAtMs: number;
   readonly seed: string;
 }
@@ -78,8 +79,8 @@ export async function traceRun(run: RunToTrace): Promise<Golden> {
   };
 }
 
-function headOf({ plan, startsAtMs, seed }: RunToTrace, { input, context, model, thread }: RunStarted) {
-  return { pipeline: plan.name, version: plan.version, plan: plan.hash, startsAtMs, seed, input, context, model, thread };
+function headOf({ plan, source, startsAtMs, seed }: RunToTrace, { input, context, model, thread }: RunStarted) {
+  return { pipeline: plan.name, version: plan.version, plan: plan.hash, source, startsAtMs, seed, input, context, model, thread };
 }
 
 function isDeadline(op: Op): boolean {

@@ -12,7 +12,7 @@ export async function goldenOf(store: JournalStore, runId: string, context: unkn
   const record = await store.findRun(runId);
   if (record === null) throw new Error(`There is no run ${runId}.`);
   const [plan, entries] = [await store.planOf(runId), await store.entries({ runId })];
-  return traceRun({ runId, plan, entries, record, context, clock: systemClock, startsAtMs: 0, seed: "seed" });
+  return traceRun({ runId, plan, entries, record, context, clock: systemClock, source: null, startsAtMs: 0, seed: "seed" });
 }
 
 /** What the program makes of a golden's answers. */
