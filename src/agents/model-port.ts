@@ -1,12 +1,13 @@
 import type { LanguageModelV4Prompt } from "@ai-sdk/provider";
-import { FlujoError } from "../base/errors.ts";
+import { behind, FlujoError } from "../base/errors.ts";
+import { refuseOffline } from "../base/network/closed-network.ts";
 import type { ModelPort, ModelProblemCode, ModelReply, ModelRequest } from "../runtime/model-port.ts";
 import { Answer } from "./answer.ts";
 import { askModel } from "./ask-model.ts";
 import { callOptionsOf } from "./call-options.ts";
 import { problemOf } from "./call-problem.ts";
 import type { Environment } from "./connection.ts";
-import { createModelResolver, type RegisteredModel, type ResolvedModel } from "./model-reference.ts";
+import { createModelResolver, leadsToServer, type RegisteredModel, type ResolvedModel } from "./model-reference.ts";
 import { estimateUsage } from "./count-usage.ts";
 import { asEstimate, pricingOf } from "./price.ts";
 import { promptOf } from "./prompt.ts";
@@ -45,10 +46,12 @@ export interface ModelPortOptions {
  */
 export function createModelPort(options: ModelPortOptions = {}): ModelPort {
   const { models = {}, providers = {} } = options;
-  const resolve = createModelResolver({ env: options.env ?? process.env, models, providers });
+  const sources = { env: options.env ?? process.env, models, providers };
+  const resolve = createModelResolver(sources);
   return {
     async call(request) {
       request.signal.throwIfAborted();
+      if (leadsToServer(request.model, sources)) refuseOffline(`call ${request.model}`, request.model); // before a key is asked for
       const resolved = await resolve(request.model);
       request.signal.throwIfAborted();
       return callOnce(request, resolved);
@@ -92,6 +95,8 @@ async function callOnce(request: ModelRequest, resolved: ResolvedModel): ReturnT
     // First of all: an abort while the answer comes in looks like a broken one.
     request.signal.throwIfAborted();
     refuseWithoutKey(error, resolved);
+    const offline = behind(error, "offline");
+    if (offline !== null) throw offline;
     return { ok: false, problem: await problemOf(error, { resolved, request, prompt, answer, inputBytes, headers }) };
   }
   const shared = sharedCallId(reply);

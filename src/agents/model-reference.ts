@@ -58,6 +58,16 @@ export function createModelResolver(sources: ModelSources): ModelResolver {
   };
 }
 
+/** Whether a call of this model goes to a server that a reference names. Where objects of the author's lead, nobody here knows. */
+export function leadsToServer(reference: string | object, { models, providers = {} }: ModelSources): reference is string {
+  if (typeof reference !== "string" || Object.hasOwn(models, reference)) return false;
+  const named = parseReference(reference);
+  if (named === null || named.provider === "offline") return false;
+  const given = ownOf(providers, named.provider);
+  if (isProvider(given) || typeof given === "function") return false;
+  return given !== undefined || KNOWN_PROVIDERS.has(named.provider);
+}
+
 /** A key may be set, a package installed, by the next time: what failed is forgotten. */
 async function remembering<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const before = known.get(name);

@@ -8,6 +8,14 @@ export interface StandIn {
   readonly isGetter?: boolean;
 }
 
+/** How members are replaced. */
+export interface StandInOptions {
+  /** Whether functions of Node's own modules are among them: imports by name are told then. */
+  readonly areImported: boolean;
+  /** Whether others are known to replace them, too, as fake timers do: each who needs them looks then whether they are there. */
+  readonly areContested: boolean;
+}
+
 /**
  * Members of objects that everybody shares, replaced as long as somebody needs it, and put back exactly as they were after
  * the last of them. While nobody does, nothing is there of it.
@@ -17,21 +25,20 @@ export interface StandIn {
  */
 export class StandIns {
   readonly #make: () => readonly StandIn[];
-  /** Whether functions of Node's own modules are among them: imports by name are told then. */
-  readonly #areImported: boolean;
+  readonly #options: StandInOptions;
   #slots: readonly Slot[] | null = null;
   #users = 0;
 
-  constructor(make: () => readonly StandIn[], { areImported }: { readonly areImported: boolean }) {
+  constructor(make: () => readonly StandIn[], options: StandInOptions) {
     this.#make = make;
-    this.#areImported = areImported;
+    this.#options = options;
   }
 
   /** Puts them in place, or keeps them there. What it gives back says, once, that they are needed no more. */
   use(): () => void {
     this.#slots ??= this.#make().map((standIn) => new Slot(standIn));
     this.#users += 1;
-    this.#change((slot) => slot.put());
+    if (this.#users === 1 || this.#options.areContested) this.#change((slot) => slot.put());
     let isNeeded = true;
     return () => {
       if (!isNeeded) return;
@@ -44,7 +51,7 @@ export class StandIns {
   #change(change: (slot: Slot) => boolean): void {
     let hasChanged = false;
     for (const slot of this.#slots ?? []) hasChanged = change(slot) || hasChanged;
-    if (hasChanged && this.#areImported) process.getBuiltinModule("node:module").syncBuiltinESMExports();
+    if (hasChanged && this.#options.areImported) process.getBuiltinModule("node:module").syncBuiltinESMExports();
   }
 }
 
@@ -65,8 +72,8 @@ class Slot {
     if (of !== this.#of) this.putBack();
     if (this.#oursAt(of) !== null) return false;
     const { member, make, isGetter = false } = this.#standIn;
-    const own: Described | null = Object.getOwnPropertyDescriptor(of, member) ?? null;
-    const found = own ?? inherited(of, member);
+    const own = Object.getOwnPropertyDescriptor(of, member) ?? null;
+    const found: Described | null = own ?? inherited(of, member);
     if (found === null) return false; // a later or earlier Node has none of it
     const read = readerOf(found, of);
     const ours = make(isGetter ? read : read()) as () => unknown; // whatever stands in is called, or made with `new`

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { FlujoError } from "../base/errors.ts";
+import { obeyEnvironment } from "../base/network/closed-network.ts";
 import type { Desk } from "./desk.ts";
 import { loadDotEnv } from "./dot-env.ts";
 import { remedyHere } from "./hints.ts";
@@ -184,6 +185,7 @@ class CommandLine {
       const { json = false, quiet = false, verbose = false, state } = command.optsWithGlobals<GlobalFlags>();
       const output = new Output({ isJson: json, isQuiet: quiet, isVerbose: verbose });
       if (command.name() !== "version") loadDotEnv(output);
+      obeyEnvironment(); // before a program is loaded, which may do anything
       const desk: Desk = { output, state: state ?? null, busyWith: null, run: null };
       this.#desk = desk;
       this.#onDesk(desk);

@@ -26,6 +26,7 @@ import { listenerOf } from "./listeners.ts";
 import type { LiveRun } from "./live-run.ts";
 import { loadStore } from "./load-store.ts";
 import { Mailbox } from "./mailbox.ts";
+import { asEnvironmentSays } from "./name-operations.ts";
 import type { Going } from "./code-change.ts";
 import { CodeChange } from "./code-change.ts";
 import type { FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
@@ -93,7 +94,7 @@ export class Runs {
       graceMs,
       holdMs,
       continueAs,
-      around,
+      around: asEnvironmentSays(around),
       ...ports,
     };
     const asks = {

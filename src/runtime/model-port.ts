@@ -82,7 +82,7 @@ export type ModelProblemCode =
 /** The way to models. `agents/` is behind it; the runtime knows no provider. */
 export interface ModelPort {
   /**
-   * @throws {FlujoError} `model_unknown`, `package_missing`, `api_key_missing`: what no second try can mend.
+   * @throws {FlujoError} `model_unknown`, `package_missing`, `api_key_missing`, `offline`: what no second try can mend.
    * @throws {unknown} The signal's reason, when it was aborted.
    */
   call(

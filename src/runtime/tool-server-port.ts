@@ -36,10 +36,10 @@ export interface ToolServerPort {
    * reconnects, on its own.
    *
    * @param server - What the author gave (`mcpServer()`); only `mcp/` looks inside.
-   * @throws {FlujoError} `tool_server_failed` (cannot be started or reached, died, timed out), `package_missing`.
+   * @throws {FlujoError} `tool_server_failed` (cannot be started or reached, died, timed out), `package_missing`, `offline`.
    */
   list(server: object, signal: AbortSignal): Promise<readonly ServerTool[]>;
-  /** @throws {FlujoError} `package_missing`; everything else is an answer. */
+  /** @throws {FlujoError} `package_missing`, `offline`; everything else is an answer. */
   call(server: object, call: ServerToolCall): Promise<ServerToolAnswer>;
   /** Ends all connections and the servers that were started. */
   close(): Promise<void>;

@@ -26,7 +26,10 @@ interface Surroundings {
 }
 
 const surroundings = new AsyncLocalStorage<Surroundings>();
-const standIns = new StandIns(() => networkStandIns(({ how, target }) => refusal(`${how} ${target}`, target)), { areImported: true });
+const standIns = new StandIns(() => networkStandIns(({ how, target }) => refusal(`${how} ${target}`, target)), {
+  areImported: true,
+  areContested: false,
+});
 
 /** Why it is closed for the whole process, by each who has closed it. */
 const closedBy: string[] = [];

@@ -26,7 +26,10 @@ interface Sandbox {
 
 const sandboxes = new AsyncLocalStorage<Sandbox | null>();
 
-const standIns = new StandIns(() => [...timeStandIns(nowHere), ...chanceStandIns(() => current()?.chance ?? null)], { areImported: true });
+const standIns = new StandIns(() => [...timeStandIns(nowHere), ...chanceStandIns(() => current()?.chance ?? null)], {
+  areImported: true,
+  areContested: true,
+});
 
 /**
  * Runs a function so that time and chance in it, and in all that it awaits, go by what is given: `Date`, `performance.now`,

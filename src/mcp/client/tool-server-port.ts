@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { FlujoError } from "../../base/errors.ts";
+import { refuseOffline } from "../../base/network/closed-network.ts";
 import { systemClock } from "../../base/system.ts";
 import type { ToolServerConnection } from "../../model/tool-server.ts";
 import type { ToolServerPort } from "../../runtime/tool-server-port.ts";
@@ -21,9 +22,11 @@ export function createToolServerPort({ env = process.env, clock = systemClock }:
   let closing: Promise<void> | null = null;
   const linkTo = (server: object): ServerLink => {
     if (closing !== null) throw new FlujoError("flujo_closed", "This Flujo was closed.");
+    const connection = server as ToolServerConnection; // what `mcpServer()` has checked
+    refuseOffline(`use the tool server "${connection.name}"`, connection.name); // a process of its own would be another way out
     const known = links.get(server);
     if (known !== undefined) return known;
-    const made = new ServerLink({ connection: server as ToolServerConnection, env, clock }); // what `mcpServer()` has checked
+    const made = new ServerLink({ connection, env, clock });
     links.set(server, made);
     return made;
   };

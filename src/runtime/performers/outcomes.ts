@@ -1,4 +1,4 @@
-import { ERRORS, FlujoError, messageOf } from "../../base/errors.ts";
+import { behind, ERRORS, FlujoError, messageOf } from "../../base/errors.ts";
 import type { ErrorCode } from "../../base/errors.ts";
 import type { Json } from "../../base/json.ts";
 import type { SchemaIssue } from "../../base/schema.ts";
@@ -22,8 +22,9 @@ function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorde
     const message = prefixed(key, "the run goes on as another run");
     return { status: "failed", failure: { code: "continued", message, path: key, retryable: false, continueWith: thrown.going } };
   }
-  if (FlujoError.is(thrown)) {
-    const { code: own, summary, remedy } = thrown;
+  const known = FlujoError.is(thrown) ? thrown : behind(thrown, "offline"); // a client wraps it in words of its own
+  if (known !== null) {
+    const { code: own, summary, remedy } = known;
     const failure = { code: own, message: prefixed(key, summary), path: key, retryable: false };
     return { status: "failed", failure: remedy === ERRORS[own].remedy ? failure : { ...failure, remedy } };
   }
