@@ -35,15 +35,16 @@ export function readOperation(reader: ValueReader, spot: Spot): GoldenOperation 
   const about = fields.get("about");
   const waitsFor = fields.get("waitsFor");
   const nth = fields.get("nth");
-  const request = fields.get("request");
+  const asked = fields.get("request");
+  const request = asked === null ? {} : readRequest(reader, asked);
   const response = fields.get("response");
   return {
     path,
     kind,
     about: about === null ? aboutOf(path, kind) : about.is === null ? null : sheet.wordAt(about, "about", DECISIONS),
     waitsFor: waitsFor === null ? waitsForOf(kind) : waitsFor.is === null ? null : sheet.wordAt(waitsFor, "waitsFor", WAITS),
-    name: fields.textOrNull("name") ?? nameOf(path, kind),
-    request: request === null ? {} : readRequest(reader, request),
+    name: fields.textOrNull("name") ?? nameOf(path, kind, request),
+    request,
     response: response === null ? null : readResponse(reader, response, path),
     nth: nth === null ? null : sheet.wholeAt(nth, "nth"),
   };

@@ -43,6 +43,7 @@ export function printGolden(golden: Golden): GoldenText {
     ["format", GOLDEN_FORMAT],
     ["pipeline", golden.pipeline],
     ...given("version", golden.version),
+    ...given("source", golden.source),
     ["plan", golden.plan],
     ["startsAt", moment(golden.startsAtMs, golden.pipeline)],
     ["seed", golden.seed],
@@ -123,7 +124,7 @@ function agentText(path: string, agent: GoldenAgent, shelf: Shelf): string {
 function operationFields(operation: GoldenOperation, shelf: Shelf): readonly Field[] {
   const { path, kind, name, about, waitsFor, request, response, nth } = operation;
   const fields: Field[] = [[kind, path]];
-  if (name !== nameOf(path, kind)) fields.push(["name", name]);
+  if (name !== nameOf(path, kind, request)) fields.push(["name", name]);
   if (about !== aboutOf(path, kind)) fields.push(["about", about]);
   if (waitsFor !== waitsForOf(kind)) fields.push(["waitsFor", waitsFor]);
   if (nth !== null) fields.push(["nth", nth]);

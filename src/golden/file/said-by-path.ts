@@ -1,11 +1,14 @@
 import type { DecisionAbout } from "../../core/program.ts";
 import type { OpKind, WaitKind } from "../../model/entry.ts";
+import type { GoldenRequest } from "../golden.ts";
 
 /** What an operation's path and kind say of it already, so that it need not be written. */
 
-/** The last name in a path, without index, attempt and what is decided there. */
-export function nameOf(path: string, kind: OpKind): string {
-  const place = kind === "decide" ? path.replace(/\/\?[^/]*$/, "") : path;
+/** The name that its path ends with, without index, attempt and what is decided there; a turn's is its agent's, a tool call's its tool's. */
+export function nameOf(path: string, kind: OpKind, request: GoldenRequest): string {
+  if (kind === "tool" && typeof request["tool"] === "string") return request["tool"];
+  const above = kind === "decide" ? /\/\?[^/]*$/ : kind === "model" ? /\/turn\[\d+\][^/]*$/ : null;
+  const place = above === null ? path : path.replace(above, "");
   return place.slice(place.lastIndexOf("/") + 1).replace(/(?:\[\d+\]|#\d+)*$/, "");
 }
 

@@ -25,6 +25,7 @@ export function goldenWith(over: Partial<Golden> = {}): Golden {
     pipeline: "triage",
     version: null,
     plan: "5d0c2f6f0b1e4a77",
+    source: null,
     startsAtMs: Date.UTC(2030, 0, 1),
     seed: "seed-1",
     input: 1,
@@ -46,6 +47,7 @@ const spent = { ...NO_USAGE, inputTokens: 212, outputTokens: 9, modelCalls: 1 };
 /** A golden with one of everything, as a reviewer may see it. */
 export const TRIAGE: Golden = goldenWith({
   version: "2026-01",
+  source: "triage.ts#triage",
   input: { ticket: { id: 7, subject: "Refund", body: "I was charged twice.\nPlease pay one back." } },
   context: { desk: "north" },
   agents: {
