@@ -72,12 +72,16 @@ function merge({ recorded, now, begins }: Sides, pairs: Pairs, rows: Row[]): rea
   const addMissing = (behind: number): void => {
     for (const at of missing.get(behind) ?? []) rows.push({ recorded: recorded[at] ?? null, now: null, recordedAt: at, nowAt: -1 });
   };
-  addMissing(begins - 1);
+  let last = begins - 1;
   for (let at = begins; at < now.length; at++) {
     const partner = pairs.recordedOf.get(at) ?? -1;
+    if (partner !== -1) {
+      addMissing(last); // behind what is new: that may have made the run end
+      last = at;
+    }
     rows.push({ recorded: recorded[partner] ?? null, now: now[at] ?? null, recordedAt: partner, nowAt: at });
-    addMissing(at);
   }
+  addMissing(last);
   return rows;
 }
 

@@ -25,7 +25,17 @@ export function differencesBetween(recorded: GoldenOperation, now: GoldenOperati
   if (recorded.name !== now.name && recorded.path === now.path) found.push(request("name", recorded.name, now.name));
   if (recorded.request !== now.request) compareFields(recorded.request, now.request, found);
   if (recorded.response !== now.response) compareResponses(recorded.response, now.response, found);
+  if (now.about !== null && ASKS.has(now.about)) return found.map((difference) => asRequest(difference, now));
   return found.length === 0 ? NONE : found;
+}
+
+/** Decisions whose answer is what somebody is asked: a model, a tool or a person. */
+const ASKS: ReadonlySet<string> = new Set(["instructions", "arguments", "show"]);
+
+function asRequest(difference: Difference, { about }: GoldenOperation): Difference {
+  return difference.class === "output" && difference.about === "value"
+    ? { ...difference, class: "request", about: about ?? "value" }
+    : difference;
 }
 
 const NONE: readonly Difference[] = Object.freeze([]);

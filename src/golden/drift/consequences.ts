@@ -66,6 +66,7 @@ const REQUESTS: Readonly<Record<string, string>> = {
   value: "another question",
   added: "another prompt",
   show: "shown something else",
+  arguments: "other arguments",
   tools: "other tools",
   settings: "other settings",
   instructions: "other instructions",

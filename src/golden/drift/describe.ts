@@ -9,7 +9,7 @@ import { loadDiffer } from "./differ.ts";
 import type { Drift } from "./drift.ts";
 import { fieldDifferences } from "./field-differences.ts";
 import { headlineOf, namesOf } from "./headline.ts";
-import { shownValue } from "./shown-value.ts";
+import { count, shownValue } from "./shown-value.ts";
 import { textLines } from "./text-lines.ts";
 
 /** Where a cause was found. */
@@ -40,7 +40,7 @@ export async function describe(cause: Cause, { file }: DescribeOptions = {}): Pr
 
 function whereLines({ head, places }: Cause, file: string | undefined): readonly Line[] {
   const path = head.path === "" ? "the run as a whole" : head.path;
-  const others = places > 1 ? `, and ${places - 1} more like it` : "";
+  const others = places > 1 ? `, and ${count(places - 1)} more like it` : "";
   return [{ kind: "where", text: `at ${path}${others}${file === undefined ? "" : ` (${file})`}` }];
 }
 
@@ -51,13 +51,13 @@ function differenceLines(head: Drift, differ: Differ): readonly Line[] {
     case "path":
       return pair(String(recorded), String(now));
     case "order":
-      return pair(namesOf(recorded).slice(0, MOST_FIELDS).join(", then "), namesOf(now).slice(0, MOST_FIELDS).join(", then "));
+      return orderLines(namesOf(recorded), namesOf(now));
     case "added":
       return sumUp(now).map(({ text }) => ({ kind: "now", text }));
     case "missing":
       return sumUp(recorded);
     case "context":
-      if (head.kind !== "run") return valueLines(writesOf(recorded), writesOf(now), differ);
+      if (head.kind !== "run") return writeLines(writesOf(recorded), writesOf(now), differ);
       break;
     default:
   }
@@ -71,16 +71,41 @@ function pair(recorded: string, now: string): readonly Line[] {
   ];
 }
 
+/** Two orders of the same names, from just before they part to just behind where they meet again. */
+function orderLines(recorded: readonly string[], now: readonly string[]): readonly Line[] {
+  const isMoved = (name: string, index: number): boolean => name !== recorded[index];
+  const from = Math.max(0, now.findIndex(isMoved) - 1);
+  const to = Math.min(now.findLastIndex(isMoved) + 2, from + MOST_FIELDS);
+  const say = (names: readonly string[]): string =>
+    `${from === 0 ? "" : "… "}${names.slice(from, to).join(", then ")}${to < names.length ? " …" : ""}`;
+  return pair(say(recorded), say(now));
+}
+
 /** What an operation, or an agent, that came or went asked, and what came of it. */
 function sumUp(operation: unknown): readonly Line[] {
   if (!isPlainObject(operation)) return [];
   const { request, response } = operation;
   const fields = isPlainObject(request) ? Object.entries(request) : Object.entries(operation);
-  const lines = fields.slice(0, MOST_FIELDS).map(([field, value]) => `${field}: ${shownValue(value)}`);
-  if (isPlainObject(response) && response["status"] === "succeeded") lines.push(`answer: ${shownValue(response["value"])}`);
+  const lines = fields
+    .filter(([field]) => field !== "answerSchema" && field !== "after")
+    .slice(0, MOST_FIELDS)
+    .map(([field, value]) => `${field === "added" ? "prompt" : field}: ${shownValue(field === "added" ? promptIn(value) : value)}`);
+  if (isPlainObject(response) && response["status"] === "succeeded") lines.push(`answer: ${shownValue(answerIn(response["value"]))}`);
   if (isPlainObject(response) && isPlainObject(response["failure"]))
     lines.push(`failure: ${shownValue(response["failure"]["message"], 240)}`);
   return lines.map((text) => ({ kind: "recorded", text }));
+}
+
+/** What a model was told, if that is one piece of text. */
+function promptIn(added: unknown): unknown {
+  const [only, ...others]: readonly unknown[] = Array.isArray(added) ? added : [];
+  return others.length === 0 && isPlainObject(only) && "text" in only ? only["text"] : added;
+}
+
+/** What a model said, or which tools it called. */
+function answerIn(value: unknown): unknown {
+  if (!isPlainObject(value) || typeof value["text"] !== "string" || !Array.isArray(value["toolCalls"])) return value;
+  return value["toolCalls"].length === 0 ? value["text"] : value["toolCalls"];
 }
 
 function writesOf(patches: unknown): readonly string[] {
@@ -98,6 +123,16 @@ function writeText(patch: Patch): string {
   }
 }
 
+function writeLines(recorded: readonly string[], now: readonly string[], differ: Differ): readonly Line[] {
+  const stretches = differ(recorded, now) ?? [{ isSame: false, recorded, now }];
+  const lines = stretches.flatMap(({ isSame, recorded: was, now: is }): readonly Line[] => {
+    if (isSame) return is.map((text) => ({ kind: "same", text }));
+    return [...was.map((text): Line => ({ kind: "recorded", text })), ...is.map((text): Line => ({ kind: "now", text }))];
+  });
+  if (lines.length <= MOST_FIELDS) return lines;
+  return [...lines.slice(0, MOST_FIELDS), { kind: "left-out", text: `… ${count(lines.length - MOST_FIELDS)} more writes` }];
+}
+
 function valueLines(recorded: unknown, now: unknown, differ: Differ): readonly Line[] {
   const { found, isCut } = fieldDifferences(recorded, now, { limit: MOST_FIELDS, differ });
   const lines: Line[] = [];
@@ -107,17 +142,12 @@ function valueLines(recorded: unknown, now: unknown, differ: Differ): readonly L
       lines.push(...textLines(was, is, differ));
       continue;
     }
-    const name = at === "" || isWrite(recorded) || isWrite(now) ? "" : `${at}: `;
+    const name = at === "" ? "" : `${at}: `;
     if (was !== undefined || at === "") lines.push({ kind: "recorded", text: name + bare(was, name) });
     if (is !== undefined || at === "") lines.push({ kind: "now", text: name + bare(is, name) });
   }
   if (isCut) lines.push({ kind: "left-out", text: "… and more fields differ" });
   return lines;
-}
-
-/** Whether it is a list of writes in words: they say themselves where they are. */
-function isWrite(value: unknown): boolean {
-  return Array.isArray(value) && value.some((each) => typeof each === "string" && /^(?:set|delete|contribute) /.test(each));
 }
 
 function bare(value: unknown, name: string): string {
@@ -132,8 +162,10 @@ function remedyLines({ head, level }: Cause, file: string | undefined): readonly
   if (level === "ignore") return [];
   const step = head.class === "request" && head.path !== "" ? ` --step ${head.path}` : "";
   const command = `flujo golden update${file === undefined ? "" : ` ${file}`}${step}`;
-  const asksAgain = step === "" ? "" : " The model or tool is then asked again.";
-  return [{ kind: "remedy", text: `Not what you meant? Mend the code and check again. Meant? Accept it: ${command}${asksAgain}` }];
+  return [
+    { kind: "remedy", text: "If you did not mean this, mend the code and check again. If you did, accept it:" },
+    { kind: "remedy", text: `  ${command}` },
+  ];
 }
 
 /** A cause for programs: what, where, how bad, the lines that people are shown, and what follows. */

@@ -112,7 +112,7 @@ const WAYS: ReadonlySet<string | null> = new Set(["key", "until", "approval", "r
 
 function meaningOf({ class: of, about }: Difference, [recorded, now]: readonly [GoldenOperation, GoldenOperation]): Partial<Flow> {
   if (of === "context") return { carries: true, carriesContext: true };
-  if (of === "request") return { carries: about === "kind" };
+  if (of === "request") return { carries: about === "kind" || (now.kind === "decide" && about === now.about) };
   if (of !== "output") return {};
   const stops = isStopped(recorded.response) || isStopped(now.response);
   return { carries: true, stops, turns: !stops && (about === "outcome" || (now.kind === "decide" && WAYS.has(now.about))) };

@@ -69,7 +69,7 @@ export class Explainer {
       case "missing":
         return this.#turns.before(flow.lanes) ?? (flow.optional ? (this.#ofAgent(drift) ?? this.#carrying.before(flow.lanes)) : null);
       case "request":
-        return this.#explainRequest(drift);
+        return drift.kind === "decide" && drift.about === drift.decides ? this.#explainOutput(drift) : this.#explainRequest(drift);
       case "output":
         return this.#explainOutput(drift);
       case "context":

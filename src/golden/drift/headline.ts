@@ -18,7 +18,7 @@ const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
   validate: (name) => `what a validator says of ${name}`,
   failed: (name) => `who is told that ${name} has failed`,
   default: (name) => `what ${name} gives instead of failing`,
-  instructions: (name) => `the instructions that a function gives the agent ${name}`,
+  instructions: (name) => `what a function gives the agent ${name} as instructions`,
   tools: (name) => `what the tool servers of the agent ${name} offer`,
   arguments: (name) => `what a tool's schema makes of the arguments that the agent ${name} gives it`,
   approval: (name) => `whether a person must agree to a tool call of the agent ${name}`,
@@ -148,7 +148,8 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 function asked(drift: Drift): string {
-  const { kind, about, name } = drift;
+  const { kind, about, name, decides } = drift;
+  if (decides !== null && decides === about) return `${thing(drift)} changed`;
   if (kind === "run") return `the run is begun with something else: its ${BEGINNINGS[about] ?? about}`;
   if (kind === "agent") return `${PARTS[about] ?? `the ${about}`} of the agent ${quoted(name)} changed`;
   if (about === "kind") return `what is called ${quoted(name)} is something of another kind`;
@@ -205,6 +206,7 @@ function ordered({ about, recorded, now, name, path }: Drift): string {
   return `the steps of ${quoted(name)} come in another order, from ${quoted(one)} on`;
 }
 
+/** The names that an order lists. */
 export function namesOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
