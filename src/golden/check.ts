@@ -6,7 +6,7 @@ import type { Cause } from "./drift/causes.ts";
 import { findCauses } from "./drift/causes.ts";
 import { compareGoldens } from "./drift/compare.ts";
 import type { DriftLevel, DriftRules } from "./drift/levels.ts";
-import { readGolden } from "./file/golden-file.ts";
+import { readGolden } from "./file/read-golden.ts";
 import type { Golden } from "./golden.ts";
 import type { GoldenOptions } from "./record.ts";
 import { redactedBy, replay } from "./record.ts";

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { openSqliteStore } from "../../src/journal/sqlite/open-sqlite-store.ts";
+import type { Golden } from "../../src/golden/golden.ts";
 import type { Entry } from "../../src/model/entry.ts";
+import { goldenOf } from "../golden/support/golden-of.ts";
 import type { Effect } from "./effects.ts";
 
 /** The run's journal as the file holds it; empty where there is no such run. */
@@ -9,6 +11,16 @@ export async function journalIn(file: string, runId: string): Promise<readonly E
   const store = await openSqliteStore(file);
   try {
     return await store.entries({ runId });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The run, read as a golden; the context it ended with left out. */
+export async function goldenIn(file: string, runId: string): Promise<Golden> {
+  const store = await openSqliteStore(file);
+  try {
+    return await goldenOf(store, runId, null);
   } finally {
     await store.close();
   }

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Golden } from "../../src/golden/golden.ts";
 import type { Entry } from "../../src/model/entry.ts";
 import type { ModelServerScript } from "../../src/testing/index.ts";
 import { startModelServer } from "../../src/testing/index.ts";
@@ -6,7 +7,7 @@ import { comparable, decisionsOf, outcomesOf, withoutTimes } from "../laws/suppo
 import type { ChildOrder } from "./child.ts";
 import type { Child, Processes } from "./child-process.ts";
 import { resultOf } from "./child-process.ts";
-import { effectsIn, journalIn, less, tally } from "./evidence.ts";
+import { effectsIn, goldenIn, journalIn, less, tally } from "./evidence.ts";
 import type { KillPoint } from "./killing-store.ts";
 
 /** What is killed. */
@@ -20,6 +21,7 @@ export interface Victim {
 export interface Traces {
   readonly result: unknown;
   readonly journal: readonly Entry[];
+  readonly golden: Golden;
   /** What was done to the world: the keys of work and decisions. */
   readonly effects: readonly string[];
   /** What was opened and closed. */
@@ -43,6 +45,7 @@ export async function undisturbedRun({ program, script, processes }: Victim): Pr
     result,
     commits,
     journal: await journalIn(order.file, order.runId),
+    golden: await goldenIn(order.file, order.runId),
     effects: lines.filter((line) => !isHandle(line)),
     handles: lines.filter(isHandle),
     modelCalls: server.requests.map(({ bodyText }) => bodyText),
@@ -97,6 +100,7 @@ async function killAndResume(
 
   expect(withoutTimes(result), `${name}: the result`).toEqual(withoutTimes(undisturbed.result));
   expect(comparable(journal), `${name}: the journal`).toEqual(comparable(undisturbed.journal));
+  expect(await goldenIn(order.file, name), `${name}: the golden`).toEqual(undisturbed.golden);
   expect(journal.slice(0, atKill.length), `${name}: what was recorded stays as it was`).toEqual(atKill);
   const recordedCalls = outcomesOf(atKill).filter(({ op }) => op === "model").length;
   expect(server.requests.length - callsAtKill, `${name}: model calls after the kill`).toBe(undisturbed.modelCalls.length - recordedCalls);
