@@ -18,8 +18,7 @@ import { redactGolden } from "./redact/redact-golden.ts";
 import type { Redaction } from "./redact/redaction.ts";
 import type { Beginning } from "./replay/run-in-standing-time.ts";
 import { runInStandingTime } from "./replay/run-in-standing-time.ts";
-import { inClosedSandbox } from "./sandbox/closed-sandbox.ts";
-import { keepSandboxes } from "./sandbox/sandbox.ts";
+import { inClosedSandbox, keepClosedSandboxes } from "./sandbox/closed-sandbox.ts";
 import { traceRun } from "./trace/trace-run.ts";
 
 /** What code of a golden run works with. Everything has a default. */
@@ -163,7 +162,7 @@ async function again(golden: Golden, compiled: Compiled, options: GoldenOptions)
 
 /** What the code now loaded makes of a golden's answers. */
 export async function replay(golden: Golden, compiled: Compiled, options: GoldenOptions): Promise<Golden> {
-  const letGo = keepSandboxes();
+  const letGo = keepClosedSandboxes();
   try {
     return await runInStandingTime({
       compiled,
