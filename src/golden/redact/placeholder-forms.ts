@@ -87,6 +87,11 @@ export function isFieldStandIn(text: string): boolean {
   return /^\+?\d[\d ()./-]{6,24}$/.test(text) && /^[01]0{3,}\d{1,3}$/.test(text.replaceAll(/\D/g, ""));
 }
 
+/** Whether a text is nothing but the beginning that a vendor's keys have. */
+export function isBeginning(text: string): boolean {
+  return BEGINNING.exec(text)?.[0] === text;
+}
+
 /** A placeholder in a text, and the number it has taken. */
 export interface Standing {
   readonly from: number;

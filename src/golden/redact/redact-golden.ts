@@ -75,6 +75,7 @@ class GoldenRedactor {
     return changed(golden, {
       pipeline: this.#values.name(golden.pipeline),
       version: this.#textOrNull(golden.version),
+      source: this.#textOrNull(golden.source),
       seed: this.#text(golden.seed),
       input: this.#values.redact(golden.input, root.field("input")),
       context: this.#values.redact(golden.context, root.field("context")),
@@ -184,8 +185,9 @@ class GoldenRedactor {
   #patch(patch: Patch, at: Place): Patch {
     if (patch.op === "contribute") return changed(patch, { value: this.#values.redact(patch.value, at.field(patch.field)) });
     const [first, ...rest] = patch.path;
-    const path = list(rest, (step) => (typeof step === "string" ? this.#text(step) : step));
-    const named = changed(patch, { path: path === rest ? patch.path : ([first, ...path] as const) });
+    const field = this.#text(first);
+    const inner = list(rest, (step) => (typeof step === "string" ? this.#text(step) : step));
+    const named = changed(patch, { path: field === first && inner === rest ? patch.path : [field, ...inner] });
     if (named.op === "delete") return named;
     const place = patch.path.reduce<Place>((place, step) => (typeof step === "number" ? place.item(step) : place.field(step)), at);
     return changed(named, { value: this.#values.redact(named.value, place) });

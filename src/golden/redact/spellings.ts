@@ -7,7 +7,7 @@ export interface Spelling {
   readonly write: (text: string) => string;
 }
 
-const JSON_ESCAPE = /\\(?:["\\/bfnrt]|u[\da-f]{4})/gi;
+const JSON_ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/g;
 const BYTES_OF_URL = /(?:%[\da-f]{2})+/gi;
 const PLUS = /\+/g;
 
@@ -63,7 +63,7 @@ function asJson(text: string): string {
 }
 
 function partsOfJson(escape: string): readonly Part[] {
-  return [{ text: String(JSON.parse(`"${escape.replace("\\U", "\\u")}"`)), length: escape.length }];
+  return [{ text: String(JSON.parse(`"${escape}"`)), length: escape.length }];
 }
 
 /** Character by character; bytes that are no text stay as they are. */

@@ -2,9 +2,9 @@ import { isCardNumber, numberOfStandIn } from "./card-numbers.ts";
 import { type Needle, Needles } from "./needles.ts";
 import { type Packed, packedIn } from "./packed-text.ts";
 import { PATTERNS, type Pattern } from "./patterns.ts";
-import { type Origin, placeholderFinder, placeholderName } from "./placeholder-forms.ts";
+import { isBeginning, type Origin, placeholderFinder, placeholderName } from "./placeholder-forms.ts";
 import type { Placeholders } from "./placeholders.ts";
-import type { Range } from "./range.ts";
+import { joined, type Range, rangesOver } from "./range.ts";
 import type { PatternName, Redaction, RedactionRule } from "./redaction.ts";
 import { formSpellingOf, type Spelling, spellingsOf } from "./spellings.ts";
 
@@ -30,7 +30,8 @@ export interface Look {
 
 /** A part of a text, and what comes in its place. */
 interface Finding extends Range {
-  readonly instead: string;
+  /** Asked only of what is replaced in the end, so that nothing else takes a number. */
+  readonly instead: () => string;
 }
 
 /** How a text is looked at that may have been packed in another. */
@@ -45,6 +46,8 @@ interface InnerLook extends Required<Look> {
 const DEEPEST = 4;
 /** What was found by its place is looked for elsewhere from this length on. */
 const SHORTEST_LEARNT = 6;
+/** Longer ones are found by what stands around them, or not at all: a text may be full of them. */
+const LONGEST_LEARNT = 256;
 /** No text that is shorter holds anything. */
 const SHORTEST = 4;
 
@@ -91,33 +94,65 @@ export class TextRedactor {
     return this.#search.placeholders.of(text, { isField: true });
   }
 
-  /** Whether a text is nothing but a placeholder. */
+  /** Whether a text is nothing but a placeholder, which then keeps its number. */
   isPlaceholder(text: string): boolean {
+    const card = isCardNumber(text) ? numberOfStandIn(text) : null;
+    if (card !== null) this.#search.meet(`card:${card}`);
     const [standing] = this.#standing(text, false);
-    return (standing?.from === 0 && standing.to === text.length) || (isCardNumber(text) && numberOfStandIn(text) !== null);
+    if (standing === undefined || standing.to !== text.length) return card !== null;
+    if (standing.from > 0 && !isBeginning(text.slice(0, standing.from))) return false;
+    this.#search.meet(`${standing.family}:${standing.number}`);
+    return true;
   }
 
   #redact(text: string, look: InnerLook): string {
-    return replaced(text, this.#findIn(text, look));
+    return replaced(text, this.#findIn(text, look).found);
   }
 
-  #findIn(text: string, look: InnerLook): readonly Finding[] {
-    const standing = this.#standing(text, look.isName);
-    if (look.meets) for (const { family, number } of standing) this.#search.meet(`${family}:${number}`);
-    const found = [...this.#findKnown(text, look), ...(look.isText ? this.#findByRules(text, look) : [])];
-    if (look.depth < DEEPEST) {
-      if (look.isText) for (const spelling of this.#spellingsOf(text)) found.push(...this.#findSpelt(spelling, look));
-      for (const packed of packedIn(text)) found.push(...this.#findPacked(packed, look));
+  #findIn(text: string, look: InnerLook): Seen {
+    const standing: Range[] = [];
+    for (const { from, to, family, number } of this.#standing(text, look.isName)) {
+      if (look.meets) this.#search.meet(`${family}:${number}`);
+      standing.push({ from, to });
     }
-    const free = found.filter((finding) => !standing.some((other) => finding.from < other.to && other.from < finding.to));
-    return this.#apart(text, free, look);
+    const found = [...this.#findKnown(text, look)];
+    if (look.isText) {
+      found.push(...this.#findByRules(text, look));
+      for (const spelling of look.depth < DEEPEST ? this.#spellingsOf(text) : []) {
+        const spelt = this.#findSpelt(spelling, look);
+        found.push(...spelt.found);
+        standing.push(...spelt.standing);
+      }
+      for (const packed of look.depth < DEEPEST ? packedIn(text) : []) found.push(...this.#findPacked(packed, look));
+    }
+    return { found: this.#apart(text, this.#free(text, { found, standing, look }), look), standing };
+  }
+
+  /** What was found beside the placeholders that stand there: of what only touches one, the rest. */
+  #free(text: string, { found, standing, look }: Seen & { readonly look: InnerLook }): readonly Finding[] {
+    if (standing.length === 0 || found.length === 0) return found;
+    const apart = joined(standing);
+    return found.flatMap((finding) => {
+      const within = rangesOver(finding, apart);
+      if (within.length === 0) return [finding];
+      const rest: Finding[] = [];
+      let from = finding.from;
+      for (const range of [...within, { from: finding.to, to: finding.to }]) {
+        const part = text.slice(from, range.from);
+        if (part.length >= SHORTEST && !isBeginning(part) && !this.isPlaceholder(part)) {
+          rest.push({ from, to: range.from, instead: () => this.#insteadOf(part, { look }) });
+        }
+        from = Math.max(from, range.to);
+      }
+      return rest;
+    });
   }
 
   #findKnown(text: string, look: InnerLook): readonly Finding[] {
     return this.#needles.findIn(text).flatMap(({ from, to, needle }) => {
       if (needle.isWord && !look.words) return [];
-      const instead = needle.instead ?? this.#insteadOf(text.slice(from, to), { ...needle.origin, known: needle.text, look });
-      return [{ from, to, instead }];
+      const found = { ...needle.origin, known: needle.text, look };
+      return [{ from, to, instead: () => needle.instead ?? this.#insteadOf(text.slice(from, to), found) }];
     });
   }
 
@@ -139,10 +174,10 @@ export class TextRedactor {
 
   #findingAt(text: string, range: Range, found: Found): Finding {
     const part = text.slice(range.from, range.to);
-    if (found.isByContext && part.length >= SHORTEST_LEARNT && (part.length >= 12 || /\d/.test(part))) {
+    if (found.isByContext && part.length >= SHORTEST_LEARNT && part.length <= LONGEST_LEARNT && (part.length >= 12 || /\d/.test(part))) {
       this.#search.learn({ text: part, isWord: true, origin: found.rule === undefined ? {} : { rule: found.rule } });
     }
-    return { from: range.from, to: range.to, instead: this.#insteadOf(part, found) };
+    return { from: range.from, to: range.to, instead: () => this.#insteadOf(part, found) };
   }
 
   #insteadOf(part: string, { known, look, ...origin }: Found): string {
@@ -155,33 +190,45 @@ export class TextRedactor {
     return form === null ? spellingsOf(text) : [...spellingsOf(text), form];
   }
 
-  #findSpelt({ text, places, write }: Spelling, look: InnerLook): readonly Finding[] {
-    return this.#findIn(text, { ...look, depth: look.depth + 1 }).map(({ from, to, instead }) => ({
-      from: places[from] ?? 0,
-      to: places[to] ?? 0,
-      instead: write(instead),
-    }));
+  #findSpelt({ text, places, write }: Spelling, look: InnerLook): Seen {
+    const { found, standing } = this.#findIn(text, { ...look, depth: look.depth + 1 });
+    const placed = ({ from, to }: Range): Range => ({ from: places[from] ?? 0, to: places[to] ?? 0 });
+    return {
+      found: found.map((finding) => ({ ...placed(finding), instead: () => write(finding.instead()) })),
+      standing: standing.map(placed),
+    };
   }
 
   #findPacked(packed: Packed, look: InnerLook): readonly Finding[] {
-    const text = this.#redact(packed.text, { ...look, isName: false, depth: look.depth + 1, isText: packed.isText });
-    return text === packed.text ? [] : [{ from: packed.from, to: packed.to, instead: packed.pack(text) }];
+    const { found } = this.#findIn(packed.text, { ...look, isName: false, depth: look.depth + 1, isText: packed.isText });
+    if (found.length === 0) return [];
+    return [{ from: packed.from, to: packed.to, instead: () => packed.pack(replaced(packed.text, found)) }];
   }
 
   /** In their order, none over another: of those that begin at one place, the longest; what overlaps becomes one. */
   #apart(text: string, found: readonly Finding[], look: InnerLook): readonly Finding[] {
     if (found.length < 2) return found;
-    const apart: Finding[] = [];
+    const apart: { from: number; to: number; instead: (() => string) | null }[] = [];
     for (const finding of [...found].sort((a, b) => a.from - b.from || b.to - a.to)) {
       const last = apart.at(-1);
-      if (last === undefined || finding.from >= last.to) apart.push(finding);
+      if (last === undefined || finding.from >= last.to) apart.push({ ...finding });
       else if (finding.to > last.to) {
-        const part = text.slice(last.from, finding.to);
-        apart[apart.length - 1] = { from: last.from, to: finding.to, instead: this.#insteadOf(part, { look }) };
+        last.to = finding.to;
+        last.instead = null;
       }
     }
-    return apart;
+    return apart.map(({ from, to, instead }) => ({
+      from,
+      to,
+      instead: instead ?? (() => this.#insteadOf(text.slice(from, to), { look })),
+    }));
   }
+}
+
+/** What is in a text: what must be replaced, and the placeholders that stand there. */
+interface Seen {
+  readonly found: readonly Finding[];
+  readonly standing: readonly Range[];
 }
 
 /** What is known of a part that was found. */
@@ -197,7 +244,7 @@ function replaced(text: string, findings: readonly Finding[]): string {
   const pieces: string[] = [];
   let at = 0;
   for (const { from, to, instead } of findings) {
-    pieces.push(text.slice(at, from), instead);
+    pieces.push(text.slice(at, from), instead());
     at = to;
   }
   return pieces.join("") + text.slice(at);

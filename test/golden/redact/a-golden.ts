@@ -9,6 +9,7 @@ export function aGolden(fields: Partial<Golden> = {}): Golden {
     pipeline: "triage",
     version: null,
     plan: "0123456789abcdef",
+    source: null,
     startsAtMs: 1_900_000_000_000,
     seed: "seed",
     input: null,
