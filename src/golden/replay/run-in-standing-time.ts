@@ -26,6 +26,8 @@ export interface StandingRun {
   readonly begins: Beginning;
   /** What it is answered from. */
   readonly answers: Golden;
+  /** Whether models and tools are asked: then work takes the time it takes. */
+  readonly isReal: boolean;
   /** Whether an operation that a golden answers is asked for real. */
   readonly isAskedForReal: (op: Op, recorded: GoldenOperation | null) => boolean;
   /** What people and signals bring where the golden has no answer; `undefined` for what nobody answers. */
@@ -63,7 +65,7 @@ class Drive {
   constructor(run: StandingRun) {
     this.#run = run;
     const { answers, compiled, begins } = run;
-    this.#time = new StandingTime(begins.startsAtMs, () => this.#goOn());
+    this.#time = new StandingTime(begins.startsAtMs, { onIdle: () => this.#goOn(), isReal: run.isReal });
     this.#book = new AnswerBook(answers, compiled.plan);
     this.#cancel = answers.events.find((event) => event.type === "cancel-requested") ?? null;
     const options = { ...run.options, state: this.#store, clock: this.#time, holdMs: 0, graceMs: 1 };

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { LONGEST_TIMER_MS } from "../../base/clock.ts";
 import { systemClock } from "../../base/system.ts";
 
 interface Sleeper {
@@ -19,10 +20,13 @@ export class StandingTime implements Clock {
   #working = 0;
   #isLooking = false;
   readonly #onIdle: () => void;
+  readonly #isReal: boolean;
 
-  constructor(startsAtMs: number, onIdle: () => void) {
+  /** @param isReal - Whether work takes the time it takes, so that a time limit ends it: where models and tools are asked. */
+  constructor(startsAtMs: number, { onIdle, isReal }: { readonly onIdle: () => void; readonly isReal: boolean }) {
     this.#nowMs = startsAtMs;
     this.#onIdle = onIdle;
+    this.#isReal = isReal;
   }
 
   now(): number {
@@ -38,7 +42,11 @@ export class StandingTime implements Clock {
     const sleeper: Sleeper = { dueMs: this.#nowMs + Math.max(0, ms), number: this.#count++, wake: then };
     this.#sleepers.add(sleeper);
     this.look();
-    return () => void this.#sleepers.delete(sleeper);
+    const stop = this.#isReal ? systemClock.after(Math.min(ms, LONGEST_TIMER_MS), () => this.#wake(sleeper), { idle: true }) : null;
+    return () => {
+      this.#sleepers.delete(sleeper);
+      stop?.();
+    };
   }
 
   soon(then: () => void): void {
@@ -77,11 +85,15 @@ export class StandingTime implements Clock {
     for (const sleeper of this.#sleepers)
       if (next === null || sleeper.dueMs < next.dueMs || (sleeper.dueMs === next.dueMs && sleeper.number < next.number)) next = sleeper;
     if (next === null) return false;
-    this.#sleepers.delete(next);
-    this.jumpTo(next.dueMs);
-    next.wake();
-    this.look();
+    this.#wake(next);
     return true;
+  }
+
+  #wake(sleeper: Sleeper): void {
+    if (!this.#sleepers.delete(sleeper)) return;
+    this.jumpTo(sleeper.dueMs);
+    sleeper.wake();
+    this.look();
   }
 
   /** Goes to a moment, in milliseconds since 1970; never back. */

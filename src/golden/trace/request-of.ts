@@ -1,3 +1,4 @@
+import { ContextState } from "../../core/context/context-state.ts";
 import { canonicalJson } from "../../base/json.ts";
 import type { ModelOp, Op } from "../../core/program.ts";
 import type { PlanNode } from "../../model/node.ts";
@@ -12,7 +13,7 @@ export function requestOf(op: Op, nodes: ReadonlyMap<NodePath, PlanNode>): Golde
     case "step":
       return op.feedback === null ? { input: op.input } : { input: op.input, feedback: op.feedback };
     case "decide":
-      return op.detail === undefined ? { value: op.value } : { value: op.value, detail: op.detail };
+      return op.detail === undefined ? { value: op.value } : { value: op.value, detail: detailOf(op.detail) };
     case "model":
       return modelRequest(op);
     case "tool":
@@ -27,6 +28,11 @@ export function requestOf(op: Op, nodes: ReadonlyMap<NodePath, PlanNode>): Golde
     case "sleep":
       return limitOf(nodes.get(nodePathOf(op.key)));
   }
+}
+
+/** The context of a nested program is told as what it holds. */
+function detailOf(detail: unknown): unknown {
+  return detail instanceof ContextState ? detail.value() : detail;
 }
 
 function limitOf(node: PlanNode | undefined): GoldenRequest {

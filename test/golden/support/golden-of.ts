@@ -21,6 +21,7 @@ export function replayed(program: AnyStep, golden: Golden): Promise<Golden> {
     compiled: compile(definitionOf(program)),
     begins: golden,
     answers: golden,
+    isReal: false,
     isAskedForReal: () => false,
     answer: null,
     inside: (_, run) => run(),
