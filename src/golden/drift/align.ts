@@ -1,5 +1,7 @@
 import type { GoldenOperation } from "../golden.ts";
 import { partnersElsewhere } from "./find-moved.ts";
+import type { Sides } from "./pairs.ts";
+import { Pairs, putTo } from "./pairs.ts";
 
 /** An operation as it was recorded and as it is now; null where there is none. */
 export interface Row {
@@ -8,24 +10,6 @@ export interface Row {
   /** Its positions in the two lists; -1 where it is not there. */
   readonly recordedAt: number;
   readonly nowAt: number;
-}
-
-/** Which recorded operation is which of now, by their positions. */
-export class Pairs {
-  readonly nowOf = new Map<number, number>();
-  readonly recordedOf = new Map<number, number>();
-
-  add(recordedAt: number, nowAt: number): void {
-    this.nowOf.set(recordedAt, nowAt);
-    this.recordedOf.set(nowAt, recordedAt);
-  }
-}
-
-/** The operations of two goldens from where their paths begin to differ. */
-export interface Sides {
-  readonly recorded: readonly GoldenOperation[];
-  readonly now: readonly GoldenOperation[];
-  readonly begins: number;
 }
 
 /**
@@ -83,11 +67,4 @@ function merge({ recorded, now, begins }: Sides, pairs: Pairs, rows: Row[]): rea
   }
   addMissing(last);
   return rows;
-}
-
-/** Adds to the list that a key has, and begins one where there is none. */
-export function putTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

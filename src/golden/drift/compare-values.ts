@@ -23,10 +23,10 @@ export function differencesBetween(recorded: GoldenOperation, now: GoldenOperati
   if (recorded.kind !== now.kind || recorded.about !== now.about) found.push(request("kind", kindOf(recorded), kindOf(now)));
   else if (recorded.waitsFor !== now.waitsFor) found.push(request("waitsFor", recorded.waitsFor, now.waitsFor));
   if (recorded.name !== now.name && recorded.path === now.path) found.push(request("name", recorded.name, now.name));
-  if (recorded.request !== now.request) compareFields(recorded.request, now.request, found);
-  if (recorded.response !== now.response) compareResponses(recorded.response, now.response, found);
-  if (now.about !== null && ASKS.has(now.about)) return found.map((difference) => asRequest(difference, now));
-  return found.length === 0 ? NONE : found;
+  if (!sameValue(recorded.request, now.request)) compareFields(recorded.request, now.request, found);
+  if (!sameValue(recorded.response, now.response)) compareResponses(recorded.response, now.response, found);
+  if (found.length === 0) return NONE;
+  return now.about !== null && ASKS.has(now.about) ? found.map((difference) => asRequest(difference, now)) : found;
 }
 
 /** Decisions whose answer is what somebody is asked: a model, a tool or a person. */

@@ -1,12 +1,13 @@
 import type { NodePath } from "../../model/path.ts";
 import type { Golden, GoldenEvent, GoldenOperation, GoldenResult } from "../golden.ts";
 import type { Row } from "./align.ts";
-import { align, putTo } from "./align.ts";
+import { align } from "./align.ts";
 import type { Difference } from "./compare-values.ts";
 import { comparable, compareFields, compareSpent, differencesBetween } from "./compare-values.ts";
 import type { Drift } from "./drift.ts";
 import { DriftMaker, agentOf, runDrift } from "./drift-maker.ts";
 import { findReordered } from "./find-order.ts";
+import { putTo } from "./pairs.ts";
 import { sameValue } from "./same-value.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { nodePathOf } from "../../model/path.ts";
 import type { InstancePath } from "../../model/path.ts";
-import { putTo } from "./align.ts";
 import type { Cause } from "./causes.ts";
 import type { Line } from "./description.ts";
 import type { Drift } from "./drift.ts";
+import { putTo } from "./pairs.ts";
 import { count } from "./shown-value.ts";
 
 /** At so many places what follows is told; of the others how many there are. */

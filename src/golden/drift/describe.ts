@@ -98,8 +98,8 @@ function sumUp(operation: unknown): readonly Line[] {
 
 /** What a model was told, if that is one piece of text. */
 function promptIn(added: unknown): unknown {
-  const [only, ...others]: readonly unknown[] = Array.isArray(added) ? added : [];
-  return others.length === 0 && isPlainObject(only) && "text" in only ? only["text"] : added;
+  const only: unknown = Array.isArray(added) && added.length === 1 ? added[0] : null;
+  return isPlainObject(only) && "text" in only ? only["text"] : added;
 }
 
 /** What a model said, or which tools it called. */

@@ -1,6 +1,6 @@
 import type { GoldenOperation } from "../golden.ts";
-import type { Pairs, Sides } from "./align.ts";
-import { putTo } from "./align.ts";
+import type { Pairs, Sides } from "./pairs.ts";
+import { putTo } from "./pairs.ts";
 import type { Place } from "./place-tree.ts";
 import { PlaceTree, isOneSided, pathOf } from "./place-tree.ts";
 import { sameValue } from "./same-value.ts";

@@ -10,13 +10,17 @@ const NOTED_AFTER = 1_000;
  * matter, nor in which order an object has its fields. `0` is not `-0`, and `NaN` is `NaN`.
  */
 export function sameValue(one: unknown, other: unknown): boolean {
-  const open: [object, object][] = [];
+  if (Object.is(one, other)) return true;
+  const open: object[] = [];
   if (!same(one, other, open)) return false;
-  const noted = new Map<object, object>();
+  let noted: Map<object, object> | null = null;
   let count = 0;
-  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const [a, b] = pair;
+  while (open.length > 0) {
+    const b = open.pop();
+    const a = open.pop();
+    if (a === undefined || b === undefined) break;
     if (++count > NOTED_AFTER) {
+      noted ??= new Map();
       if (noted.get(a) === b) continue; // it is open, or was the same
       noted.set(a, b);
     }
@@ -25,8 +29,8 @@ export function sameValue(one: unknown, other: unknown): boolean {
   return true;
 }
 
-/** Compares what is no object at once, and leaves the rest open. */
-function sameMembers(a: object, b: object, open: [object, object][]): boolean {
+/** Compares what is no object at once, and leaves the rest open, in pairs. */
+function sameMembers(a: object, b: object, open: object[]): boolean {
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     for (let index = 0; index < a.length; index++) if (!same(a[index], b[index], open)) return false;
@@ -43,15 +47,15 @@ function sameMembers(a: object, b: object, open: [object, object][]): boolean {
 }
 
 /** False where they cannot be the same; true where they are, or where what they hold has yet to say. */
-function same(a: unknown, b: unknown, open: [object, object][]): boolean {
+function same(a: unknown, b: unknown, open: object[]): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  open.push([a, b]);
+  open.push(a, b);
   return true;
 }
 
 /** Dates, bytes, sets, and instances of classes: by what they say of themselves where they do. */
-function sameSpecial(a: object, b: object, open: [object, object][]): boolean {
+function sameSpecial(a: object, b: object, open: object[]): boolean {
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
   if (a instanceof Map && b instanceof Map) return same([...a], [...b], open);
   if (a instanceof Set && b instanceof Set) return same([...a], [...b], open);

@@ -4,6 +4,8 @@ import { clip, count } from "./shown-value.ts";
 
 /** How wide a line of text is shown. */
 const WIDTH = 100;
+/** A word that is longer than a line, in pieces that are not. */
+const PIECES = new RegExp(`.{1,${WIDTH}}`, "gsu");
 /** How many sentences that are the same are shown around one that is not. */
 const AROUND = 1;
 /** A sentence longer than this is cut. */
@@ -71,7 +73,8 @@ function leftOut(what: string): Line {
 function wrapped(kind: "same" | "recorded" | "now", text: string): readonly Line[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  const words = text.split(" ").flatMap((word) => (word.length <= WIDTH ? [word] : (word.match(PIECES) ?? [word])));
+  for (const word of words) {
     if (line !== "" && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = word;

@@ -71,7 +71,7 @@ export function operation(kind: GoldenOperation["kind"], path: string, asked: As
     path
       .replace(/\/\?.*$/, "")
       .replace(/\/turn\[.*$/, "")
-      .replace(/[[#].*$/, "")
+      .replace(/(?:\[\d+\]|#\d+)+$/, "")
       .split("/")
       .at(-1) ??
     "";
