@@ -5,38 +5,55 @@ export interface Piece {
   readonly text: string;
 }
 
-/** A golden's text in pieces that can be read one after the other. */
-export interface Cut {
-  /** What stands before the operations, and after them. */
-  readonly outside: readonly Piece[];
-  /** Where the key of the operations begins. */
-  readonly operationsAt: number;
-  /** Where each operation begins, and where the last one ends. */
+/** A list of a golden that can be read item by item. */
+export interface CutList {
+  readonly key: string;
+  /** Where its key begins. */
+  readonly offset: number;
+  /** Where each item begins, and where the last one ends. */
   readonly edges: readonly number[];
 }
 
+/** A golden's text in parts, in their order: its lists, and what stands before, between and after them. */
+export type Cut = readonly (CutList | Piece)[];
+
 /**
- * Where a golden's text can be cut, so that no more than one operation at a time is taken apart (which takes a hundred
- * times its text): its operations begin with a dash in the third column, as they are written, and no value reaches to the
- * left of that. Null where it looks otherwise; then it is read as a whole.
+ * Where a golden's text can be cut, so that no more than one operation at a time is taken apart (which takes a hundred times
+ * its text): the items of its lists begin with a dash in the third column, as they are written, and no value reaches to the
+ * left of that. What looks otherwise is left in one piece.
  */
-export function cutOf(text: string): Cut | null {
-  const head = /^operations:[ \t]*(?:#.*)?\n/m.exec(text);
-  if (head === null || /^(?:---|\.\.\.|%)/m.test(text)) return null;
-  const begins = head.index + head[0].length;
+export function cutOf(text: string): Cut {
+  const parts: (CutList | Piece)[] = [];
+  const heads = /^(agents|operations|events):[ \t]*(?:#.*)?\n/gm;
+  let read = 0;
+  for (let head = heads.exec(text); head !== null; head = heads.exec(text)) {
+    const edges = edgesOf(text, head.index + head[0].length);
+    if (edges === null) continue;
+    if (head.index > read) parts.push({ offset: read, text: text.slice(read, head.index) });
+    parts.push({ key: head[1] ?? "", offset: head.index, edges });
+    read = heads.lastIndex = edges.at(-1) ?? text.length;
+  }
+  if (read < text.length) parts.push({ offset: read, text: text.slice(read) });
+  return parts;
+}
+
+/** How long the longest piece is that a cut leaves, in characters. */
+export function longestOf(cut: Cut): number {
+  const lengths = cut.flatMap((part) =>
+    "text" in part ? [part.text.length] : part.edges.slice(1).map((edge, index) => edge - (part.edges[index] ?? 0)),
+  );
+  return lengths.reduce((longest, length) => Math.max(longest, length), 0);
+}
+
+/** Where the items of a list begin, and where it ends; null where they do not stand in the third column. */
+function edgesOf(text: string, begins: number): readonly number[] | null {
   const ends = firstAt(text, /^[^\s#]/gm, begins) ?? text.length;
   const edges: number[] = [];
   const dashes = /^ {2}-(?=[ \n])/gm;
   dashes.lastIndex = begins;
   for (let dash = dashes.exec(text); dash !== null && dash.index < ends; dash = dashes.exec(text)) edges.push(dash.index);
-  const [first] = edges;
-  if (first === undefined || firstAt(text, /^[ \t]*[^\s#]/gm, begins) !== first) return null;
-  edges.push(ends);
-  const outside = [
-    { offset: 0, text: text.slice(0, head.index) },
-    { offset: ends, text: text.slice(ends) },
-  ];
-  return { outside, operationsAt: head.index, edges };
+  if (edges.length === 0 || firstAt(text, /^[ \t]*[^\s#]/gm, begins) !== edges[0]) return null;
+  return [...edges, ends];
 }
 
 function firstAt(text: string, pattern: RegExp, from: number): number | null {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { at, goldenWith, stepAt } from "../../../test/golden/file/sample.ts";
 import { sha256 } from "../../base/hash.ts";
 import { FlujoFile } from "../../model/flujo-file.ts";
@@ -8,6 +8,8 @@ import { registerCustomType } from "../../serialize/custom-types.ts";
 import type { Golden } from "../golden.ts";
 import { parseGolden } from "./parse-golden.ts";
 import { printGolden } from "./print-golden.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // thousands of goldens, and machines may be busy
 
 /** The golden as it comes back from its text. */
 function readBack(golden: Golden): Golden {

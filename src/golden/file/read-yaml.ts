@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import type * as Yaml from "yaml";
 import { messageOf } from "../../base/errors.ts";
-import { cutOf, type Piece } from "./cut.ts";
+import { type CutList, cutOf, type Piece } from "./cut.ts";
+import { DEEPEST, refuseForeign, TOO_DEEP } from "./refuse-foreign.ts";
 import { type Sheet, type Spot, type SpotField, shown } from "./spot.ts";
 
 let yaml: typeof Yaml | undefined;
@@ -21,9 +22,6 @@ const OPTIONS: Yaml.DocumentOptions & Yaml.ParseOptions & Yaml.SchemaOptions = {
   logLevel: "silent",
 };
 
-/** Nothing in a golden lies deeper: a value that does is a payload. */
-const DEEPEST = 100;
-
 /**
  * What a golden's file says, with the place of everything in it. YAML 1.2 without anchors, aliases and tags, so nothing in
  * it can grow.
@@ -31,21 +29,31 @@ const DEEPEST = 100;
  * @throws {FlujoError} `golden_unreadable`
  */
 export function readYaml(sheet: Sheet): Spot {
-  const cut = cutOf(sheet.text);
-  if (cut === null) return readPiece(sheet, { offset: 0, text: sheet.text });
-  const operations: Spot[] = [];
-  for (const [index, begins] of cut.edges.slice(0, -1).entries()) {
-    const piece = readPiece(sheet, { offset: begins, text: sheet.text.slice(begins, cut.edges[index + 1]) });
-    for (const operation of sheet.listAt(piece, "operations")) operations.push(operation);
-  }
+  const library = loadYaml();
   const fields = new Map<string, SpotField>();
-  const around = cut.outside.map((piece) => (piece.text.trim() === "" ? [] : [...sheet.mapAt(readPiece(sheet, piece), "golden")]));
-  const own: SpotField = { keyOffset: cut.operationsAt, spot: { offset: cut.operationsAt, is: operations } };
-  for (const [key, field] of [...(around[0] ?? []), ["operations", own] as const, ...(around[1] ?? [])]) {
-    if (fields.has(key)) throw sheet.fault(field.keyOffset, twice(key));
-    fields.set(key, field);
+  for (const part of cutOf(sheet.text)) {
+    for (const [key, field] of "key" in part ? [listOf(sheet, part, library)] : fieldsIn(sheet, part, library)) {
+      if (fields.has(key)) throw sheet.fault(field.keyOffset, twice(key));
+      fields.set(key, field);
+    }
   }
   return { offset: 0, is: fields };
+}
+
+/** What stands around the lists; nothing where that is comments. */
+function fieldsIn(sheet: Sheet, piece: Piece, library: typeof Yaml): Iterable<readonly [string, SpotField]> {
+  const spot = readPiece(sheet, piece, library);
+  return spot.is === null ? [] : sheet.mapAt(spot, "golden");
+}
+
+/** A list, item by item: what an item was taken apart into is free again when the next one is. */
+function listOf(sheet: Sheet, { key, offset, edges }: CutList, library: typeof Yaml): readonly [string, SpotField] {
+  const is: Spot[] = [];
+  for (const [index, begins] of edges.slice(0, -1).entries()) {
+    const piece = readPiece(sheet, { offset: begins, text: sheet.text.slice(begins, edges[index + 1]) }, library);
+    for (const item of sheet.listAt(piece, key)) is.push(item);
+  }
+  return [key, { keyOffset: offset, spot: { offset, is } }];
 }
 
 function twice(key: string): string {
@@ -59,21 +67,20 @@ interface Reading {
   readonly from: number;
 }
 
-function readPiece(sheet: Sheet, { offset, text }: Piece): Spot {
-  const library = loadYaml();
+function readPiece(sheet: Sheet, piece: Piece, library: typeof Yaml): Spot {
+  const { offset, text } = piece;
+  refuseForeign(sheet, piece, new library.Lexer());
   let document: Yaml.Document.Parsed;
   try {
     document = library.parseDocument(text, OPTIONS);
   } catch (cause) {
-    if (cause instanceof RangeError) throw sheet.fault(offset, TOO_DEEP, cause);
     throw sheet.fault(offset, `It is no YAML: ${messageOf(cause)}.`, cause);
   }
   const [fault] = [...document.errors, ...document.warnings];
+  if (fault?.message.includes("call stack") === true) throw sheet.fault(offset + fault.pos[0], TOO_DEEP, fault);
   if (fault !== undefined) throw sheet.fault(offset + fault.pos[0], `It is no YAML that a golden has: ${sentence(fault.message)}`, fault);
   return spotOf(document.contents, { sheet, yaml: library, from: offset }, 0);
 }
-
-const TOO_DEEP = `It is nested more than ${DEEPEST} levels deep.`;
 
 function sentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
@@ -84,13 +91,6 @@ function spotOf(node: unknown, reading: Reading, level: number): Spot {
   if (node === null || node === undefined) return { offset: from, is: null };
   if (!library.isNode(node)) throw sheet.fault(from, "It is no YAML that a golden has.");
   const offset = from + (node.range?.[0] ?? 0);
-  if (library.isAlias(node) || node.anchor !== undefined)
-    throw sheet.fault(
-      offset,
-      "A golden has no anchors and no aliases (`&name`, `*name`): write the value out, or put a text that begins with & or * into quotation marks.",
-    );
-  if (node.tag !== undefined)
-    throw sheet.fault(offset, "A golden has no tags (`!name`): put a text that begins with ! into quotation marks.");
   if (level > DEEPEST) throw sheet.fault(offset, TOO_DEEP);
   if (library.isScalar(node)) return { offset, is: scalarOf(node.value) };
   if (library.isSeq(node)) return { offset, is: node.items.map((item) => spotOf(item, reading, level + 1)) };
@@ -106,8 +106,7 @@ function fieldsOf(node: Yaml.YAMLMap, reading: Reading, level: number): Readonly
   const fields = new Map<string, SpotField>();
   for (const { key, value } of node.items) {
     const keyOffset = from + ((library.isNode(key) ? key.range?.[0] : undefined) ?? node.range?.[0] ?? 0);
-    if (!library.isScalar(key) || key.tag !== undefined || key.anchor !== undefined)
-      throw sheet.fault(keyOffset, "A key should be a text on one line.");
+    if (!library.isScalar(key)) throw sheet.fault(keyOffset, "A key should be a text on one line.");
     const name = typeof key.value === "string" ? key.value : (key.source ?? "");
     if (fields.has(name)) throw sheet.fault(keyOffset, twice(name));
     const spot = spotOf(value, reading, level + 1);

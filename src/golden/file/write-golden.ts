@@ -3,8 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { FlujoError } from "../../base/errors.ts";
 import { newInstanceId } from "../../base/system.ts";
 import type { Golden } from "../golden.ts";
+import { cutOf, longestOf } from "./cut.ts";
 import { PAYLOADS } from "./payload.ts";
 import { type GoldenText, printGolden } from "./print-golden.ts";
+import { LARGEST_PIECE } from "./refuse-foreign.ts";
 import { LARGEST_GOLDEN, LARGEST_PAYLOAD, payloadsIn } from "./read-golden.ts";
 
 /** How the files of goldens end. */
@@ -37,13 +39,15 @@ export async function writeGolden(file: string, golden: Golden): Promise<void> {
 }
 
 function refuseTooLarge(file: string, { text, payloads }: GoldenText): void {
-  const refuse = (what: string, bytes: number, most: number): void => {
-    if (bytes <= most) return;
+  const refuse = (what: string, size: number, most: number): void => {
+    if (size <= most) return;
     const remedy = "Record a smaller run: fewer items, smaller files.";
-    throw new FlujoError("value_unstorable", `${file}: ${what} would have ${bytes} bytes, of at most ${most}.`, { remedy });
+    throw new FlujoError("value_unstorable", `${file}: ${what} would be ${size}, of at most ${most}.`, { remedy });
   };
-  refuse("The golden", Buffer.byteLength(text), LARGEST_GOLDEN);
-  for (const payload of payloads.values()) refuse("One of its values", Buffer.byteLength(payload), LARGEST_PAYLOAD);
+  const bytes = Buffer.byteLength(text);
+  refuse("the golden's bytes", bytes, LARGEST_GOLDEN);
+  if (bytes > LARGEST_PIECE) refuse("the characters of one operation", longestOf(cutOf(text)), LARGEST_PIECE);
+  for (const payload of payloads.values()) refuse("the bytes of one value", Buffer.byteLength(payload), LARGEST_PAYLOAD);
 }
 
 async function write(folder: string, name: string, { text, payloads }: GoldenText): Promise<void> {
