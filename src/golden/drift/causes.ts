@@ -92,14 +92,15 @@ class Families {
 
 function explainAll(drifts: readonly Drift[], families: Families): void {
   const explainer = new Explainer();
-  const groups = new Map<string, Drift>();
+  const together = new Map<string, Drift>();
   for (const drift of drifts) {
-    const { group } = drift.flow;
-    const together = group === null ? undefined : groups.get(`${drift.class} ${group}`);
-    const explained = together ?? explainer.explain(drift);
+    const { group, edit } = drift.flow;
+    const changes = [...(group === null ? [] : [`${drift.class} ${group}`]), ...(edit === null ? [] : [edit])];
+    const first = changes.map((change) => together.get(change)).find((each) => each !== undefined);
+    const explained = first ?? explainer.explain(drift);
     if (explained === null) families.begin(drift);
     else families.follow(drift, explained);
-    if (group !== null && together === undefined) groups.set(`${drift.class} ${group}`, drift);
+    for (const change of changes) if (!together.has(change)) together.set(change, drift);
     explainer.note(drift);
   }
 }
@@ -153,18 +154,19 @@ const TELLING: readonly DriftKind[] = ["human", "signal", "model", "tool", "step
 function headOf(shown: readonly Drift[], heads: readonly Drift[]): Drift {
   const began = new Set(heads);
   const first = shown.reduce((best, each) => (!began.has(best) && began.has(each) ? each : best));
-  const { group } = first.flow;
+  const { group, edit } = first.flow;
   if (group === null) return first;
-  const together = shown.filter((drift) => drift.class === first.class && drift.flow.group === group && drift.kind !== "agent");
-  return together.reduce((best, each) => (TELLING.indexOf(each.kind) < TELLING.indexOf(best.kind) ? each : best), first);
+  const isBeside = ({ class: of, kind, flow }: Drift): boolean =>
+    kind !== "agent" && ((of === first.class && flow.group === group) || (edit !== null && flow.edit === edit));
+  const rank = ({ kind }: Drift): number => TELLING.indexOf(kind);
+  return shown.filter(isBeside).reduce((best, each) => (rank(each) < rank(best) ? each : best), first);
 }
 
+/** What is the same change as the one that is told: what began like it or, of what came or went, all of it. */
 function alikeTo(head: Drift, heads: readonly Drift[]): (drift: Drift) => boolean {
   const began = new Set(heads);
-  const groups = new Set(heads.map(({ flow }) => flow.group));
   const { group } = head.flow;
-  return (drift) =>
-    group === null
-      ? began.has(drift)
-      : drift.class === head.class && (drift.flow.group === group || (drift.flow.group !== null && groups.has(drift.flow.group)));
+  if (group === null) return (drift) => began.has(drift);
+  const node = nodePathOf(group as InstancePath);
+  return ({ class: of, flow }) => of === head.class && flow.group !== null && nodePathOf(flow.group as InstancePath) === node;
 }

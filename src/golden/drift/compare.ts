@@ -68,18 +68,19 @@ function operationDrifts(recorded: Golden, now: Golden): readonly Drift[] {
   }
   const own = new Map(differing.map((each) => [each.row, each.differences]));
   const drifts: Drift[] = [...(before.get(null) ?? [])];
+  let gap = 0;
   for (const row of rows) {
     drifts.push(...(before.get(row) ?? []));
-    const differences = own.get(row);
-    if (differences !== undefined) drifts.push(...driftsOf(maker, row, differences));
+    const { recorded: was, now: is } = row;
+    if (was === null || is === null) drifts.push(...maker.ofOne(row, gap));
+    else {
+      gap++;
+      const differences = own.get(row);
+      if (differences !== undefined) drifts.push(...maker.ofPair(was, is, differences));
+    }
     drifts.push(...(behind.get(row) ?? []));
   }
   return [...drifts, ...(behind.get(null) ?? [])];
-}
-
-function driftsOf(maker: DriftMaker, row: Row, differences: readonly Difference[]): readonly Drift[] {
-  if (row.recorded === null || row.now === null) return maker.ofOne(row);
-  return maker.ofPair(row.recorded, row.now, differences);
 }
 
 interface AgentChange {

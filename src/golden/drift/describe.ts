@@ -158,9 +158,10 @@ function isLong(value: unknown): value is string {
   return typeof value === "string" && (value.length > SHORT_TEXT || value.includes("\n"));
 }
 
-function remedyLines({ head, level }: Cause, file: string | undefined): readonly Line[] {
+function remedyLines({ head, level, places }: Cause, file: string | undefined): readonly Line[] {
   if (level === "ignore") return [];
-  const step = head.class === "request" && head.path !== "" ? ` --step ${head.path}` : "";
+  const isOne = head.class === "request" && head.path !== "" && places === 1;
+  const step = isOne ? ` --step ${head.path.replace(/\/\?.*$/, "").replace(/\/(?:turn\[\d+\]|summary)[^?]*$/, "")}` : "";
   const command = `flujo golden update${file === undefined ? "" : ` ${file}`}${step}`;
   return [
     { kind: "remedy", text: "If you did not mean this, mend the code and check again. If you did, accept it:" },

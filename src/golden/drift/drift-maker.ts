@@ -17,6 +17,7 @@ const NO_FLOW: Flow = Object.freeze({
   stops: false,
   optional: false,
   group: null,
+  edit: null,
   agent: null,
 });
 
@@ -63,8 +64,8 @@ export class DriftMaker {
     return [{ ...head, class: "path", about: "path", recorded: recorded.path, now: now.path, flow: moved }, ...drifts];
   }
 
-  /** Of an operation that only one of the two has. */
-  ofOne({ recorded, now }: Row): readonly Drift[] {
+  /** Of an operation that only one of the two has; `gap`: how many that both have come before it. */
+  ofOne({ recorded, now }: Row, gap: number): readonly Drift[] {
     const operation = recorded ?? now;
     if (operation === null) return [];
     const { response } = operation;
@@ -78,7 +79,8 @@ export class DriftMaker {
       turns: !stopped && response?.status === "failed",
       stops: true,
       optional: isOptional(top),
-      group: pathOf(askedFor(operation, place) ?? top),
+      group: pathOf(top),
+      edit: top.parent === null || this.atOnce.isAtOnce(top) ? null : `${gap} ${pathOf(top.parent)}`,
       agent: agentOf(operation),
     };
     const of = recorded === null ? "added" : "missing";
@@ -129,13 +131,6 @@ const BY_DATA =
 
 function isOptional({ token }: Place): boolean {
   return BY_DATA.test(token);
-}
-
-/** The approval that a question about a tool call is asked for, where that came or went with it. */
-function askedFor({ about }: GoldenOperation, { parent }: Place): Place | null {
-  if (about !== "arguments" && about !== "approval") return null;
-  const approval = parent?.below.get("approval");
-  return approval !== undefined && isOneSided(approval) ? topOf(approval) : null;
 }
 
 /** The places that have become one another: the highest ones, of those with the same way below them. */

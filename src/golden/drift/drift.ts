@@ -44,6 +44,8 @@ export interface Flow {
   readonly optional: boolean;
   /** Of what came, went or moved: all with the same text came, went or moved together. */
   readonly group: string | null;
+  /** Of what came or went: all with the same text stands at one point beside each other, so that it is one change of the code. */
+  readonly edit: string | null;
   /** The agent whose conversation it is part of. */
   readonly agent: NodePath | null;
 }

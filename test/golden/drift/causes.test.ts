@@ -86,6 +86,25 @@ group("a cause of its own", () => {
     expect(told(causesOf(around, all))).toEqual(["added operation at p/in/ask, 1 places, 0 follow"]);
   });
 
+  test("an approval that is gone with the step that took its answer, or for a step that takes its place, is one", () => {
+    const around = [step("p/first", 1, 1), step("p/last", 1, 1)] as const;
+    const ask = [decision("p/ask/?show", 1, "Well?"), operation("human", "p/ask", { waitsFor: "answer", response: succeeded(true) })];
+    const recorded = [around[0], ...ask, step("p/unwrap", { input: 1, answer: true }, 1), around[1]];
+    expect(told(causesOf(recorded, around))).toEqual(["missing operation at p/ask, 1 places, 1 follow"]);
+    const [cause, ...others] = causesOf(recorded, [around[0], step("p/nod", 1, { input: 1, answer: true }), ...recorded.slice(3)]);
+    expect(others).toEqual([]);
+    expect([cause?.head.path, cause?.follows.map(({ path }) => path)]).toEqual(["p/ask", ["p/nod"]]);
+  });
+
+  test("what is gone at two points is two", () => {
+    const all = ["a", "b", "c", "d", "e"].map((name, index) => step(`p/${name}`, index, index));
+    const causes = causesOf(
+      all,
+      all.filter((_, index) => index !== 1 && index !== 3),
+    );
+    expect(causes.map(({ head }) => head.path)).toEqual(["p/b", "p/d"]);
+  });
+
   test("a renamed step is one of class path, and a renamed pipeline is one with all that is in it", () => {
     const run = (name: string) => [
       step("p/a", 1, 1),
