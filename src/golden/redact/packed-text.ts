@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** A part of a text that is the bytes of something in base64 or in hexadecimal. */
 export interface Packed {
   readonly from: number;
@@ -66,14 +68,9 @@ function readingOf(bytes: Buffer, pack: (changed: Buffer) => string): Reading {
   return { text, isText, pack: (changed) => pack(Buffer.from(changed, isText ? "utf8" : "latin1")) };
 }
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** Bytes as text if they are that, else each byte as a character. */
 export function readBytes(bytes: Uint8Array): { readonly text: string; readonly isText: boolean } {
-  try {
-    return { text: UTF8.decode(bytes), isText: true };
-  } catch {
-    const { buffer, byteOffset, byteLength } = bytes;
-    return { text: Buffer.from(buffer, byteOffset, byteLength).toString("latin1"), isText: false };
-  }
+  const isText = isUtf8(bytes);
+  const { buffer, byteOffset, byteLength } = bytes;
+  return { text: Buffer.from(buffer, byteOffset, byteLength).toString(isText ? "utf8" : "latin1"), isText };
 }

@@ -123,7 +123,11 @@ export class TextRedactor {
         found.push(...spelt.found);
         standing.push(...spelt.standing);
       }
-      for (const packed of look.depth < DEEPEST ? packedIn(text) : []) found.push(...this.#findPacked(packed, look));
+      for (const packed of look.depth < DEEPEST ? packedIn(text) : []) {
+        const inside = this.#findPacked(packed, look);
+        found.push(...inside.found);
+        standing.push(...inside.standing);
+      }
     }
     return { found: this.#apart(text, this.#free(text, { found, standing, look }), look), standing };
   }
@@ -199,10 +203,12 @@ export class TextRedactor {
     };
   }
 
-  #findPacked(packed: Packed, look: InnerLook): readonly Finding[] {
-    const { found } = this.#findIn(packed.text, { ...look, isName: false, depth: look.depth + 1, isText: packed.isText });
-    if (found.length === 0) return [];
-    return [{ from: packed.from, to: packed.to, instead: () => packed.pack(replaced(packed.text, found)) }];
+  /** What is packed is replaced as a whole. One in which only placeholders stand is one: its letters mean nothing else. */
+  #findPacked(packed: Packed, look: InnerLook): Seen {
+    const { from, to, pack, text, isText } = packed;
+    const { found, standing } = this.#findIn(text, { ...look, isName: false, depth: look.depth + 1, isText });
+    if (found.length === 0) return { found, standing: isText && standing.length > 0 ? [{ from, to }] : [] };
+    return { found: [{ from, to, instead: () => pack(replaced(text, found)) }], standing: [] };
   }
 
   /** In their order, none over another: of those that begin at one place, the longest; what overlaps becomes one. */
