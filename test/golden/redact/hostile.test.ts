@@ -75,7 +75,8 @@ describe("a text that is sixteen times as long takes about sixteen times as long
     timeOf(textOf(5_000)(9));
     const small = bestOf(3, textOf(5_000));
     const large = bestOf(2, textOf(80_000));
-    expect(large / Math.max(small, 300_000)).toBeLessThan(100);
+    // Under 2 ms the small one says nothing; what looks at every place from every other takes seconds for the large one.
+    expect(large / Math.max(small, 2_000_000)).toBeLessThan(100);
   });
 });
 
