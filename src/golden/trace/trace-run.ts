@@ -16,6 +16,7 @@ import type { Golden, GoldenAgent, GoldenEvent, GoldenOperation, GoldenResponse,
 import { inCanonicalOrder } from "./canonical-order.ts";
 import { agentOf, requestOf } from "./request-of.ts";
 import { timeless } from "./timeless.ts";
+import { hasPlace, withoutPlaces } from "./without-places.ts";
 import { WatchedCore } from "./watched-core.ts";
 
 /** A run that is to be read. */
@@ -69,14 +70,19 @@ export async function traceRun(run: RunToTrace): Promise<Golden> {
   const wanted = replay.asked.filter(({ op, outcome }) => outcome !== null || !(isOver || isDeadline(op)));
   const nodes = new Map(nodesIn(plan.root).map((node) => [node.path, node]));
   const toGolden = operations({ nodes, races: core.races, isCalledOff: entries.some(({ type }) => type === "cancel-requested") });
+  const clean = wanted.some(({ outcome }) => outcome?.status === "failed" && hasPlace(outcome.failure)) ? withoutPlaces : asItIs;
   return {
     ...headOf(run, started),
     agents: agentsOf(wanted),
-    ...numbered(inCanonicalOrder(wanted, plan.root).map(toGolden), eventsOf(entries)),
-    result: resultOf(run),
+    ...numbered(clean(inCanonicalOrder(wanted, plan.root).map(toGolden)), eventsOf(entries)),
+    result: clean(resultOf(run)),
     usage: usage ?? NO_USAGE,
     cost: cost ?? FREE,
   };
+}
+
+function asItIs<T>(value: T): T {
+  return value;
 }
 
 function headOf({ plan, source, startsAtMs, seed }: RunToTrace, { input, context, model, thread }: RunStarted) {
