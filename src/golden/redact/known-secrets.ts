@@ -27,7 +27,7 @@ export function withKnownSecrets(rules: Redaction, { env, keys = [] }: Known): R
  * The secrets in environment variables: the values of those whose names say so, from 6 characters on, and passwords in
  * addresses. A number of up to 7 digits is a setting.
  */
-export function secretsOfEnvironment(env: Known["env"]): readonly string[] {
+function secretsOfEnvironment(env: Known["env"]): readonly string[] {
   const secrets = new Set<string>();
   for (const [name, value = ""] of Object.entries(env)) {
     const text = value.trim();

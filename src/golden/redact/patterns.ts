@@ -99,6 +99,7 @@ const LONGEST_KEY = 20_000;
 function findPrivateKeys(text: string): readonly Range[] {
   const found: Range[] = [];
   let end = 0;
+  let lastLine = 0; // the next one is looked for once: there may be none in a long text
   for (const begin of text.matchAll(/-----BEGIN [A-Z\d ]{0,40}PRIVATE KEY(?: BLOCK)?-----\s*/g)) {
     const from = begin.index + begin[0].length;
     if (from <= end) continue;
@@ -106,7 +107,10 @@ function findPrivateKeys(text: string): readonly Range[] {
     const body = /[^-]*/y;
     body.lastIndex = from;
     let to = from + (body.exec(text)?.[0].length ?? 0);
-    if (text.startsWith("-Type:", to)) to += Math.max(0, text.slice(to, to + LONGEST_KEY).indexOf("-----END"));
+    if (text.startsWith("-Type:", to)) {
+      if (lastLine !== -1 && lastLine < to) lastLine = text.indexOf("-----END", to);
+      if (lastLine !== -1 && lastLine - to < LONGEST_KEY) to = lastLine;
+    }
     while (to > from && /\s/.test(text.charAt(to - 1))) to--;
     if (to === from) continue;
     found.push({ from, to });
