@@ -1,5 +1,4 @@
 import { FlujoError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near-names.ts";
 import { GOLDEN_FORMAT } from "../golden.ts";
 import { placeIn, type Sheet, type Spot, spoken } from "./spot.ts";
 
@@ -12,29 +11,36 @@ export type Migration = (golden: Spot) => Spot;
  */
 export const MIGRATIONS: ReadonlyMap<number, Migration> = new Map();
 
+/** To which format migrations lead, and by which ways. */
+export interface Road {
+  readonly to: number;
+  readonly ways: ReadonlyMap<number, Migration>;
+}
+
+const PRESENT: Road = { to: GOLDEN_FORMAT, ways: MIGRATIONS };
+
 /** A golden in the present format. @throws {FlujoError} `golden_newer`; `golden_unreadable` where no format is said. */
-export function migrated(sheet: Sheet, golden: Spot, migrations = MIGRATIONS): Spot {
+export function migrated(sheet: Sheet, golden: Spot, { to, ways }: Road = PRESENT): Spot {
   const fields = sheet.mapAt(golden, "golden");
   const format = fields.get("format")?.spot;
-  if (format === undefined)
-    throw sheet.fault(0, `It does not say \`format: ${GOLDEN_FORMAT}\`, so it is no golden.${didYouMean("format", fields.keys())}`);
+  if (format === undefined) throw sheet.fault(0, `It does not say \`format: ${to}\`, so it is no golden.`);
   const is = format.is;
   if (typeof is !== "number" || !Number.isInteger(is) || is < 1)
     throw sheet.fault(format.offset, `\`format\` should be a whole number from 1 on, but is ${spoken(is)}.`);
-  if (is > GOLDEN_FORMAT) throw newer(sheet, format, is);
+  if (is > to) throw newer(sheet, format, { is, to });
   let now = golden;
-  for (let from = is; from < GOLDEN_FORMAT; from++) {
-    const migrate = migrations.get(from);
+  for (let from = is; from < to; from++) {
+    const migrate = ways.get(from);
     if (migrate === undefined) throw sheet.fault(format.offset, `Nothing leads from format ${from} to the next.`);
     now = migrate(now);
   }
   return now;
 }
 
-function newer(sheet: Sheet, { offset }: Spot, format: number): FlujoError {
+function newer(sheet: Sheet, { offset }: Spot, { is, to }: { readonly is: number; readonly to: number }): FlujoError {
   const { line, column } = placeIn(sheet.text, offset);
-  const what = `It is of format ${format}; this version of Flujo reads up to ${GOLDEN_FORMAT}.`;
+  const what = `It is of format ${is}; this version of Flujo reads up to ${to}.`;
   return new FlujoError("golden_newer", `${sheet.file}:${line}:${column}: ${what}`, {
-    details: { file: sheet.file, line, column, format },
+    details: { file: sheet.file, line, column, format: is },
   });
 }

@@ -103,7 +103,8 @@ export class GoldenReader {
     try {
       return valueOf(jsonOf(spot), this.#origin);
     } catch (error) {
-      if (error instanceof Misfit) throw this.sheet.fault(spotOn(spot, error.path).offset, `${error.message}.`, error);
+      if (error instanceof Misfit)
+        throw this.sheet.fault(spotOn(spot, error.path).offset, `${error.message}.`, { cause: error, remedy: error.remedy });
       throw error;
     }
   }

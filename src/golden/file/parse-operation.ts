@@ -83,13 +83,13 @@ function readPatch(reader: ValueReader, spot: Spot): Patch {
   const [op, ...others] = (["set", "delete", "contribute"] as const).filter((one) => fields.get(one) !== null);
   if (op === undefined || others.length > 0)
     throw sheet.fault(spot.offset, "A write has a `set`, a `delete` or a `contribute`: one of them.");
-  if (op === "delete") return { op, path: fieldPath(sheet, fields.need(op)) };
+  if (op === "delete") return { op, path: fieldPath(sheet, fields.need(op), op) };
   const value = reader.value(fields.need("value"));
-  return op === "set" ? { op, path: fieldPath(sheet, fields.need(op)), value } : { op, field: fields.text(op), value };
+  return op === "set" ? { op, path: fieldPath(sheet, fields.need(op), op), value } : { op, field: fields.text(op), value };
 }
 
-function fieldPath(sheet: Sheet, spot: Spot): FieldPath {
-  const path = sheet.listAt(spot, "path").map(({ is }) => is);
+function fieldPath(sheet: Sheet, spot: Spot, name: string): FieldPath {
+  const path = sheet.listAt(spot, name).map(({ is }) => is);
   if (!isFieldPath(path)) throw sheet.fault(spot.offset, "A path into the context is a list that begins with a field: [customer, name].");
   return path;
 }

@@ -74,7 +74,9 @@ async function bytesOf(file: string, most: number): Promise<Buffer> {
     return bytes.subarray(0, length);
   } catch (cause) {
     if (FlujoError.is(cause)) throw cause;
-    throw unreadable({ file }, codeOf(cause) === "ENOENT" ? "There is no such file." : `It cannot be read: ${messageOf(cause)}.`, cause);
+    throw unreadable({ file }, codeOf(cause) === "ENOENT" ? "There is no such file." : `It cannot be read: ${messageOf(cause)}.`, {
+      cause,
+    });
   } finally {
     await handle?.close();
   }

@@ -29,6 +29,8 @@ const OPTIONS: Yaml.DocumentOptions & Yaml.ParseOptions & Yaml.SchemaOptions = {
  * @throws {FlujoError} `golden_unreadable`
  */
 export function readYaml(sheet: Sheet): Spot {
+  const conflict = sheet.text.search(/^(?:<{7} |={7}$|>{7} )/m);
+  if (conflict !== -1) throw sheet.fault(conflict, "Here are two versions that git could not merge: take one of them, or record it again.");
   const library = loadYaml();
   const fields = new Map<string, SpotField>();
   for (const part of cutOf(sheet.text)) {
@@ -74,11 +76,12 @@ function readPiece(sheet: Sheet, piece: Piece, library: typeof Yaml): Spot {
   try {
     document = library.parseDocument(text, OPTIONS);
   } catch (cause) {
-    throw sheet.fault(offset, `It is no YAML: ${messageOf(cause)}.`, cause);
+    throw sheet.fault(offset, `It is no YAML: ${messageOf(cause)}.`, { cause });
   }
   const [fault] = [...document.errors, ...document.warnings];
-  if (fault?.message.includes("call stack") === true) throw sheet.fault(offset + fault.pos[0], TOO_DEEP, fault);
-  if (fault !== undefined) throw sheet.fault(offset + fault.pos[0], `It is no YAML that a golden has: ${sentence(fault.message)}`, fault);
+  if (fault?.message.includes("call stack") === true) throw sheet.fault(offset + fault.pos[0], TOO_DEEP, { cause: fault });
+  if (fault !== undefined)
+    throw sheet.fault(offset + fault.pos[0], `It is no YAML that a golden has: ${sentence(fault.message)}`, { cause: fault });
   return spotOf(document.contents, { sheet, yaml: library, from: offset }, 0);
 }
 

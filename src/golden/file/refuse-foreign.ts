@@ -46,6 +46,7 @@ export function refuseForeign(sheet: Sheet, piece: Piece, lexer: Yaml.Lexer): vo
       isScalar = lexeme === SCALAR;
       continue;
     }
+    if (!isScalar && /^(?:"|'|["'].*[^"'])$/s.test(lexeme)) throw sheet.fault(at, "This quotation mark has no end.");
     const fault = isScalar ? faultOf("a", way) : lexeme === "---" ? FOREIGN["."] : faultOf(lexeme.charAt(0), way);
     if (fault !== undefined) throw sheet.fault(at, fault);
     if (isScalar && lexeme.endsWith("\n")) way.place = "free"; // the lines of a block, which are over

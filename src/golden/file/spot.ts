@@ -30,8 +30,8 @@ export class Sheet {
   }
 
   /** The error of a place in it: file, line and column, what is wrong. */
-  fault(offset: number, what: string, cause?: unknown): FlujoError<"golden_unreadable"> {
-    return unreadable({ file: this.file, ...placeIn(this.text, offset) }, what, cause);
+  fault(offset: number, what: string, more?: Behind): FlujoError<"golden_unreadable"> {
+    return unreadable({ file: this.file, ...placeIn(this.text, offset) }, what, more);
   }
 
   /** A text. @throws {FlujoError} `golden_unreadable` */
@@ -162,14 +162,24 @@ export function spotOn(spot: Spot, path: readonly (string | number)[]): Spot {
   return here;
 }
 
+/** What is behind an error, and what to do about it where that is more than to mend the file. */
+export interface Behind {
+  readonly cause?: unknown;
+  readonly remedy?: string | null;
+}
+
 /** The error of a golden that cannot be read. */
-export function unreadable(
-  at: { readonly file: string; readonly line?: number; readonly column?: number },
-  what: string,
-  cause?: unknown,
-): FlujoError<"golden_unreadable"> {
+export function unreadable(at: FilePlace, what: string, { cause, remedy }: Behind = {}): FlujoError<"golden_unreadable"> {
   const place = at.line === undefined ? at.file : `${at.file}:${at.line}:${at.column ?? 1}`;
-  return new FlujoError("golden_unreadable", `${place}: ${what}`, { details: { ...at, what }, cause });
+  const details = { ...at, what };
+  return new FlujoError("golden_unreadable", `${place}: ${what}`, { details, cause, ...(typeof remedy === "string" ? { remedy } : {}) });
+}
+
+/** A file, and perhaps a place in it, both numbers from 1. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** Line and column of a place in a text, both from 1. */

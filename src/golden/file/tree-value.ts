@@ -10,10 +10,17 @@ import { type Escape, escapeOf } from "./value-tree.ts";
 export class Misfit extends Error {
   override readonly name = "Misfit";
   readonly path: readonly (string | number)[];
+  /** What to do about it, where that is more than to mend the file. */
+  readonly remedy: string | null;
 
-  constructor(path: readonly (string | number)[], what: string, options?: ErrorOptions) {
-    super(what, options);
+  constructor(
+    path: readonly (string | number)[],
+    what: string,
+    { cause, remedy }: { readonly cause?: unknown; readonly remedy?: string } = {},
+  ) {
+    super(what, { cause });
     this.path = path;
+    this.remedy = remedy ?? null;
   }
 }
 
@@ -127,7 +134,8 @@ const READERS: { readonly [E in Escape]: (tree: Json, walk: Walk) => unknown } =
     try {
       return open(envelope, null);
     } catch (cause) {
-      throw misfit(walk, FlujoError.is(cause) ? cause.summary.replace(/\.$/, "") : messageOf(cause), cause);
+      const what = FlujoError.is(cause) ? cause.summary.replace(/\.$/, "") : messageOf(cause);
+      throw new Misfit([...walk.path], what, { cause, remedy: "Register its class, by registerCustomType, before the golden is read." });
     }
   },
   $text: (tree, walk) => payload(tree, walk),
