@@ -47,7 +47,7 @@ test.each([
   ["map-goes-on-after-a-failure", "an-item-that-fails-while-others-are-under-way", "added p/map[3]"],
   ["nested-shows-the-outer-context", "a-program-with-a-context-of-its-own", "output p/inner/inner/a"],
   ["parallel-waits-for-one-more", "two-of-three", "result "],
-  ["retry-hides-the-feedback", "attempts-and-why-the-first-failed", "request p/s#2"],
+  ["human-hides-what-is-shown", "what-a-person-is-shown", "request p/look"],
   ["step-takes-failure-for-success", "attempts-and-why-the-first-failed", "missing p/s#2"],
   ["agent-forgets-what-was-said", "an-agent-with-tools-at-once", "request p/ag/turn[1]"],
 ])("%s: the golden of %s says %s", { timeout: 60_000 }, async (id, golden, says) => {
