@@ -57,7 +57,7 @@ export const ERRORS = {
   golden_newer: { http: 500, exit: 2, remedy: "Update flujo; nothing was changed." },
   golden_unreadable: {
     http: 422,
-    exit: 2,
+    exit: 4,
     remedy: "Mend the file at that place, bring it back from version control, or record it again.",
   },
   input_invalid: { http: 422, exit: 4, remedy: "Give an input that fits the schema." },

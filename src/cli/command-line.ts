@@ -3,6 +3,7 @@ import { FlujoError } from "../base/errors.ts";
 import { obeyEnvironment } from "../base/network/closed-network.ts";
 import type { Desk } from "./desk.ts";
 import { loadDotEnv } from "./dot-env.ts";
+import { addGoldenCommands } from "./golden-commands.ts";
 import { remedyHere } from "./hints.ts";
 import { Output } from "./output.ts";
 
@@ -68,6 +69,7 @@ class CommandLine {
     this.#addTelling(program);
     this.#addServing(program);
     this.#addLooking(program);
+    addGoldenCommands(program, (act) => this.#command(act));
     return program;
   }
 

@@ -12,6 +12,9 @@ export interface Given {
   readonly brokenJson: string | null;
 }
 
+/** Where nothing was given. */
+export const NOTHING_GIVEN: Given = { value: undefined, asText: null, brokenJson: null };
+
 /**
  * A value from the command line: `-` is read from stdin, `@FILE` from a file. What is JSON is taken as JSON, and what is
  * not as text.

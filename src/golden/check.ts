@@ -1,6 +1,7 @@
 import { FlujoError } from "../base/errors.ts";
 import type { AnyStep } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
+import type { Compiled } from "../plan/compile.ts";
 import { compile } from "../plan/compile.ts";
 import type { Cause } from "./drift/causes.ts";
 import { findCauses } from "./drift/causes.ts";
@@ -38,10 +39,7 @@ export interface GoldenCheck {
 export async function checkGolden(program: AnyStep, golden: Golden | string, options: CheckOptions = {}): Promise<GoldenCheck> {
   const compiled = compile(definitionOf(program));
   const recorded = typeof golden === "string" ? await readGolden(golden) : golden;
-  if (recorded.pipeline !== compiled.plan.name)
-    throw new FlujoError("usage_invalid", `The golden is one of "${recorded.pipeline}", and the program is "${compiled.plan.name}".`, {
-      remedy: "Check it with the program it was recorded with; after a new name, record it again.",
-    });
+  refuseOther(compiled, recorded);
   let now = await replay(recorded, compiled, options);
   let drifts = compareGoldens(recorded, now);
   if (drifts.length > 0) {
@@ -50,6 +48,14 @@ export async function checkGolden(program: AnyStep, golden: Golden | string, opt
   }
   const causes = findCauses(drifts, options.rules);
   return { level: levelOf(causes), causes, recorded, now };
+}
+
+/** @throws {FlujoError} `usage_invalid` where a golden is one of another pipeline. */
+export function refuseOther({ plan }: Compiled, { pipeline }: Golden): void {
+  if (pipeline === plan.name) return;
+  throw new FlujoError("usage_invalid", `The golden is one of "${pipeline}", and the program is "${plan.name}".`, {
+    remedy: "Check it with the program it was recorded with; after a new name, record it again.",
+  });
 }
 
 function levelOf(causes: readonly Cause[]): GoldenCheck["level"] {

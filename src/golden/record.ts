@@ -77,21 +77,25 @@ export async function recordGolden<P extends AnyStep>(program: P, input: InputOf
   const { context, model = null, thread, source = null, startsAtMs = STARTS_AT_MS, seed = SEED, answers = {} } = options;
   const checked = await checkStart(compiled, input, context);
   const begins: Beginning = { ...checked, model, thread: checkThread(compiled, thread), source, startsAtMs, seed };
-  const answer = ({ id, name }: Pause): unknown => {
-    const given = [id, name].find((each) => Object.hasOwn(answers, each));
-    return given === undefined ? undefined : answers[given];
-  };
   const recorded = await runInStandingTime({
     compiled,
     begins,
     answers: nothingOf(compiled, begins),
     isReal: true,
     isAskedForReal: () => true,
-    answer,
+    answer: answerFrom(answers),
     inside: inClosedSandbox(seed),
     options: portsOf(options),
   });
   return settled(recorded, { compiled, options });
+}
+
+/** Answers what waits by what is given for its id or its name. */
+export function answerFrom(answers: Readonly<Record<string, unknown>>): (pause: Pause) => unknown {
+  return ({ id, name }) => {
+    const given = [id, name].find((each) => Object.hasOwn(answers, each));
+    return given === undefined ? undefined : answers[given];
+  };
 }
 
 /** Which run a golden is made of. */
@@ -133,7 +137,13 @@ export async function goldenFromRun(program: AnyStep, past: PastRun): Promise<Go
   }
 }
 
-function portsOf({ models, providers, env, resources }: GoldenOptions): Pick<FlujoOptions, "models" | "providers" | "env" | "resources"> {
+/** What of the options the run itself is made with. */
+export function portsOf({
+  models,
+  providers,
+  env,
+  resources,
+}: GoldenOptions): Pick<FlujoOptions, "models" | "providers" | "env" | "resources"> {
   return {
     ...(models === undefined ? {} : { models }),
     ...(providers === undefined ? {} : { providers }),
@@ -143,7 +153,7 @@ function portsOf({ models, providers, env, resources }: GoldenOptions): Pick<Flu
 }
 
 /** Redacts a golden, and keeps what the program makes of the answers that are left. One of another version of it is kept as it is. */
-async function settled(
+export async function settled(
   golden: Golden,
   { compiled, options }: { readonly compiled: Compiled; readonly options: GoldenOptions },
 ): Promise<Golden> {
@@ -190,6 +200,23 @@ export function redactedBy({ redact = {}, env = process.env, providers = {} }: G
   return (golden) => redactGolden(golden, rules);
 }
 
+/** One value, redacted as in a golden that it is the input of. */
+export function redactedValue(input: unknown, options: GoldenOptions): unknown {
+  return redactedBy(options)({
+    ...NOTHING,
+    input,
+    pipeline: "",
+    version: null,
+    plan: "",
+    context: {},
+    model: null,
+    thread: null,
+    seed: "",
+    source: null,
+    startsAtMs: 0,
+  }).input;
+}
+
 /** What functions give of what was redacted may differ from what they gave before. */
 const MAY_DIFFER: readonly DriftClass[] = ["output", "context", "request", "result"];
 
@@ -205,9 +232,16 @@ function refuseUnsettled(recorded: Golden, now: Golden, mayDiffer: readonly Drif
   );
 }
 
-/** Nothing has been answered yet. */
+/** Nothing has been asked or answered yet. */
+const NOTHING = {
+  agents: {},
+  operations: [],
+  events: [],
+  usage: NO_USAGE,
+  cost: FREE,
+  result: { status: "succeeded", output: null, context: null, continued: false },
+} as const;
+
 function nothingOf({ plan }: Compiled, begins: Beginning): Golden {
-  const nothing = { agents: {}, operations: [], events: [], usage: NO_USAGE, cost: FREE };
-  const result = { status: "succeeded", output: null, context: null, continued: false } as const;
-  return { ...begins, ...nothing, pipeline: plan.name, version: plan.version, plan: plan.hash, result };
+  return { ...begins, ...NOTHING, pipeline: plan.name, version: plan.version, plan: plan.hash };
 }

@@ -6,7 +6,7 @@ import { DONE } from "../desk.ts";
 import { command, noteNext } from "../hints.ts";
 import type { LoadedProgram } from "../load-program.ts";
 import { loadProgram } from "../load-program.ts";
-import { type Given, readJson, readValue, withGiven } from "../read-value.ts";
+import { type Given, NOTHING_GIVEN, readJson, readValue, withGiven } from "../read-value.ts";
 import { openFlujo } from "../state.ts";
 import { planLines } from "../terminal/plan-tree.ts";
 
@@ -34,7 +34,7 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
     throw new FlujoError("usage_invalid", "Both --input and --context are to be read from stdin.", {
       remedy: "Read one of them from a file: @FILE.",
     });
-  const given = flags.input === undefined ? NOTHING : await readValue(desk, flags.input);
+  const given = flags.input === undefined ? NOTHING_GIVEN : await readValue(desk, flags.input);
   const context = flags.context === undefined ? {} : { context: await readJson(desk, "--context", flags.context) };
   await using flujo = openFlujo(desk);
   const wanted: Wanted = { loaded, flags, context };
@@ -49,8 +49,6 @@ export async function run(desk: Desk, where: string, flags: RunFlags): Promise<n
   });
   return exitCode;
 }
-
-const NOTHING: Given = { value: undefined, asText: null, brokenJson: null };
 
 function optionsOf({ model, thread, runId }: RunFlags, { context }: Start) {
   return {

@@ -1,0 +1,89 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { FlujoError, messageOf } from "../../../base/errors.ts";
+import type { GoldenReport, Tally } from "../../../golden/report/golden-report.ts";
+import { reportsToJson, tallyOf } from "../../../golden/report/golden-report.ts";
+import { junitOf } from "../../../golden/report/junit.ts";
+import { goldensMeant, goldensOfProject } from "../../../golden/project/find-goldens.ts";
+import { projectFolder } from "../../../golden/project/golden-place.ts";
+import { systemClock } from "../../../index.ts";
+import type { Desk } from "../../desk.ts";
+import { DONE } from "../../desk.ts";
+import { command, noteNext } from "../../hints.ts";
+import { shown } from "../../shown-path.ts";
+import { duration, plural } from "../../terminal/numbers.ts";
+import { CheckProgress } from "./check-progress.ts";
+import { GoldenChecker } from "./golden-checker.ts";
+import { reportLines } from "./report-lines.ts";
+
+/** What `flujo golden check` can be told. */
+export interface CheckFlags {
+  readonly junit?: string;
+}
+
+const DRIFTED = 1;
+const BROKEN = 4;
+
+/** Runs the code as it is now against goldens, and says what differs. */
+export async function check(desk: Desk, wanted: readonly string[], flags: CheckFlags): Promise<number> {
+  const from = process.cwd();
+  const files = wanted.length === 0 ? goldensOfProject(from) : goldensMeant(from, wanted);
+  const checker = new GoldenChecker(desk, { isAsked: wanted.length > 0 });
+  const reports: GoldenReport[] = [];
+  const startedAtMs = systemClock.now();
+  const progress = new CheckProgress(desk, files.length);
+  try {
+    for (const file of files) {
+      const report = await checker.check(file);
+      reports.push(report);
+      progress.say(report, reportLines(desk, report, { isFew: files.length <= FEW }));
+    }
+  } finally {
+    progress.close();
+  }
+  if (flags.junit !== undefined) await writeJunit(flags.junit, reports);
+  desk.output.document(reportsToJson(reports));
+  if (files.length === 0) return noneYet(desk, from);
+  const tally = tallyOf(reports);
+  desk.output.print(summary(desk, tally, systemClock.now() - startedAtMs));
+  if (tally.broken > 0) return BROKEN;
+  return tally.fail > 0 ? DRIFTED : DONE;
+}
+
+/** So many goldens get a line each, though there is nothing to say of them. */
+const FEW = 20;
+
+function noneYet(desk: Desk, from: string): number {
+  desk.output.print(`There are no goldens in ${shown(projectFolder(from)) === "." ? "this project" : shown(projectFolder(from))} yet.`);
+  noteNext(desk, [[command(desk, "golden", "record", "FILE", "--input", "…"), "make the first"]]);
+  return DONE;
+}
+
+function summary({ output }: Desk, tally: Tally, tookMs: number): string {
+  const { paint } = output;
+  const { clean, warn, fail, broken, skipped } = tally;
+  const all = clean + warn + fail + broken + skipped;
+  const part = (count: number, words: string, tone: (text: string) => string): readonly string[] =>
+    count === 0 ? [] : [tone(`${count} ${words}`)];
+  const parts = [
+    ...part(fail, fail === 1 ? "drifts" : "drift", paint.bad),
+    ...part(broken, "cannot be checked", paint.bad),
+    ...part(warn, warn === 1 ? "warns" : "warn", paint.asks),
+    ...part(clean, "clean", paint.good),
+    ...part(skipped, "left to the code that recorded them", paint.faint),
+  ];
+  return `${plural(all, "golden", "goldens")}: ${parts.join(", ")} ${paint.faint(`(${duration(tookMs)})`)}`;
+}
+
+async function writeJunit(file: string, reports: readonly GoldenReport[]): Promise<void> {
+  const text = await junitOf(reports);
+  try {
+    mkdirSync(dirname(resolve(file)), { recursive: true });
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new FlujoError("usage_invalid", `The report ${file} cannot be written: ${messageOf(cause)}.`, {
+      cause,
+      remedy: "Name a file that can be: --junit golden.xml.",
+    });
+  }
+}

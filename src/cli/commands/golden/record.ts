@@ -1,0 +1,129 @@
+import { ERRORS, FlujoError } from "../../../base/errors.ts";
+import { didYouMean } from "../../../base/near-names.ts";
+import type { Golden } from "../../../golden/golden.ts";
+import { goldenRules } from "../../../golden/project/golden-rules.ts";
+import { goldensFolder, nameOfInput, sourceFrom } from "../../../golden/project/golden-place.ts";
+import { recordGolden, redactedValue } from "../../../golden/record.ts";
+import type { RecordOptions } from "../../../golden/record.ts";
+import { Flujo } from "../../../index.ts";
+import type { Desk } from "../../desk.ts";
+import type { LoadedProgram } from "../../load-program.ts";
+import { loadProgram } from "../../load-program.ts";
+import { type Given, NOTHING_GIVEN, readJson, readValue, withGiven } from "../../read-value.ts";
+import type { PlaceFlags } from "./save-golden.ts";
+import { placeFor, saveGolden } from "./save-golden.ts";
+
+/** What `flujo golden record` can be told. */
+export interface RecordFlags extends PlaceFlags {
+  readonly input?: string;
+  readonly context?: string;
+  readonly model?: string;
+  readonly thread?: string;
+  readonly answer?: readonly string[];
+  readonly at?: string;
+  readonly seed?: string;
+}
+
+/** Runs a program for real and writes a golden of it. What can be known to be wrong before is said before anybody is asked. */
+export async function record(desk: Desk, where: string, flags: RecordFlags): Promise<number> {
+  desk.busyWith = `the file ${where}, whose top-level await never comes to an end`;
+  const loaded = await loadProgram(where);
+  desk.busyWith = null;
+  const { redact } = goldenRules();
+  const given = flags.input === undefined ? NOTHING_GIVEN : await readValue(desk, flags.input);
+  const options: RecordOptions = { ...(await optionsOf(desk, loaded, flags)), redact };
+  const { input, pipeline } = await checked(loaded, { given, options, flags });
+  const file = placeFor(desk, { pipeline, name: nameOfInput(redactedValue(input, options)) }, flags);
+  desk.busyWith = "a step that waits for something which can never happen: nothing was written";
+  if (desk.output.showsProgress && process.stderr.isTTY) desk.output.note(`Running ${loaded.label} …`);
+  const golden = await recordGolden(loaded.program, input as never, options);
+  desk.busyWith = null;
+  refuseUnreached(golden);
+  warnUnused(desk, golden, Object.keys(options.answers ?? {}));
+  return saveGolden(desk, { golden, file, redact });
+}
+
+async function optionsOf(desk: Desk, { source }: LoadedProgram, flags: RecordFlags): Promise<RecordOptions> {
+  const { context, model, thread, seed, at } = flags;
+  const answers = await answersOf(desk, flags.answer ?? []);
+  return {
+    answers,
+    source: sourceFrom(goldensFolder(process.cwd()), source),
+    ...(context === undefined ? {} : { context: await readJson(desk, "--context", context) }),
+    ...(model === undefined ? {} : { model }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(at === undefined ? {} : { startsAtMs: momentOf(at) }),
+  };
+}
+
+function momentOf(at: string): number {
+  const ms = Date.parse(at);
+  if (!Number.isNaN(ms)) return ms;
+  throw new FlujoError("usage_invalid", `--at is to be a date, and "${at}" is none.`, {
+    remedy: "Write --at 2026-01-31, or --at 2026-01-31T12:00:00Z.",
+  });
+}
+
+/** The answers by what asks. @throws {FlujoError} `usage_invalid` for what is not `NAME=VALUE`, and what is answered twice. */
+export async function answersOf(desk: Desk, given: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+  const answers = new Map<string, unknown>();
+  for (const each of given) {
+    const at = each.indexOf("=");
+    const name = each.slice(0, Math.max(0, at));
+    if (name === "" || answers.has(name))
+      throw new FlujoError("usage_invalid", name === "" ? `"${each}" answers nothing.` : `"${name}" is answered twice.`, {
+        remedy: "Write --answer NAME=VALUE, once for each name; the name is that of what asks.",
+      });
+    answers.set(name, (await readValue(desk, each.slice(at + 1))).value);
+  }
+  return Object.fromEntries(answers);
+}
+
+interface Start {
+  readonly given: Given;
+  readonly options: RecordOptions;
+  readonly flags: RecordFlags;
+}
+
+/** The input as it fits, and the pipeline's name. @throws {FlujoError} Whatever would keep the run from beginning. */
+async function checked({ program }: LoadedProgram, { given, options, flags }: Start) {
+  const { context, model } = options;
+  await using flujo = new Flujo();
+  try {
+    return await withGiven(given, "input_invalid", async (input) => {
+      const start = { input, ...(context === undefined ? {} : { context }) };
+      const plan = await flujo.check(program, { start, ...(model === undefined ? {} : { model }) });
+      return { input, pipeline: plan.name };
+    });
+  } catch (error) {
+    if (!FlujoError.is(error, "input_invalid") || flags.input !== undefined) throw error;
+    const remedy = "Give an input: --input VALUE, --input @FILE, or --input - for stdin.";
+    throw new FlujoError("input_invalid", error.summary, { cause: error, details: error.details, remedy });
+  }
+}
+
+/** A run that failed because its provider could not be asked says nothing about the pipeline. */
+function refuseUnreached({ result }: Golden): void {
+  if (result.status !== "failed" || !UNREACHED.has(result.failure.code)) return;
+  const { code, message, remedy = ERRORS[code].remedy } = result.failure;
+  throw new FlujoError(code, `${message} Nothing was written.`, { remedy });
+}
+
+const UNREACHED: ReadonlySet<string> = new Set([
+  "api_key_missing",
+  "api_key_refused",
+  "quota_exceeded",
+  "region_unsupported",
+  "model_call_failed",
+  "model_unknown",
+  "package_missing",
+  "offline",
+]);
+
+function warnUnused(desk: Desk, { operations }: Golden, names: readonly string[]): void {
+  const waits = operations.filter(({ kind }) => kind === "human" || kind === "signal");
+  const known = waits.flatMap(({ name, path }) => [name, path as string]);
+  for (const name of names)
+    if (!known.includes(name)) desk.output.warn(`Nothing has asked for the answer "${name}".${didYouMean(name, new Set(known))}`);
+}

@@ -1,0 +1,80 @@
+import { FlujoError } from "../../../base/errors.ts";
+import { readGolden } from "../../../golden/file/read-golden.ts";
+import type { Golden } from "../../../golden/golden.ts";
+import { goldensMeant, shortNameOf } from "../../../golden/project/find-goldens.ts";
+import type { Desk } from "../../desk.ts";
+import { DONE } from "../../desk.ts";
+import { command, noteNext } from "../../hints.ts";
+import { shown } from "../../shown-path.ts";
+import { money, plural, tokensOf } from "../../terminal/numbers.ts";
+import type { Paint } from "../../terminal/paint.ts";
+import { printableLine } from "../../terminal/printable.ts";
+import { drawRows } from "../../terminal/tree-rows.ts";
+import { SHORT, valueLines } from "../../terminal/value-text.ts";
+import { goldenRows } from "./golden-rows.ts";
+import { modelsOf } from "./list.ts";
+import { resultText } from "./save-golden.ts";
+
+/** Shows one golden. */
+export async function show(desk: Desk, wanted: string): Promise<number> {
+  const [file, ...others] = goldensMeant(process.cwd(), [wanted]);
+  if (file === undefined || others.length > 0)
+    throw new FlujoError("usage_invalid", `"${wanted}" means ${others.length + 1} goldens.`, { remedy: "Name one of them." });
+  const golden = await readGolden(file, { foreign: "keep" });
+  const { output } = desk;
+  output.document({ file, name: shortNameOf(file), ...golden });
+  const { paint } = output;
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  output.printAll([
+    ...head(golden, shown(file), paint),
+    "",
+    ...drawRows(goldenRows(golden), { paint, width }),
+    "",
+    ...outcome(golden, paint),
+  ]);
+  noteNext(desk, [
+    [command(desk, "golden", "check", shortNameOf(file)), "run the code against it"],
+    [`less ${shown(file)}`, "every word of it"],
+  ]);
+  return DONE;
+}
+
+function head(golden: Golden, file: string, paint: Paint): readonly string[] {
+  const { pipeline, version, source, operations, usage, cost, startsAtMs, model, thread } = golden;
+  const models = modelsOf(golden);
+  const spent = usage.modelCalls === 0 ? [] : [tokensOf(usage), money(cost)];
+  const facts = [
+    plural(operations.length, "operation", "operations"),
+    ...(models.length === 0 ? [] : [models.join(", ")]),
+    ...spent.filter((part) => part !== ""),
+    `begins ${new Date(startsAtMs).toISOString().replace("T00:00:00.000Z", "")}`,
+    ...(model === null ? [] : [`with ${model}`]),
+    ...(thread === null ? [] : [`in thread ${thread}`]),
+  ];
+  return [
+    `${paint.strong(printableLine(pipeline))}${version === null ? "" : ` ${printableLine(version)}`}  ${paint.faint(printableLine(file))}`,
+    paint.faint(facts.map(printableLine).join(" · ")),
+    ...(source === null ? [] : [paint.faint(`of ${printableLine(source)}`)]),
+    "",
+    paint.strong("Input"),
+    ...indented(valueLines(golden.input, SHORT)),
+  ];
+}
+
+function outcome(golden: Golden, paint: Paint): readonly string[] {
+  const { result, events } = golden;
+  const happened = events.map((event) =>
+    event.type === "cancel-requested"
+      ? `It was called off${event.reason === "" ? "" : `: ${printableLine(event.reason)}`}.`
+      : `The signal ${printableLine(event.name)} was dropped at ${event.path}: ${printableLine(event.problem)}`,
+  );
+  if (result.status === "succeeded" && !result.continued)
+    return [...happened, paint.strong("Output"), ...indented(valueLines(result.output, SHORT))];
+  const tone = result.status === "failed" ? paint.bad : paint.asks;
+  const text = resultText(golden);
+  return [...happened, tone(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)];
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
