@@ -60,16 +60,14 @@ function programOf(tree: Tree, name: string): Step<string, string> {
       });
     case "fallback":
       return withPolicy(
-        step(name, (_: string): string => {
-          throw new RangeError("never");
+        step(name, (value: string): string => {
+          if (value !== "") throw new RangeError("never");
+          return value;
         }),
         { fallback: step("instead", (value: string) => `${value} instead`) },
       );
     case "sequence":
-      return tree.below.reduce<ReturnType<typeof line>>(
-        (before, each, at) => before.step(programOf(each, `s${at}`)) as ReturnType<typeof line>,
-        line(name),
-      ) as Step<string, string>;
+      return tree.below.reduce<ReturnType<typeof line>>((before, each, at) => before.step(programOf(each, `s${at}`)), line(name));
     default:
       return compositeOf(tree, name);
   }
@@ -81,22 +79,22 @@ function compositeOf(tree: Extract<Tree, { readonly below: readonly Tree[] }>, n
   const branches = Object.fromEntries(below.map((each, at) => [`b${at}`, each]));
   switch (tree.kind) {
     case "parallel":
-      return line(name).parallel(branches).step("join", all) as Step<string, string>;
+      return line(name).parallel(branches).step("join", all);
     case "map":
       return line(name)
         .step("split", (value) => [value, "2"])
         .map(first, { concurrency: 2 })
-        .step("join", all) as Step<string, string>;
+        .step("join", all);
     case "loop":
-      return line(name).loop(first, { maxIterations: 2, onExhausted: "return" }) as Step<string, string>;
+      return line(name).loop(first, { maxIterations: 2, onExhausted: "return" });
     case "branch":
       return line(name).branch(
         (value) => (value.length % 2 === 0 ? "b0" : "else"),
         { b0: first } as never,
         { default: step("else", (value: string) => `${value}?`) } as never,
-      ) as Step<string, string>;
+      );
     default:
-      return line(name).step(first) as Step<string, string>;
+      return line(name).step(first);
   }
 }
 

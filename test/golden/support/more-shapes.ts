@@ -10,8 +10,9 @@ const text = z.string();
 const line = (name: string) => pipeline({ name, input: text });
 const says = (name: string) => step(name, (value: string) => `${value} ${name}`);
 const fails = (name: string) =>
-  step(name, (_: string): string => {
-    throw new RangeError(`${name} cannot`);
+  step(name, (value: string): string => {
+    if (value !== "") throw new RangeError(`${name} cannot`);
+    return value;
   });
 const Notes = context(z.object({ lines: z.array(text).default([]), pages: z.number().default(0), last: text.default("") }), {
   lines: "append",
@@ -73,7 +74,7 @@ export const MORE_SHAPES: Readonly<Record<string, () => Shape>> = {
     program: line("p").branch((value) => (value === "in" ? "in" : "out"), { in: says("inside"), out: says("outside") }),
   }),
   "a branch by default": () => ({
-    program: line("p").branch(() => "nowhere" as string, { in: says("inside") }, { default: says("else") }),
+    program: line("p").branch((value): string => `${value}?`, { in: says("inside") }, { default: says("else") }),
   }),
   "a branch that knows no such key": () => ({ program: line("p").branch(() => "nowhere" as "in", { in: says("inside") }) }),
   "branches that add to one context": () => ({

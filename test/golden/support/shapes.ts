@@ -19,9 +19,10 @@ const hangs = (name: string) =>
     (_: string, { signal }): Promise<string> =>
       new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("told to stop")))),
   );
-const fails = step("fails", async (_: string): Promise<string> => {
+const fails = step("fails", async (value: string): Promise<string> => {
   await inMs(1);
-  throw new RangeError("cannot");
+  if (value !== "") throw new RangeError("cannot");
+  return value;
 });
 const lookUp = tool({ name: "lookUp", description: "Looks it up.", input: z.object({ q: text }), run: ({ q }) => q.length });
 const pay = tool({
@@ -119,7 +120,7 @@ export const SHAPES: Readonly<Record<string, () => Shape>> = {
   },
   "a time limit of a step": () => ({
     program: line("p").step(
-      withPolicy(step({ name: "s", timeoutMs: 20, run: (_: string) => inMs(200).then(() => "") }), { onError: { default: "d" } }),
+      withPolicy(step({ name: "s", timeoutMs: 20, run: (value: string) => inMs(200).then(() => value) }), { onError: { default: "d" } }),
     ),
   }),
   "attempts, and why the first failed": () => ({
