@@ -31,7 +31,7 @@ afterAll(() => {
 async function found(): Promise<Readonly<Record<string, readonly string[]>>> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     "--conditions=flujo-src",
-    join(copy, "test/golden/support/check-own.ts"),
+    join(copy, "test/golden/support/child-check-own.ts"),
   ]);
   return JSON.parse(stdout) as Record<string, readonly string[]>;
 }
