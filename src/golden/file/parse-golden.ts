@@ -64,7 +64,7 @@ const GOLDEN_FIELDS = [
 const AGENT_FIELDS = ["agent", "model", "instructions", "settings", "toolChoice", "tools", "providerTools", "outputSchema"] as const;
 
 /** Reads the parts of one golden. */
-export class GoldenReader {
+class GoldenReader {
   readonly sheet: Sheet;
   readonly #origin: Origin;
 

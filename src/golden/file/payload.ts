@@ -4,7 +4,7 @@ import { isReadable } from "./print-yaml.ts";
 import { treeOf } from "./value-tree.ts";
 
 /** What is larger stands in a file of its own: a text by its bytes in UTF-8, a value by those of its JSON without white space. */
-export const LARGEST_INLINE = 2_048;
+const LARGEST_INLINE = 2_048;
 /** A value that is nested deeper stands in a file of its own too: its lines would begin far to the right. */
 const DEEPEST_INLINE = 20;
 
@@ -15,7 +15,7 @@ export const PAYLOADS = "payloads";
 export const PAYLOAD_NAME = /^[0-9a-f]{32}\.(?:txt|json)$/;
 
 /** The name that a payload with this text has. */
-export function payloadName(text: string, ending: "txt" | "json"): string {
+function payloadName(text: string, ending: "txt" | "json"): string {
   return `${sha256(text).slice(0, 32)}.${ending}`;
 }
 

@@ -32,7 +32,7 @@ export function printedFields(lead: string, fields: readonly (readonly [string, 
 }
 
 /** A key as it stands before its colon. */
-export function keyOf(key: string): string {
+function keyOf(key: string): string {
   return SAFE_KEY.test(key) && !AMBIGUOUS.test(key) ? key : quoted(key);
 }
 

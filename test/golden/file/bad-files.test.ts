@@ -215,7 +215,7 @@ describe("files", () => {
   test("that are not there, are folders, are no text or are pipes are refused", async () => {
     mkdirSync(join(folder, "a-folder"));
     symlinkSync(join(folder, "nowhere"), join(folder, "a-link"));
-    execFileSync("mkfifo", [join(folder, "a-pipe")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "a-pipe")]);
     expect(await fault(join(folder, "gone"))).toBe("…/gone: There is no such file.");
     expect(await fault(join(folder, "a-link"))).toBe("…/a-link: There is no such file.");
     expect(await fault(join(folder, "a-folder"))).toBe("…/a-folder: It is a folder: name a file in it.");

@@ -43,12 +43,12 @@ test("what JSON has no words for is an object with one key that begins with $", 
   expect(linesOf([new Map([["a", 1]]), new Set([1]), new Uint8Array([1, 2]), new URL("https://a.b/c"), /a+/i])).toBe(`input:
   - $map: [[a, 1]]
   - { $set: [1] }
-  - { $bytes: "AQI=" }
+  - { $bytes: AQI= }
   - { $url: https://a.b/c }
   - { $regexp: /a+/i }`);
   const bytes = new Uint8Array([104, 105]);
   expect(linesOf([new FlujoFile({ sha256: sha256(bytes), mediaType: "text/plain", name: "a.txt", bytes })])).toBe(`input:
-  - $file: { name: a.txt, mediaType: text/plain, bytes: "aGk=" }`);
+  - { $file: { name: a.txt, mediaType: text/plain, bytes: aGk= } }`);
   expect(linesOf({ $ref: "#/a" })).toBe('input: { $ref: "#/a" }');
   expect(linesOf({ $date: "mine" })).toBe("input: { $plain: { $date: mine } }");
 });
