@@ -30,7 +30,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   mcp: acts("base", "model", "runtime/tool-server-port.ts", "agents/load-package.ts", "agents/patient-fetch.ts"),
   runner: acts("base", "model", "serialize", "plan", "dsl", "resilience", "governance", "core", "journal", "runtime", "agents", "mcp"),
   golden: acts("base", "model", "serialize", "plan", "dsl", "core", "journal", "runtime", "runner"),
-  testing: acts("base", "model", "serialize", "plan", "dsl", "journal", "runtime", "agents", "runner", "golden", "index.ts"),
+  testing: acts(
+    "base",
+    "model",
+    "serialize",
+    "plan",
+    "dsl",
+    "core/program.ts",
+    "journal",
+    "runtime",
+    "agents",
+    "runner",
+    "golden",
+    "index.ts",
+  ),
   cli: acts("base", "model", "mcp", "golden", "index.ts"),
 };
 

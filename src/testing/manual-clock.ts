@@ -77,8 +77,13 @@ export class ManualClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  /** Moves time on for as long as it takes the promise to be kept or broken, and gives what it gives. Timers that are `idle` go off on the way, and move nothing themselves. */
-  async until<T>(promise: Promise<T>): Promise<T> {
+  /**
+   * Moves time on for as long as it takes the promise to be kept or broken, and gives what it gives. Timers that are `idle` go
+   * off on the way, and move nothing themselves.
+   *
+   * @param isBusy - Time stands still while it says so. Default: never.
+   */
+  async until<T>(promise: Promise<T>, isBusy: () => boolean = () => false): Promise<T> {
     let isSettled = false;
     const note = (): void => {
       isSettled = true;
@@ -87,6 +92,7 @@ export class ManualClock implements Clock {
     for (;;) {
       await this.#settle();
       if (isSettled) return promise;
+      if (isBusy()) continue;
       const next = this.#nextUntil();
       if (next !== null) this.#wake(next);
     }

@@ -21,6 +21,18 @@ test("beyond the end of the script the error says which call it was", async () =
   await expect(beyond).rejects.toThrow('scriptedModel "writer" has a script of 1, and this is call 2. Its last user message: "what now?".');
 });
 
+test("a script is complete when each of its turns was asked for, and no other", async () => {
+  const model = scriptedModel(["one", "two"], { modelId: "writer" });
+  expect(() => model.assertComplete()).toThrow('scriptedModel "writer" has a script of 2, and was never called.');
+  await generateText({ model, prompt: "a" });
+  expect(() => model.assertComplete()).toThrow('has a script of 2, and was called once. Its last user message: "a".');
+  await generateText({ model, prompt: "b" });
+  model.assertComplete();
+  await expect(generateText({ model, prompt: "c", maxRetries: 0 })).rejects.toThrow("this is call 3");
+  expect(() => model.assertComplete()).toThrow("was called 3 times");
+  scriptedModel(() => "always").assertComplete();
+});
+
 test("a function sees the call", async () => {
   const model = scriptedModel(({ lastUserText }) => ({ json: { said: lastUserText } }));
   expect((await generateText({ model, prompt: "hello" })).text).toBe('{"said":"hello"}');

@@ -43,6 +43,8 @@ export interface ScriptedModelCall {
 export interface ScriptedModel extends LanguageModelV4 {
   /** Every call so far. */
   readonly calls: readonly ScriptedModelCall[];
+  /** @throws {Error} Where it was not called for each turn of its list, and once for each: it says how often it was. A function is never done. */
+  assertComplete(): void;
 }
 
 /** How a scripted model calls itself; its price follows from that. */
@@ -54,12 +56,23 @@ export interface ScriptedModelOptions {
 }
 
 /**
- * A model for fast tests, without HTTP. A call beyond the end of a list throws an error that says so.
+ * A model for fast tests, without HTTP. A call beyond the end of a list throws an error that says so; `assertComplete()` fails
+ * where it was not called as often as the list is long.
  *
  * @example
  * ```ts
- * import { scriptedModel } from "flujo/testing";
- * const model = scriptedModel([{ calls: [{ tool: "add", input: { a: 1, b: 2 } }] }, { json: { sum: 3 } }]);
+ * import { agent } from "flujo";
+ * import { runForTest, scriptedModel } from "flujo/testing";
+ *
+ * const model = scriptedModel(["No idea.", "It is a bug."]);
+ * const label = agent({ name: "label", model, instructions: "Classify." });
+ * const { result } = await runForTest(label, "It fails.");
+ * console.log(result.unwrap()); // No idea.
+ * try {
+ *   model.assertComplete();
+ * } catch (error) {
+ *   console.log(String(error)); // Error: scriptedModel "script" has a script of 2, and was called once. Its last user message: "It fails.".
+ * }
  * ```
  */
 export function scriptedModel(script: ModelScript, options: ScriptedModelOptions = {}): ScriptedModel {
@@ -80,6 +93,7 @@ export function scriptedModel(script: ModelScript, options: ScriptedModelOptions
     modelId,
     supportedUrls: {},
     calls,
+    assertComplete: () => refuseIncomplete(script, { modelId, calls }),
     doGenerate: async (asked) => {
       const plain = await answer(asked);
       if (plain.breaks === "hang") await aborted(asked.abortSignal);
@@ -115,6 +129,17 @@ async function nextTurn(
   throw new Error(
     `scriptedModel "${modelId}" has a script of ${script.length}, and this is call ${call.index + 1}. Its last user message: ${JSON.stringify(call.lastUserText.slice(0, 200))}.`,
   );
+}
+
+function refuseIncomplete(
+  script: ModelScript,
+  { modelId, calls }: { readonly modelId: string; readonly calls: readonly ScriptedModelCall[] },
+): void {
+  if (typeof script === "function" || calls.length === script.length) return;
+  const times = ["never called", "called once"][calls.length] ?? `called ${calls.length} times`;
+  const last = calls.at(-1);
+  const asked = last === undefined ? "" : ` Its last user message: ${JSON.stringify(last.lastUserText.slice(0, 200))}.`;
+  throw new Error(`scriptedModel "${modelId}" has a script of ${script.length}, and was ${times}.${asked}`);
 }
 
 function toResult(answer: PlainAnswer): LanguageModelV4GenerateResult {

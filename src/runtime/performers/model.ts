@@ -91,13 +91,14 @@ async function inputOf({ op, agent }: ModelCall): Promise<Recorded | { readonly 
   return misfitOutcome(op.key, checked.issues, { code: "input_invalid", what: "the agent's input", retryable: false });
 }
 
-async function turnOf(reply: ModelReply, output: Schema | null): Promise<ModelTurn> {
+/** What a reply comes to: its text, checked against what is asked for, unless there is more to come. */
+export async function turnOf(reply: Omit<ModelReply, "usage" | "cost">, output: Schema | null): Promise<ModelTurn> {
   const { text, reasoning, toolCalls, finish, messages } = reply;
   const goesOn = toolCalls.length > 0 || finish === "paused";
   return { text, reasoning, toolCalls, finish, messages, output: goesOn ? null : await checkText(reply, output) };
 }
 
-async function checkText({ text, finish }: ModelReply, schema: Schema | null): Promise<ModelTurn["output"]> {
+async function checkText({ text, finish }: Pick<ModelReply, "text" | "finish">, schema: Schema | null): Promise<ModelTurn["output"]> {
   if (finish === "refusal") return { ok: false, ending: "refused", problem: "the model refused to answer" };
   if (finish === "content-filter") return { ok: false, ending: "filtered", problem: "the provider's content filter stopped it" };
   if (finish === "length" && schema === null) return CUT_OFF;
