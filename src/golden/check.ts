@@ -35,6 +35,18 @@ export interface GoldenCheck {
  *
  * @param golden - The golden, or the file it is in.
  * @throws {FlujoError} `golden_unreadable`, `golden_newer`; `usage_invalid` where it is one of another pipeline.
+ *
+ * @example
+ * ```ts
+ * import { pipeline, step } from "flujo";
+ * import { checkGolden, describeDrift, plainText, recordGolden } from "flujo/testing";
+ *
+ * const greet = (word: string) => pipeline({ name: "greet" }).step(step("say", (who: string) => `${word}, ${who}!`));
+ * const golden = await recordGolden(greet("Hello"), "Ada");
+ * const { level, causes } = await checkGolden(greet("Good morning"), golden);
+ * console.log(level); // fail
+ * for (const cause of causes) console.log(plainText(await describeDrift(cause)));
+ * ```
  */
 export async function checkGolden(program: AnyStep, golden: Golden | string, options: CheckOptions = {}): Promise<GoldenCheck> {
   const compiled = compile(definitionOf(program));

@@ -111,6 +111,19 @@ export interface PastRun extends GoldenOptions, Pick<FlujoOptions, "state" | "du
  * or by chance becomes what they give by those of the golden.
  *
  * @throws {FlujoError} `run_not_found`, `state_unreadable`, `golden_unsettled`
+ *
+ * @example
+ * ```ts
+ * import { Flujo, pipeline, step } from "flujo";
+ * import { goldenFromRun } from "flujo/testing";
+ *
+ * const greet = pipeline({ name: "greet" }).step(step("say", (who: string) => `Hello, ${who}!`));
+ * const state = "sqlite:.flujo/state.db";
+ * await using flujo = new Flujo({ state });
+ * const { runId } = await flujo.run(greet, "Ada");
+ * const golden = await goldenFromRun(greet, { runId, state });
+ * console.log(golden.operations.length);
+ * ```
  */
 export async function goldenFromRun(program: AnyStep, past: PastRun): Promise<Golden> {
   const { runId, source = null } = past;

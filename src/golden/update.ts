@@ -77,11 +77,18 @@ export async function updateGolden(program: AnyStep, golden: Golden | string, op
 }
 
 /** @throws {FlujoError} `usage_invalid` where an environment is that of CI. */
-export function refuseInCi({ CI = "" }: Readonly<Record<string, string | undefined>>): void {
-  if (CI === "" || CI === "false" || CI === "0") return;
+export function refuseInCi(env: Environment): void {
+  if (!isInCi(env)) return;
   throw new FlujoError("usage_invalid", "Goldens are not updated in CI: the variable CI is set.", {
     remedy: "Update them on your machine, look at what has changed, and commit it.",
   });
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether an environment is that of CI, where what is expected is given. */
+export function isInCi({ CI = "" }: Environment): boolean {
+  return CI !== "" && CI !== "false" && CI !== "0";
 }
 
 class Update {
