@@ -14,6 +14,7 @@ import type { RecordOptions } from "../golden/record.ts";
 import { recordGolden } from "../golden/record.ts";
 import { toldCauses } from "../golden/report/golden-report.ts";
 import { isInCi } from "../golden/update.ts";
+import type { MatcherVerdict } from "./matchers/verdict.ts";
 
 /** What {@link toMatchGolden} can be told. Everything has a default. */
 export interface MatchGoldenOptions extends CheckOptions, RecordOptions {
@@ -30,17 +31,10 @@ export interface GoldenMatchers {
   toMatchGolden(file: string | URL, options?: MatchGoldenOptions): Promise<void>;
 }
 
-/** What the matcher says. */
-export interface GoldenVerdict {
-  readonly pass: boolean;
-  readonly message: () => string;
-}
-
 /**
  * A matcher for vitest, or whatever has an `expect.extend` like it: `await expect(program).toMatchGolden(file)` checks a program
  * against a golden, as `flujo golden check` does and by the same rules of `package.json`; what differs is the message. Where the
- * file is not there and an `input` is given, it records one, except in CI. Register it once, in a setup file:
- * `expect.extend({ toMatchGolden })`.
+ * file is not there and an `input` is given, it records one, except in CI. It is one of {@link flujoMatchers}.
  *
  * @param file - The golden, from the folder that the process is in; a URL is taken as it is: `new URL("a.golden.yaml", import.meta.url)`.
  * @throws {FlujoError} `golden_unreadable`, `golden_newer`; `usage_invalid` for what is no program, for a golden of another
@@ -63,7 +57,7 @@ export interface GoldenVerdict {
  * console.log(verdict.pass); // true
  * ```
  */
-export async function toMatchGolden(received: unknown, file: string | URL, options: MatchGoldenOptions = {}): Promise<GoldenVerdict> {
+export async function toMatchGolden(received: unknown, file: string | URL, options: MatchGoldenOptions = {}): Promise<MatcherVerdict> {
   if (!isProgram(received))
     throw new FlujoError("usage_invalid", "What is to match a golden is no program.", {
       remedy: "Give `expect` what pipeline(), agent() or step() made: await expect(triage).toMatchGolden(file).",
@@ -86,8 +80,8 @@ function ofCode({ headline, lines }: Description, { source }: Golden): Descripti
   return { headline, lines: [...lines.filter(({ kind }) => kind !== "remedy"), { kind: "remedy", text }] };
 }
 
-async function recordMissing(program: AnyStep, file: string, options: MatchGoldenOptions): Promise<GoldenVerdict> {
-  const because = (why: string): GoldenVerdict => ({ pass: false, message: () => `There is no golden ${file}. ${why}` });
+async function recordMissing(program: AnyStep, file: string, options: MatchGoldenOptions): Promise<MatcherVerdict> {
+  const because = (why: string): MatcherVerdict => ({ pass: false, message: () => `There is no golden ${file}. ${why}` });
   if (!Object.hasOwn(options, "input")) return because("Record one: `flujo golden record`, `recordGolden()`, or give an `input` here.");
   if (isInCi(options.env ?? process.env)) return because("In CI none is recorded: run the test on your machine, and commit the file.");
   await writeGolden(file, await recordGolden(program, options.input as never, options));

@@ -27,5 +27,5 @@ export { goldenFromRun, recordGolden } from "../golden/record.ts";
 export type { PatternName, Redaction, RedactionRule } from "../golden/redact/redaction.ts";
 export type { GoldenUpdate, UpdateOptions } from "../golden/update.ts";
 export { updateGolden } from "../golden/update.ts";
-export type { GoldenMatchers, GoldenVerdict, MatchGoldenOptions } from "./golden-matcher.ts";
+export type { GoldenMatchers, MatchGoldenOptions } from "./golden-matcher.ts";
 export { toMatchGolden } from "./golden-matcher.ts";

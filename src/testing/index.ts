@@ -8,8 +8,9 @@ export type { JournalStoreFixture, StoreLack } from "./journal-store-contract/fi
 export { journalStoreContract } from "./journal-store-contract/journal-store-contract.ts";
 export * from "./goldens.ts";
 export { ManualClock } from "./manual-clock.ts";
-export type { FlujoMatchers, MatcherVerdict } from "./matchers/matchers.ts";
+export type { FlujoMatchers } from "./matchers/matchers.ts";
 export { flujoMatchers } from "./matchers/matchers.ts";
+export type { MatcherVerdict } from "./matchers/verdict.ts";
 export { memoryState } from "./memory-state.ts";
 export type { ChatMessage, ModelServerProtocol } from "./model-server/chat-request.ts";
 export { startModelServer } from "./model-server/model-server.ts";

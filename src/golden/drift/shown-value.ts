@@ -24,7 +24,7 @@ export function shownValue(value: unknown, room = 120): string {
 }
 
 function show(value: unknown, room: number, depth: number): string {
-  if (typeof value === "string") return value.length <= room ? JSON.stringify(value) : clippedText(value, Math.max(room, 16));
+  if (typeof value === "string") return clippedText(value, Math.max(room, 16));
   if (typeof value === "bigint") return `${value}n`;
   if (value === undefined) return "nothing";
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
@@ -38,6 +38,7 @@ function show(value: unknown, room: number, depth: number): string {
 }
 
 function clippedText(text: string, room: number): string {
+  if (text.length <= room) return JSON.stringify(text);
   return `${JSON.stringify(text.slice(0, room).toWellFormed())} … (${count(text.length - room)} more characters)`;
 }
 

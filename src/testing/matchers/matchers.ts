@@ -1,16 +1,13 @@
 import { didYouMean } from "../../base/near-names.ts";
 import type { RunResult } from "../../model/run-result.ts";
+import type { GoldenMatchers } from "../golden-matcher.ts";
+import { toMatchGolden } from "../golden-matcher.ts";
 import { didYouMeanPath, pathPattern } from "../path-pattern.ts";
 import type { TestRun } from "../test-run.ts";
 import type { TracedStep } from "../traced-step.ts";
 import { hasAll } from "./subset.ts";
+import type { MatcherVerdict } from "./verdict.ts";
 import { endOf, inWords, listOf } from "./words.ts";
-
-/** What a matcher says: whether it holds, and why not, or with `.not` why it should not. */
-export interface MatcherVerdict {
-  readonly pass: boolean;
-  readonly message: () => string;
-}
 
 /**
  * What `expect` can do with {@link flujoMatchers}, for the types of vitest 5 (in vitest 3 and 4: `interface Matchers<T = any>
@@ -25,7 +22,7 @@ export interface MatcherVerdict {
  * }
  * ```
  */
-export interface FlujoMatchers<R = unknown> {
+export interface FlujoMatchers<R = unknown> extends GoldenMatchers {
   /** Of a {@link runForTest}: a step, agent, turn, tool call or composite of this path began. `*` and `**` as in {@link Fault}. */
   toHaveRunStep(path: string): R;
   /** Of a {@link runForTest}: a tool of this name was run, with arguments that have all of `args`; matchers may stand in them. */
@@ -36,7 +33,12 @@ export interface FlujoMatchers<R = unknown> {
   toHaveSucceeded(): R;
 }
 
-type Matchers = { readonly [Name in keyof FlujoMatchers]: (received: unknown, ...args: Parameters<FlujoMatchers[Name]>) => MatcherVerdict };
+type Matchers = {
+  readonly [Name in Exclude<keyof FlujoMatchers, keyof GoldenMatchers>]: (
+    received: unknown,
+    ...args: Parameters<FlujoMatchers[Name]>
+  ) => MatcherVerdict;
+} & { readonly toMatchGolden: typeof toMatchGolden };
 
 const NANO = 1_000_000_000;
 
@@ -61,6 +63,8 @@ const NANO = 1_000_000_000;
  * ```
  */
 export const flujoMatchers: Matchers = {
+  toMatchGolden,
+
   toHaveRunStep(received, path) {
     const { trace } = runOf(received, "toHaveRunStep");
     const isMeant = pathPattern(path);

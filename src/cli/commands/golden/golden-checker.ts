@@ -34,7 +34,7 @@ export class GoldenChecker {
     const about = (): AboutGolden => ({ file: shown(file), name: shortNameOf(file), tookMs: systemClock.now() - startedAtMs });
     const rules = this.rulesFor(file);
     try {
-      const golden = await readGolden(file);
+      const golden = await readGolden(shown(file)); // what is wrong in it is told with the path that people know
       if (!this.isOurs(golden)) return { ...about(), status: "skipped", why: NO_SOURCE };
       const program = await this.programOf(file, golden);
       this.#desk.busyWith = `a function of ${shown(file)} that waits for something which can never happen`;

@@ -35,7 +35,7 @@ export async function list(desk: Desk, wanted: readonly string[]): Promise<numbe
 
 async function read(file: string): Promise<Golden | FlujoError> {
   try {
-    return await readGolden(file, { foreign: "keep" });
+    return await readGolden(shown(file), { foreign: "keep" });
   } catch (error) {
     if (FlujoError.is(error)) return error;
     throw error;

@@ -20,7 +20,7 @@ export async function show(desk: Desk, wanted: string): Promise<number> {
   const [file, ...others] = goldensMeant(process.cwd(), [wanted]);
   if (file === undefined || others.length > 0)
     throw new FlujoError("usage_invalid", `"${wanted}" means ${others.length + 1} goldens.`, { remedy: "Name one of them." });
-  const golden = await readGolden(file, { foreign: "keep" });
+  const golden = await readGolden(shown(file), { foreign: "keep" });
   const { output } = desk;
   output.document({ file, name: shortNameOf(file), ...golden });
   const { paint } = output;

@@ -54,7 +54,7 @@ interface One {
 async function updateOne(desk: Desk, { file, checker, options }: One): Promise<Updated | null> {
   const rules = checker.rulesFor(file);
   try {
-    const golden = await readGolden(file);
+    const golden = await readGolden(shown(file));
     if (!checker.isOurs(golden)) return null;
     const program = await checker.programOf(file, golden);
     desk.busyWith = `a function of ${shown(file)} that waits for something which can never happen`;
