@@ -18,7 +18,6 @@ import { redactGolden } from "./redact/redact-golden.ts";
 import type { Redaction } from "./redact/redaction.ts";
 import type { Beginning } from "./replay/run-in-standing-time.ts";
 import { runInStandingTime } from "./replay/run-in-standing-time.ts";
-import { inClosedSandbox, keepClosedSandboxes } from "./sandbox/closed-sandbox.ts";
 import { traceRun } from "./trace/trace-run.ts";
 
 /** What code of a golden run works with. Everything has a default. */
@@ -84,7 +83,6 @@ export async function recordGolden<P extends AnyStep>(program: P, input: InputOf
     isReal: true,
     isAskedForReal: () => true,
     answer: answerFrom(answers),
-    inside: inClosedSandbox(seed),
     options: portsOf(options),
   });
   return settled(recorded, { compiled, options });
@@ -185,22 +183,9 @@ async function again(golden: Golden, compiled: Compiled, options: GoldenOptions)
 }
 
 /** What the code now loaded makes of a golden's answers. */
-export async function replay(golden: Golden, compiled: Compiled, options: GoldenOptions): Promise<Golden> {
-  const letGo = keepClosedSandboxes();
-  try {
-    return await runInStandingTime({
-      compiled,
-      begins: golden,
-      answers: golden,
-      isReal: false,
-      isAskedForReal: () => false,
-      answer: null,
-      inside: inClosedSandbox(golden.seed),
-      options: portsOf(options),
-    });
-  } finally {
-    letGo();
-  }
+export function replay(golden: Golden, compiled: Compiled, options: GoldenOptions): Promise<Golden> {
+  const asItIs = { isReal: false, isAskedForReal: () => false, answer: null };
+  return runInStandingTime({ ...asItIs, compiled, begins: golden, answers: golden, options: portsOf(options) });
 }
 
 /** Redacts as these options say. */

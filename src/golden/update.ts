@@ -19,7 +19,6 @@ import type { Golden, GoldenAgent, GoldenOperation, GoldenRequest } from "./gold
 import type { RecordOptions } from "./record.ts";
 import { answerFrom, portsOf, redactedBy, settled } from "./record.ts";
 import { runInStandingTime } from "./replay/run-in-standing-time.ts";
-import { inClosedSandbox } from "./sandbox/closed-sandbox.ts";
 import { agentOf, requestOf } from "./trace/request-of.ts";
 
 /** What a golden is updated with. Everything has a default. */
@@ -146,7 +145,6 @@ class Update {
       isReal,
       isAskedForReal: (op, known) => isAskedForReal({ op, recorded: known }),
       answer: answerFrom(answers),
-      inside: inClosedSandbox(recorded.seed),
       options: portsOf(this.#options),
     });
   }

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { Flujo } from "../../src/index.ts";
+import { z } from "zod";
+import type { AnyStep } from "../../src/dsl/program.ts";
+import { checkGolden } from "../../src/golden/check.ts";
+import { recordGolden } from "../../src/golden/record.ts";
+import { Flujo, pipeline, step } from "../../src/index.ts";
 import { memoryStore } from "../../src/journal/memory/memory-store.ts";
 import { goldenOf, replayed } from "./support/golden-of.ts";
 import type { Shape } from "./support/shapes.ts";
@@ -7,6 +11,7 @@ import { MORE_SHAPES } from "./support/more-shapes.ts";
 import { SHAPES } from "./support/shapes.ts";
 
 const ALL = Object.entries({ ...SHAPES, ...MORE_SHAPES });
+const line = (name: string) => pipeline({ name, input: z.string() });
 const inMs = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
 
 // Runs with real time, in which this or that is quicker, read as goldens; and what the same code makes of those, at once.
@@ -43,3 +48,32 @@ test.each(ALL.filter(([, make]) => make().isRecorded !== true))(
     expect(await replayed(shape.program, golden)).toEqual(golden);
   },
 );
+
+test("a run of thousands of operations is recorded to its end", async () => {
+  const program = Array.from({ length: 1_500 }, (_, at) => step(`s${at}`, (value: string) => value)).reduce<AnyStep>(
+    (before, next) => (before as ReturnType<typeof line>).step(next),
+    line("long"),
+  );
+  const golden = await recordGolden(program, "in" as never, { redact: false });
+  expect(golden.operations).toHaveLength(1_500);
+  expect(golden.result).toMatchObject({ status: "succeeded", output: "in" });
+});
+
+test("a loop that does not end any more ends the check, which says so", { timeout: 20_000 }, async () => {
+  const turns = (until: (value: string) => boolean) =>
+    line("p").loop(
+      step("a", (value: string) => value),
+      { until },
+    );
+  const golden = await recordGolden(
+    turns(() => true),
+    "in",
+    { redact: false },
+  );
+  const { level, now } = await checkGolden(
+    turns(() => false),
+    golden,
+  );
+  expect(level).toBe("fail");
+  expect(now.result).toMatchObject({ status: "cancelled", reason: expect.stringContaining("it does not end") });
+});

@@ -56,17 +56,32 @@ let openForEnvironment: (() => void) | null = null;
  * console.log(FlujoError.is(failure, "offline"), seen); // true [ 'example.com:443' ]
  * ```
  */
-export function offline<T>(run: () => T, options: OfflineOptions = {}): T {
+export function offline<T>(run: () => T, { onAttempt }: OfflineOptions = {}): T {
   const letGo = standIns.use();
+  return closedTo(run, { onAttempt: onAttempt ?? null, path: surroundings.getStore()?.path ?? null, letGo });
+}
+
+/** {@link offline} on behalf of the operation at this path. Costs next to nothing, and needs {@link keepNetworkGuard} meanwhile. */
+export function offlineOnBehalfOf<T>(path: string, run: () => T): T {
+  return closedTo(run, { onAttempt: null, path, letGo: null });
+}
+
+interface Closed {
+  readonly onAttempt: ((attempt: NetworkAttempt) => void) | null;
+  readonly path: string | null;
+  readonly letGo: (() => void) | null;
+}
+
+function closedTo<T>(run: () => T, { onAttempt, path, letGo }: Closed): T {
   const outer = surroundings.getStore() ?? null;
-  const closing = { isOver: false, onAttempt: options.onAttempt ?? null };
+  const closing = { isOver: false, onAttempt };
   const end = (): void => {
     closing.isOver = true;
-    letGo();
+    letGo?.();
   };
   let result: T;
   try {
-    result = surroundings.run({ closing, outer, path: outer?.path ?? null }, run);
+    result = surroundings.run({ closing, outer, path }, run);
   } catch (error) {
     end();
     throw error;

@@ -13,6 +13,7 @@ import { Runs } from "../../runner/runs.ts";
 import type { Performer } from "../../runtime/performer.ts";
 import type { Golden, GoldenOperation } from "../golden.ts";
 import { traceRun } from "../trace/trace-run.ts";
+import { inClosedSandbox, keepClosedSandboxes } from "../sandbox/closed-sandbox.ts";
 import { AnswerBook } from "./answer-book.ts";
 import { GoldenPerformer } from "./golden-performer.ts";
 import { StandingTime } from "./standing-time.ts";
@@ -32,8 +33,6 @@ export interface StandingRun {
   readonly isAskedForReal: (op: Op, recorded: GoldenOperation | null) => boolean;
   /** What people and signals bring where the golden has no answer; `undefined` for what nobody answers. */
   readonly answer: ((pause: Pause) => unknown) | null;
-  /** Runs a user function where clock and chance are the golden's, and the network is closed. */
-  readonly inside: <T>(about: { readonly key: InstancePath; readonly now: () => number }, run: () => T) => T;
   /** Where models and providers are. */
   readonly options: Pick<FlujoOptions, "models" | "providers" | "env" | "resources">;
 }
@@ -46,7 +45,12 @@ const MOST_MORE = 1_000;
 
 /** Runs the code now loaded with time standing still, and reads what it has left in its journal. */
 export async function runInStandingTime(run: StandingRun): Promise<Golden> {
-  return new Drive(run).toEnd();
+  const letGo = keepClosedSandboxes();
+  try {
+    return await new Drive(run).toEnd();
+  } finally {
+    letGo();
+  }
 }
 
 const NO_ANSWERS: ReadonlyMap<InstancePath, unknown> = new Map();
@@ -135,7 +139,8 @@ class Drive {
   }
 
   #around(inner: Performer): Performer {
-    const { isAskedForReal, inside } = this.#run;
+    const { isAskedForReal, begins } = this.#run;
+    const inside = inClosedSandbox(begins.seed);
     const time = this.#time;
     const now = (): number => time.now();
     this.#performer = new GoldenPerformer({
@@ -153,11 +158,12 @@ class Drive {
 
   /** A loop that does not end any more must not keep a check from ending. */
   #count(): void {
-    const most = this.#run.answers.operations.length * MOST_TIMES_LONGER + MOST_MORE;
-    if (++this.#performed === most)
-      this.#live()?.cancel(
-        `it does not end: it has done ${most} operations, and when it was recorded it did ${this.#run.answers.operations.length}`,
-      );
+    const { answers, isReal } = this.#run;
+    if (isReal) return; // whoever records it sees that it does not end
+    const recorded = answers.operations.length;
+    const most = recorded * MOST_TIMES_LONGER + MOST_MORE;
+    if (++this.#performed !== most) return;
+    this.#live()?.cancel(`it does not end: it has done ${most} operations, and when it was recorded it did ${recorded}`);
   }
 
   #live() {

@@ -24,7 +24,6 @@ export function replayed(program: AnyStep, golden: Golden): Promise<Golden> {
     isReal: false,
     isAskedForReal: () => false,
     answer: null,
-    inside: (_, run) => run(),
     options: {},
   });
 }
