@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 /** `host:port`, with brackets around an IPv6 address; without a host, that is this machine. */
-export function hostAndPort(host: unknown, port: unknown): string {
+function hostAndPort(host: unknown, port: unknown): string {
   const name = typeof host === "string" && host !== "" ? host : "localhost";
   return `${name.includes(":") ? `[${name}]` : name}:${String(port)}`;
 }
