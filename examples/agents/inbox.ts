@@ -15,14 +15,16 @@ const read = agent({
   maxTurns: 3,
 });
 
-const inbox = pipeline({ name: "inbox", input: z.array(z.instanceof(FlujoFile)) }).map(read, {
+export const inbox = pipeline({ name: "inbox", input: z.array(z.instanceof(FlujoFile)) }).map(read, {
   name: "files",
   concurrency: 4,
   onFailure: "collect", // one that cannot be read does not stop the others
 });
 
-await using flujo = new Flujo({ state: "sqlite:.flujo/inbox.db" });
-const files = await Promise.all(process.argv.slice(2).map((path) => file(path)));
-const result = await flujo.run(inbox, files);
-for (const [at, facts] of result.unwrap().entries())
-  console.log(files[at]?.name, facts.status === "succeeded" ? facts.output : facts.failure.message);
+if (import.meta.main) {
+  await using flujo = new Flujo({ state: "sqlite:.flujo/inbox.db" });
+  const files = await Promise.all(process.argv.slice(2).map((path) => file(path)));
+  const result = await flujo.run(inbox, files);
+  for (const [at, facts] of result.unwrap().entries())
+    console.log(files[at]?.name, facts.status === "succeeded" ? facts.output : facts.failure.message);
+}

@@ -1,7 +1,7 @@
 import { agent, Flujo } from "flujo";
 import { z } from "zod";
 
-const classify = agent({
+export const classify = agent({
   name: "classify",
   model: "offline:extract", // needs no key; with one: "openai:gpt-5-mini"
   instructions: "Classify this support ticket.",
@@ -11,6 +11,8 @@ const classify = agent({
   }),
 });
 
-await using flujo = new Flujo();
-const result = await flujo.run(classify, "I was charged twice for order 4471.");
-if (result.status === "succeeded") console.log(result.output.area, result.usage, result.cost);
+if (import.meta.main) {
+  await using flujo = new Flujo();
+  const result = await flujo.run(classify, "I was charged twice for order 4471.");
+  if (result.status === "succeeded") console.log(result.output.area, result.usage, result.cost);
+}

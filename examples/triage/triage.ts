@@ -17,9 +17,8 @@ const Approval = z.object({ ok: z.boolean().describe("Send the refund?"), note: 
 const settle = step({
   name: "settle",
   context: TriageContext,
-  run: async ({ input, answer }: { input: Proposal; answer: z.infer<typeof Approval> | null }, at): Promise<TriageResult> => {
+  run: ({ input, answer }: { input: Proposal; answer: z.infer<typeof Approval> | null }, at): TriageResult => {
     const { ticket, label, action, draft, refundCents } = input;
-    await saveDraft(at);
     if (answer?.ok !== false) at.contribute("refundedCents", refundCents);
     if (answer?.note !== undefined) at.contribute("notes", `ticket ${ticket.id}: ${answer.note}`);
     const verdict = answer === null ? "" : answer.ok ? " approved" : " refused";
@@ -32,10 +31,12 @@ const approved = pipeline()
     show: ({ output }: { output: Proposal }) => `Ticket ${output.ticket.id}: ${output.action} to ${output.ticket.from}`,
     answer: Approval,
   })
+  .tap("save draft", (_, at) => saveDraft(at))
   .step(settle);
 
 const unasked = pipeline()
   .step("unasked", (input: Proposal) => ({ input, answer: null }))
+  .tap("save draft", (_, at) => saveDraft(at))
   .step(settle);
 
 /** One ticket, from what the customer wrote to what is done about it. */
