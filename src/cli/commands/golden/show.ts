@@ -10,6 +10,7 @@ import { money, plural, tokensOf } from "../../terminal/numbers.ts";
 import type { Paint } from "../../terminal/paint.ts";
 import { printableLine } from "../../terminal/printable.ts";
 import { drawRows } from "../../terminal/tree-rows.ts";
+import { wrap } from "../../terminal/wrap.ts";
 import { SHORT, valueLines } from "../../terminal/value-text.ts";
 import { goldenRows } from "./golden-rows.ts";
 import { modelsOf } from "./list.ts";
@@ -26,7 +27,7 @@ export async function show(desk: Desk, wanted: string): Promise<number> {
   const { paint } = output;
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   output.printAll([
-    ...head(golden, shown(file), paint),
+    ...head(golden, { file: shown(file), paint, width }),
     "",
     ...drawRows(goldenRows(golden), { paint, width }),
     "",
@@ -39,7 +40,14 @@ export async function show(desk: Desk, wanted: string): Promise<number> {
   return DONE;
 }
 
-function head(golden: Golden, file: string, paint: Paint): readonly string[] {
+interface Shown {
+  /** As it is named. */
+  readonly file: string;
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+function head(golden: Golden, { file, paint, width }: Shown): readonly string[] {
   const { pipeline, version, source, operations, usage, cost, startsAtMs, model, thread } = golden;
   const models = modelsOf(golden);
   const spent = usage.modelCalls === 0 ? [] : [tokensOf(usage), money(cost)];
@@ -52,9 +60,10 @@ function head(golden: Golden, file: string, paint: Paint): readonly string[] {
     ...(thread === null ? [] : [`in thread ${thread}`]),
   ];
   return [
-    `${paint.strong(printableLine(pipeline))}${version === null ? "" : ` ${printableLine(version)}`}  ${paint.faint(printableLine(file))}`,
-    paint.faint(facts.map(printableLine).join(" · ")),
-    ...(source === null ? [] : [paint.faint(`of ${printableLine(source)}`)]),
+    `${paint.strong(printableLine(pipeline))}${version === null ? "" : ` ${printableLine(version)}`}`,
+    ...[file, ...(source === null ? [] : [`of ${source}`]), facts.join(" · ")].flatMap((text) =>
+      wrap(printableLine(text), width).map(paint.faint),
+    ),
     "",
     paint.strong("Input"),
     ...indented(valueLines(golden.input, SHORT)),
