@@ -77,3 +77,15 @@ test("a loop that does not end any more ends the check, which says so", { timeou
   expect(level).toBe("fail");
   expect(now.result).toMatchObject({ status: "cancelled", reason: expect.stringContaining("it does not end") });
 });
+
+test("a function that wants to reach a network is an error, also where it keeps that to itself", async () => {
+  const asks = step("asks", async (value: string) => {
+    const answer = await fetch("http://127.0.0.1:45999/").catch(() => null);
+    return answer === null ? value : "answered";
+  });
+  const recording = recordGolden(line("p").step(asks), "in");
+  await expect(recording).rejects.toMatchObject({
+    code: "offline",
+    summary: "p/asks wanted to reach 127.0.0.1:45999 in a golden run, where no function does.",
+  });
+});

@@ -62,8 +62,8 @@ export function offline<T>(run: () => T, { onAttempt }: OfflineOptions = {}): T 
 }
 
 /** {@link offline} on behalf of the operation at this path. Costs next to nothing, and needs {@link keepNetworkGuard} meanwhile. */
-export function offlineOnBehalfOf<T>(path: string, run: () => T): T {
-  return closedTo(run, { onAttempt: null, path, letGo: null });
+export function offlineOnBehalfOf<T>(path: string, run: () => T, onAttempt: (attempt: NetworkAttempt) => void): T {
+  return closedTo(run, { onAttempt, path, letGo: null });
 }
 
 interface Closed {

@@ -1,4 +1,6 @@
 import type { Op } from "../../core/program.ts";
+import type { NetworkAttempt } from "../../base/network/closed-network.ts";
+import { FlujoError } from "../../base/errors.ts";
 import { memoryStore } from "../../journal/memory/memory-store.ts";
 import type { Entry, RunStarted, WaitOpened } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
@@ -65,6 +67,8 @@ class Drive {
   #performed = 0;
   readonly #cancel: { readonly nth: number; readonly reason: string } | null;
   #isCalledOff = false;
+  /** Who wanted to leave the process, also where the program keeps to itself that it could not. */
+  readonly #attempts: NetworkAttempt[] = [];
 
   constructor(run: StandingRun) {
     this.#run = run;
@@ -89,6 +93,7 @@ class Drive {
           result = await this.#resume(NO_ANSWERS);
         } else break;
       }
+      this.#refuseAttempts();
       const [record, entries] = [await this.#runs.recordOf(RUN_ID), await this.#store.entries({ runId: RUN_ID })];
       const { startsAtMs, seed, source } = begins;
       const { context } = result;
@@ -96,6 +101,17 @@ class Drive {
     } finally {
       await this.#runs.close();
     }
+  }
+
+  #refuseAttempts(): void {
+    const [attempt] = this.#attempts;
+    if (attempt === undefined) return;
+    const { path, target } = attempt;
+    const remedy = 'Say that it has an effect: step({ …, effect: "idempotent" }). Then it is answered from the golden, and not called.';
+    throw new FlujoError("offline", `${path ?? "A function"} wanted to reach ${target} in a golden run, where no function does.`, {
+      remedy,
+      details: { ...attempt },
+    });
   }
 
   async #create(): Promise<void> {
@@ -140,7 +156,7 @@ class Drive {
 
   #around(inner: Performer): Performer {
     const { isAskedForReal, begins } = this.#run;
-    const inside = inClosedSandbox(begins.seed);
+    const inside = inClosedSandbox(begins.seed, (attempt) => void this.#attempts.push(attempt));
     const time = this.#time;
     const now = (): number => time.now();
     this.#performer = new GoldenPerformer({
