@@ -5,6 +5,7 @@ import type { GoldenReport, ToldCause } from "../../../golden/report/golden-repo
 import type { Desk } from "../../desk.ts";
 import type { Paint } from "../../terminal/paint.ts";
 import { plural } from "../../terminal/numbers.ts";
+import { wrap } from "../../terminal/wrap.ts";
 import { printable, printableLine } from "../../terminal/printable.ts";
 
 /** What is said of one golden. Nothing where there are many, and nothing is wrong with this one. */
@@ -44,12 +45,23 @@ interface Shown {
 export function causeLines({ cause, description }: ToldCause, { paint, withRemedy = true }: Shown): readonly string[] {
   const tone = cause.level === "warn" ? paint.asks : paint.bad;
   const lines = withRemedy ? description.lines : description.lines.filter(({ kind }) => kind !== "remedy");
-  return [`  ${(withRemedy ? tone : paint.strong)(printableLine(description.headline))}`, ...lines.map((line) => lineOf(line, paint))];
+  return [`  ${(withRemedy ? tone : paint.strong)(printableLine(description.headline))}`, ...lines.flatMap((line) => linesOf(line, paint))];
 }
 
-function lineOf({ kind, text }: Line, paint: Paint): string {
-  return tones(paint)[kind](`  ${signOf(kind)}${printable(text).replaceAll("\n", " ")}`.trimEnd());
+/** One line; at a terminal that is narrower several, the further ones below the first. What is to be copied stays in one. */
+function linesOf({ kind, text }: Line, paint: Paint): readonly string[] {
+  const sign = `  ${signOf(kind)}`;
+  const words = printable(text).replaceAll("\n", " ");
+  const indent = /^ */.exec(words)?.[0] ?? "";
+  const width = process.stdout.isTTY ? process.stdout.columns - sign.length - indent.length : Number.POSITIVE_INFINITY;
+  const isCommand = kind === "remedy" && words.startsWith("  ");
+  const lines = isCommand || width < NARROWEST ? [words.trimStart()] : wrap(words.trimStart(), width);
+  const first = lines.length === 0 ? [""] : lines;
+  return first.map((line, at) => tones(paint)[kind](`${at === 0 ? sign : " ".repeat(sign.length)}${indent}${line}`.trimEnd()));
 }
+
+/** A terminal with less room than that breaks lines itself. */
+const NARROWEST = 30;
 
 function tones(paint: Paint): Readonly<Record<LineKind, (text: string) => string>> {
   const plain = (text: string): string => text;
