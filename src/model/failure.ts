@@ -43,6 +43,12 @@ export function leavesOutcome(reason: AbortReason): boolean {
   return reason === "timeout" || reason === "lost-race" || reason === "cancelled";
 }
 
+/** Whether it says only that an operation was told to stop, and that this is its outcome. */
+export function wasToldToStop({ code, details }: Failure): boolean {
+  if (code !== "cancelled" || typeof details !== "object" || details === null || !("reason" in details)) return false;
+  return leavesOutcome(details["reason"] as AbortReason);
+}
+
 /** Whether nothing may catch this: no retry, no fallback, no default. The run was called off, lost a race or goes on as another run. */
 export function isFinal({ code }: Failure): boolean {
   return code === "cancelled" || code === "continued";

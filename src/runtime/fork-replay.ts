@@ -1,8 +1,8 @@
 import { FlujoError } from "../base/errors.ts";
-import { isPlainObject } from "../base/json.ts";
 import { ContextState } from "../core/context/context-state.ts";
 import type { Op, Outcome } from "../core/program.ts";
 import type { Entry } from "../model/entry.ts";
+import { wasToldToStop } from "../model/failure.ts";
 import type { InstancePath } from "../model/path.ts";
 import { encode } from "../serialize/codec.ts";
 import { timeoutOf } from "./aborted-outcomes.ts";
@@ -58,16 +58,10 @@ export class ForkReplay extends Replay {
 
   /** That something was told to stop holds only where it is told so here. */
   override holds(seq: number, outcome: Outcome, isCancelled: boolean): boolean {
-    if (!isCancelled && wasTold(outcome)) return false;
+    if (!isCancelled && outcome.outcome.status === "failed" && wasToldToStop(outcome.outcome.failure)) return false;
     this.held.add(seq);
     return true;
   }
-}
-
-function wasTold({ outcome }: Outcome): boolean {
-  if (outcome.status === "succeeded" || outcome.failure.code !== "cancelled") return false;
-  const { details } = outcome.failure;
-  return isPlainObject(details) && "reason" in details;
 }
 
 /** Whether it came of a limit of time that is another now. */

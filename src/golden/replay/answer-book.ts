@@ -1,9 +1,6 @@
-import { isPlainObject } from "../../base/json.ts";
 import { FlujoError } from "../../base/errors.ts";
 import type { Op } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
-import type { AbortReason } from "../../model/failure.ts";
-import { leavesOutcome } from "../../model/failure.ts";
 import type { Plan } from "../../model/node.ts";
 import { nodesIn } from "../../model/node.ts";
 import type { InstancePath } from "../../model/path.ts";
@@ -73,11 +70,4 @@ export function recordedOf(response: GoldenResponse): Recorded {
   const { value, writes, usage, cost } = response;
   const spent = { ...(usage === undefined ? {} : { usage }), ...(cost === undefined ? {} : { cost }) };
   return writes.length === 0 ? { status: "succeeded", value, ...spent } : { status: "succeeded", value, writes, ...spent };
-}
-
-/** Whether it ended only because it was told to stop. */
-export function wasToldToStop(response: GoldenResponse): boolean {
-  if (response.status === "succeeded" || response.failure.code !== "cancelled") return false;
-  const { details } = response.failure;
-  return isPlainObject(details) && typeof details["reason"] === "string" && leavesOutcome(details["reason"] as AbortReason);
 }

@@ -2,11 +2,12 @@ import { systemClock } from "../../base/system.ts";
 import type { DecideOp, Op } from "../../core/program.ts";
 import { abortedFailure } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
+import { wasToldToStop } from "../../model/failure.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { Intent, OpHandle, Performer } from "../../runtime/performer.ts";
 import type { GoldenOperation } from "../golden.ts";
 import type { AnswerBook } from "./answer-book.ts";
-import { recordedOf, wasToldToStop } from "./answer-book.ts";
+import { recordedOf } from "./answer-book.ts";
 import type { StandingTime } from "./standing-time.ts";
 
 /** What performs in a golden run. */
@@ -45,7 +46,7 @@ export class GoldenPerformer implements Performer {
     const { book, isAskedForReal } = this.#parts;
     const recorded = book.take(op);
     const response = recorded?.response ?? null;
-    if (response !== null && wasToldToStop(response)) return this.#hold(recordedOf(response), handle);
+    if (response?.status === "failed" && wasToldToStop(response.failure)) return this.#hold(recordedOf(response), handle);
     if (!isAnswered(op)) {
       if (response?.status === "failed" && OF_ITS_TIME.has(response.failure.code)) return this.#inTurn(recorded, recordedOf(response));
       return this.#inTurn(recorded, this.#run(op, handle));

@@ -1,9 +1,7 @@
-import { isPlainObject } from "../../base/json.ts";
 import type { ExecutionFrame } from "../../core/execution-frame.ts";
 import { ExecutorCore } from "../../core/executor-core.ts";
 import type { Control, Op, Program } from "../../core/program.ts";
-import type { AbortReason } from "../../model/failure.ts";
-import { leavesOutcome } from "../../model/failure.ts";
+import { wasToldToStop } from "../../model/failure.ts";
 import type { PlanNode } from "../../model/node.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
@@ -15,16 +13,9 @@ export class WatchedCore extends ExecutorCore {
 
   override execute(frame: ExecutionFrame<PlanNode>): Program<StepResult> {
     return new WatchedProgram(super.execute(frame), (result) => {
-      if (wasToldToStop(result)) this.races.add(around(frame.key));
+      if (result.status === "failed" && wasToldToStop(result.failure)) this.races.add(around(frame.key));
     });
   }
-}
-
-/** Whether it ended because something else had ended first, or because the run was called off. */
-function wasToldToStop(result: StepResult): boolean {
-  if (result.status === "succeeded" || result.failure.code !== "cancelled") return false;
-  const { details } = result.failure;
-  return isPlainObject(details) && typeof details["reason"] === "string" && leavesOutcome(details["reason"] as AbortReason);
 }
 
 /** The place that a place is in; empty for the run as a whole. */
