@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /** The segments of an instance path as places: `a/b[3]#2/?key` is `a`, `b`, `[3]`, `#2`, `?key`. */
-export function tokensOf(path: string): readonly string[] {
+function tokensOf(path: string): readonly string[] {
   const decision = path.indexOf("/?");
   const way = decision < 0 ? path : path.slice(0, decision);
   const tokens = way.includes("[") || way.includes("#") ? (way.match(/\[\d*\]|#\d+|[^/[\]#]+/g) ?? [way]) : way.split("/");

@@ -145,7 +145,7 @@ function inTime({ key }: Op, outcome: Promise<Recorded>): Promise<Recorded> {
 }
 
 /** Whether it is answered from the golden: it leaves the process, or something behind. */
-export function isAnswered(op: Op): boolean {
+function isAnswered(op: Op): boolean {
   switch (op.kind) {
     case "model":
     case "tool":
