@@ -141,8 +141,10 @@ export async function goldenFromRun(program: AnyStep, past: PastRun): Promise<Go
     const { context } = await runs.read(record);
     const [plan, entries] = [await store.planOf(runId), await store.entries({ runId })];
     const startsAtMs = Math.floor(record.createdAtMs / DAY_MS) * DAY_MS;
-    const golden = await traceRun({ runId, plan, entries, record, context, clock: runs.clock, source, startsAtMs, seed: SEED });
-    return await settled(golden, { compiled: compile(definitionOf(program)), options: past });
+    const compiled = compile(definitionOf(program));
+    const bindings = compiled.plan.hash === plan.hash ? compiled.bindings : null;
+    const golden = await traceRun({ runId, plan, bindings, entries, record, context, clock: runs.clock, source, startsAtMs, seed: SEED });
+    return await settled(golden, { compiled, options: past });
   } finally {
     await runs.close();
   }

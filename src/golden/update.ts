@@ -111,7 +111,7 @@ class Update {
     const now = redactedBy(this.#options)(raw);
     const differing = findCauses(compareGoldens(recorded, now), this.#options.rules);
     if (differing.every(({ level }) => level === "ignore")) return { isChanged: false, asked: [], causes: [], recorded, updated: recorded };
-    const known = new Known(recorded, { raw, now });
+    const known = new Known(recorded, { raw, now, met });
     const foreseen = new Questions(known);
     this.#refuse(met.filter((asking) => foreseen.isNew(asking)).map(({ op }) => op.key));
     const { asked, live } = await this.#ask(known);
@@ -177,13 +177,15 @@ class Known {
   readonly #requests = new Map<InstancePath, GoldenRequest>();
   readonly #agents = new Map<string, GoldenAgent>();
 
-  constructor(recorded: Golden, { raw, now }: { readonly raw: Golden; readonly now: Golden }) {
+  constructor(recorded: Golden, { raw, now, met }: { readonly raw: Golden; readonly now: Golden; readonly met: readonly Asking[] }) {
     this.#recorded = recorded;
+    const asked = new Map(met.map(({ op }) => [op.key, requestOf(op, new Map())])); // before a schema has made something else of it
     const written = new Map(recorded.operations.map((operation) => [operation.path, operation]));
     for (const [at, operation] of raw.operations.entries()) {
       const redacted = now.operations[at];
       const was = redacted === undefined ? undefined : written.get(redacted.path);
-      if (was !== undefined && sameValue(was.request, redacted?.request)) this.#requests.set(operation.path, operation.request);
+      if (was !== undefined && sameValue(was.request, redacted?.request))
+        this.#requests.set(operation.path, asked.get(operation.path) ?? operation.request);
     }
     const redacted = Object.entries(now.agents);
     for (const [at, [path, agent]] of Object.entries(raw.agents).entries()) {

@@ -156,8 +156,11 @@ function headOf(shown: readonly Drift[], heads: readonly Drift[]): Drift {
   const first = shown.reduce((best, each) => (!began.has(best) && began.has(each) ? each : best));
   const { group, edit } = first.flow;
   if (group === null) return first;
-  const isBeside = ({ class: of, kind, flow }: Drift): boolean =>
-    kind !== "agent" && ((of === first.class && flow.group === group) || (edit !== null && flow.edit === edit));
+  const isBeside = ({ class: of, kind, flow }: Drift): boolean => {
+    if (kind === "agent") return false;
+    if (of === first.class && flow.group === group) return true;
+    return edit !== null && flow.edit === edit && !first.flow.turns; // where it makes the run fail, what is gone behind it only follows
+  };
   const rank = ({ kind }: Drift): number => TELLING.indexOf(kind);
   return shown.filter(isBeside).reduce((best, each) => (rank(each) < rank(best) ? each : best), first);
 }

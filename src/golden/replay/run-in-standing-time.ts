@@ -97,7 +97,7 @@ class Drive {
       const [record, entries] = [await this.#runs.recordOf(RUN_ID), await this.#store.entries({ runId: RUN_ID })];
       const { startsAtMs, seed, source } = begins;
       const { context } = result;
-      return await traceRun({ runId: RUN_ID, plan: compiled.plan, entries, record, context, clock: this.#time, source, startsAtMs, seed });
+      return await traceRun({ runId: RUN_ID, ...compiled, entries, record, context, clock: this.#time, source, startsAtMs, seed });
     } finally {
       await this.#runs.close();
     }

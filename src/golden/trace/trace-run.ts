@@ -12,8 +12,10 @@ import { NO_USAGE } from "../../model/usage.ts";
 import { driveReading } from "../../runner/fork-drive.ts";
 import type { Recall } from "../../runtime/replay.ts";
 import { Replay } from "../../runtime/replay.ts";
-import type { Golden, GoldenAgent, GoldenEvent, GoldenOperation, GoldenResponse, GoldenResult } from "../golden.ts";
+import type { Golden, GoldenAgent, GoldenEvent, GoldenOperation, GoldenRequest, GoldenResponse, GoldenResult } from "../golden.ts";
 import { inCanonicalOrder } from "./canonical-order.ts";
+import type { Bindings } from "../../plan/bindings.ts";
+import { asAsked } from "./as-asked.ts";
 import { agentOf, requestOf } from "./request-of.ts";
 import { timeless } from "./timeless.ts";
 import { hasPlace, withoutPlaces } from "./without-places.ts";
@@ -23,6 +25,8 @@ import { WatchedCore } from "./watched-core.ts";
 export interface RunToTrace {
   readonly runId: string;
   readonly plan: Plan;
+  /** The code that asked; null where that is not there any more. */
+  readonly bindings: Bindings | null;
   /** All of its journal. */
   readonly entries: readonly Entry[];
   /** What its record says it waits for. */
@@ -40,6 +44,8 @@ interface Asked {
   readonly path: InstancePath;
   readonly seq: number;
   readonly outcome: Recorded | null;
+  /** What a schema makes of what it asks; null where none does. */
+  readonly asked: GoldenRequest | null;
 }
 
 /** Notes what is asked, and what is recorded for it. */
@@ -48,7 +54,13 @@ class NotedReplay extends Replay {
 
   override outcomeOf(op: Op): Recall<Outcome> | null {
     const recall = super.outcomeOf(op);
-    this.asked.push({ op, path: op.key, seq: recall?.seq ?? this.nextSeq + this.asked.length, outcome: recall?.value.outcome ?? null });
+    this.asked.push({
+      op,
+      path: op.key,
+      seq: recall?.seq ?? this.nextSeq + this.asked.length,
+      outcome: recall?.value.outcome ?? null,
+      asked: null,
+    });
     return recall;
   }
 }
@@ -60,14 +72,18 @@ class NotedReplay extends Replay {
  * @throws {FlujoError} `journal_diverged`, `state_unreadable`
  */
 export async function traceRun(run: RunToTrace): Promise<Golden> {
-  const { runId, plan, entries, clock } = run;
+  const { runId, plan, bindings, entries, clock } = run;
   const [started] = entries;
   if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
   const replay = new NotedReplay(entries.filter(({ type }) => type !== "frame-done")); // what they cover is what is wanted
   const core = new WatchedCore();
   const { usage, cost } = await driveReading({ runId, plan, started, replay, core, clock });
   const isOver = entries.some(({ type }) => type === "run-finished");
-  const wanted = replay.asked.filter(({ op, outcome }) => outcome !== null || !(isOver || isDeadline(op)));
+  const noted = replay.asked.filter(({ op, outcome }) => outcome !== null || !(isOver || isDeadline(op)));
+  const wanted =
+    bindings === null || !noted.some(({ op }) => hasSchema(op))
+      ? noted
+      : await Promise.all(noted.map((each) => withSchemas(each, bindings)));
   const nodes = new Map(nodesIn(plan.root).map((node) => [node.path, node]));
   const toGolden = operations({ nodes, races: core.races, isCalledOff: entries.some(({ type }) => type === "cancel-requested") });
   const clean = wanted.some(({ outcome }) => outcome?.status === "failed" && hasPlace(outcome.failure)) ? withoutPlaces : asItIs;
@@ -79,6 +95,15 @@ export async function traceRun(run: RunToTrace): Promise<Golden> {
     usage: usage ?? NO_USAGE,
     cost: cost ?? FREE,
   };
+}
+
+function hasSchema({ kind }: Op): boolean {
+  return kind === "model" || kind === "tool";
+}
+
+async function withSchemas(asked: Asked, bindings: Bindings): Promise<Asked> {
+  const made = hasSchema(asked.op) ? await asAsked(asked.op, bindings) : null;
+  return made === null ? asked : { ...asked, asked: made };
 }
 
 function asItIs<T>(value: T): T {
@@ -106,13 +131,13 @@ interface Reading {
 }
 
 function operations({ nodes, races, isCalledOff }: Reading): (asked: Asked) => GoldenOperation {
-  return ({ op, path, seq, outcome }) => ({
+  return ({ op, path, seq, outcome, asked }) => ({
     path,
     kind: op.kind,
     about: op.kind === "decide" ? op.about : null,
     waitsFor: "waitsFor" in op ? op.waitsFor : null,
     name: op.name,
-    request: requestOf(op, nodes),
+    request: asked === null ? requestOf(op, nodes) : { ...requestOf(op, nodes), ...asked },
     response: outcome === null ? null : responseOf(outcome),
     nth: outcome !== null && (isCalledOff || isBelow(path, races)) ? seq : null,
   });
