@@ -102,10 +102,10 @@ export class Workshop implements Disposable {
   }
 }
 
-/** As little of this process's environment as is needed: no keys, no colours forced, no place for state. */
+/** As little of this process's environment as is needed: no keys, no colours forced, no place for state; what was compiled before. */
 function environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { PATH = "", HOME = "", TMPDIR } = process.env;
-  return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...more };
+  const { PATH = "", HOME = "", TMPDIR, NODE_COMPILE_CACHE = "" } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...more };
 }
 
 /** The one document a command gave with `--json`. */
