@@ -255,6 +255,10 @@ function recordOf({ record, entries }: MemoryRun): RunRecord {
 
 /** All or none, in the order of seq whatever order they come in. Nearly always they come after all that is there. */
 function append(entries: Entry[], rows: readonly JournalRow[], runId: string): void {
+  if (comeAfter(entries, rows)) {
+    for (const row of rows) entries.push(row as Entry); // the same cast
+    return;
+  }
   const added = (isInOrder(rows) ? rows : rows.toSorted((a, b) => a.seq - b.seq)) as readonly Entry[]; // the one cast: `record` gave the entry itself
   let before = -1;
   for (const { seq } of added) {
@@ -266,6 +270,16 @@ function append(entries: Entry[], rows: readonly JournalRow[], runId: string): v
     if (place === entries.length) entries.push(entry);
     else entries.splice(place, 0, entry);
   }
+}
+
+/** Nearly always: in the order of seq, after all that is there. */
+function comeAfter(entries: readonly Entry[], rows: readonly JournalRow[]): boolean {
+  let before = entries.at(-1)?.seq ?? -1;
+  for (const { seq } of rows) {
+    if (seq <= before) return false;
+    before = seq;
+  }
+  return true;
 }
 
 function isInOrder(rows: readonly JournalRow[]): boolean {
