@@ -11,6 +11,11 @@ export class SeqHeap<T extends Ordered> {
     return this.#items.length;
   }
 
+  /** The one that {@link pop} gives next. */
+  get first(): T | undefined {
+    return this.#items[0];
+  }
+
   push(item: T): void {
     const items = this.#items;
     let at = items.length;

@@ -12,7 +12,6 @@ import { shareOf } from "./spread.ts";
 
 /** A moment nearer than this is not put down as a wait: it is over before anybody can look (design law 8). */
 const SHORTEST_ENTRY_MS = 1_000;
-/** The longest that one timer can be, in milliseconds; a longer wait takes several. */
 
 /** What {@link Waits} work with. */
 export interface WaitParts {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { FlujoError } from "../errors.ts";
 import { StandIns } from "../stand-ins.ts";
-import { isThenable } from "../thenable.ts";
+import { withEnd } from "../thenable.ts";
 import { networkStandIns } from "./guard.ts";
 
 /** Something that wanted to leave the process while the network was closed. */
@@ -79,26 +79,7 @@ function closedTo<T>(run: () => T, { onAttempt, path, letGo }: Closed): T {
     closing.isOver = true;
     letGo?.();
   };
-  let result: T;
-  try {
-    result = surroundings.run({ closing, outer, path }, run);
-  } catch (error) {
-    end();
-    throw error;
-  }
-  if (!isThenable(result)) {
-    end();
-    return result;
-  }
-  return settled(result, end) as T; // a promise of what the function's own promised
-}
-
-async function settled(result: PromiseLike<unknown>, end: () => void): Promise<unknown> {
-  try {
-    return await result;
-  } finally {
-    end();
-  }
+  return withEnd(() => surroundings.run({ closing, outer, path }, run), end);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Recorded } from "../../model/entry.ts";
 import { wasToldToStop } from "../../model/failure.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { Intent, OpHandle, Performer } from "../../runtime/performer.ts";
+import { SeqHeap } from "../../runtime/seq-heap.ts";
 import type { GoldenOperation } from "../golden.ts";
 import type { AnswerBook } from "./answer-book.ts";
 import { recordedOf } from "./answer-book.ts";
@@ -23,14 +24,15 @@ export interface GoldenPerformerParts {
 
 /** An outcome that is known and waits for its turn. */
 interface Pending {
-  readonly nth: number;
+  /** Its place in the race. */
+  readonly seq: number;
   readonly give: () => void;
 }
 
 /** Answers from a golden what leaves the process, and runs what is tested. */
 export class GoldenPerformer implements Performer {
   readonly #parts: GoldenPerformerParts;
-  readonly #pending: Pending[] = [];
+  readonly #pending = new SeqHeap<Pending>();
   /** Told to stop nothing yet, and never to end by themselves. */
   readonly #held = new Set<() => void>();
 
@@ -76,7 +78,7 @@ export class GoldenPerformer implements Performer {
 
   /** Has something happen when its turn comes: nobody works any more, and nothing that came before it is left. */
   wait(nth: number, give: () => void): void {
-    this.#pending.push({ nth, give });
+    this.#pending.push({ seq: nth, give });
     this.#parts.time.look();
   }
 
@@ -96,22 +98,18 @@ export class GoldenPerformer implements Performer {
 
   /** The place of the outcome whose turn is next; null where none waits. */
   get nextTurn(): number | null {
-    return this.#pending.reduce<number | null>((first, { nth }) => (first === null || nth < first ? nth : first), null);
+    return this.#pending.first?.seq ?? null;
   }
 
   /** Gives the outcome whose turn it is. */
   giveNext(): void {
-    const nth = this.nextTurn;
-    const at = this.#pending.findIndex((pending) => pending.nth === nth);
-    const [next] = at < 0 ? [] : this.#pending.splice(at, 1);
-    next?.give();
+    this.#pending.pop()?.give();
     this.#parts.time.look();
   }
 
-  /** Ends what waits to be told to stop and never will be: what told it is not there any more. False where nothing does. */
-  letGo(): boolean {
+  /** Ends what waits to be told to stop and never will be: what told it is not there any more. */
+  letGo(): void {
     for (const end of this.#held) end();
-    return this.#held.size > 0;
   }
 
   attemptEnded(key: InstancePath): void {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { StandIns } from "../../base/stand-ins.ts";
-import { isThenable } from "../../base/thenable.ts";
+import { withEnd } from "../../base/thenable.ts";
 import { Chance } from "./chance.ts";
 import { chanceStandIns } from "./chance-stand-ins.ts";
 import { timeStandIns } from "./time-stand-ins.ts";
@@ -63,31 +63,12 @@ function inside<T>({ now, seed, key }: SandboxOptions, run: () => T, letGo: (() 
     sandbox.isOver = true;
     letGo?.();
   };
-  let result: T;
-  try {
-    result = sandboxes.run(sandbox, run);
-  } catch (error) {
-    end();
-    throw error;
-  }
-  if (!isThenable(result)) {
-    end();
-    return result;
-  }
-  return settled(result, end) as T; // a promise of what the function's own promised
+  return withEnd(() => sandboxes.run(sandbox, run), end);
 }
 
 /** Keeps what sandboxes need in place until the function it gives back is called, so that each of many costs next to nothing. */
 export function keepSandboxes(): () => void {
   return standIns.use();
-}
-
-async function settled(result: PromiseLike<unknown>, end: () => void): Promise<unknown> {
-  try {
-    return await result;
-  } finally {
-    end();
-  }
 }
 
 function current(): Sandbox | null {
