@@ -30,7 +30,16 @@ export async function driveReading({ runId, plan, started, replay, core, clock }
   const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
   const lease = { runId, epoch: 0 };
   const journal = new RunJournal({ store: memoryStore(), lease, nextSeq: replay.nextSeq, roundTrip: null, onEntries: null }); // nobody commits it
-  const unwatched = { answers: new Map(), onProgress: null, watch: null, onWait: null, graceMs: 0, holdMs: 0, onArrival: () => undefined };
+  const unwatched = {
+    answers: new Map(),
+    onProgress: null,
+    watch: null,
+    onWait: null,
+    graceMs: 0,
+    holdMs: 0,
+    onAsk: null,
+    onArrival: () => undefined,
+  };
   const operations = new Operations({ runId, journal, replay, performer: NO_PERFORMER, clock, ...unwatched });
   const scheduler = new Scheduler({ key, core, operations, clock, onTopResult: () => undefined, isReading: true });
   await scheduler.run(runProgram(ExecutionFrame.root(plan.root, { key, input, context: pipeline.state, atMs })));

@@ -1,6 +1,7 @@
 import { type ErrorCode, FlujoError, messageOf } from "../base/errors.ts";
 import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
+import type { Op } from "../core/program.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry } from "../model/entry.ts";
@@ -62,6 +63,8 @@ export interface LiveRunParts {
   readonly graceMs: number;
   /** How far off the next moment may be for which a run is kept here instead of coming to rest, in milliseconds. */
   readonly holdMs: number;
+  /** Told of everything that it asks and has not on record; null where nobody listens. */
+  readonly onAsk: ((op: Op) => void) | null;
   /** Makes the run that goes on in this one's place, of its input and this one's context, and gives its id; null where nothing is performed. */
   readonly continueAs: ((input: unknown, context: unknown) => Promise<string>) | null;
   /** Only work out the result from the journal; nothing is performed or written. */
@@ -111,6 +114,7 @@ export class LiveRun {
       onWait: parts.isReading ? null : (pause, isNew) => this.#waits(pause, isNew),
       graceMs,
       holdMs,
+      onAsk: parts.onAsk,
       onArrival: () => this.#driveSoon(),
     };
     this.#operations = new Operations(this.#heard);

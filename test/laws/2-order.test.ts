@@ -78,6 +78,7 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
     onWait: null,
     graceMs: 0,
     holdMs: 0,
+    onAsk: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({

@@ -238,6 +238,7 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       onWait: null,
       graceMs: 0,
       holdMs: 0,
+      onAsk: null,
       onArrival: () => scheduler.drive(),
     });
     const scheduler = new Scheduler({

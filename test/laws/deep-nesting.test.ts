@@ -83,6 +83,7 @@ async function drive(depth: number): Promise<{ readonly resumptions: number; rea
     onWait: null,
     graceMs: 0,
     holdMs: 0,
+    onAsk: null,
     onArrival: () => undefined,
   });
   const core = new CountingCore();
@@ -145,6 +146,7 @@ test("deep nesting: 5,000 frames are entered without nesting anything in JavaScr
     onWait: null,
     graceMs: 0,
     holdMs: 0,
+    onAsk: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({ key: rootPath("p"), core, operations, clock, onTopResult: () => undefined, isReading: false });

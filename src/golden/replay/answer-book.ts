@@ -12,17 +12,19 @@ import { requestOf } from "../trace/request-of.ts";
 /** What a golden has as answers, each given out once. */
 export class AnswerBook {
   readonly #byPath = new Map<InstancePath, GoldenOperation>();
-  /** Answers of nodes that the plan does not have any more, for the same question elsewhere. */
-  readonly #ofGoneNodes: GoldenOperation[] = [];
+  /** Answers of nodes that the plan does not have any more, for the same question elsewhere; null before somebody wants one. */
+  #ofGoneNodes: GoldenOperation[] | null = null;
+  readonly #golden: Golden;
+  readonly #plan: Plan;
   /** How many outcomes nobody has had yet. */
   left = 0;
 
   constructor(golden: Golden, plan: Plan) {
-    const nodes = new Set<string>(nodesIn(plan.root).map(({ path }) => path));
+    this.#golden = golden;
+    this.#plan = plan;
     for (const operation of golden.operations) {
       this.#byPath.set(operation.path, operation);
       if (operation.response !== null) this.left++;
-      if (!nodes.has(nodeOf(operation.path))) this.#ofGoneNodes.push(operation);
     }
   }
 
@@ -41,11 +43,17 @@ export class AnswerBook {
 
   /** The answer to the very same question at a node that is not there any more: it was renamed or moved. */
   #elsewhere(op: Op): GoldenOperation | null {
+    this.#ofGoneNodes ??= ofGoneNodes(this.#golden, this.#plan);
     if (this.#ofGoneNodes.length === 0) return null;
     const wanted = textOf(requestOf(op, new Map()));
     const found = this.#ofGoneNodes.findIndex(({ kind, request }) => kind === op.kind && textOf(request) === wanted);
     return found < 0 ? null : (this.#ofGoneNodes.splice(found, 1)[0] ?? null);
   }
+}
+
+function ofGoneNodes({ operations }: Golden, { root }: Plan): GoldenOperation[] {
+  const nodes = new Set<string>(nodesIn(root).map(({ path }) => path));
+  return operations.filter(({ path }) => !nodes.has(nodeOf(path)));
 }
 
 /** The node that asks: an agent for its turns and tools, a node for its decisions. */

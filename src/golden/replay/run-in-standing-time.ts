@@ -14,8 +14,9 @@ import { checkAnswer } from "../../runner/check-answer.ts";
 import { Runs } from "../../runner/runs.ts";
 import type { Performer } from "../../runtime/performer.ts";
 import type { Golden, GoldenOperation } from "../golden.ts";
-import { traceRun } from "../trace/trace-run.ts";
+import { traced } from "../trace/trace-run.ts";
 import { inClosedSandbox, keepClosedSandboxes } from "../sandbox/closed-sandbox.ts";
+import { WatchedCore } from "../trace/watched-core.ts";
 import { AnswerBook } from "./answer-book.ts";
 import { GoldenPerformer } from "./golden-performer.ts";
 import { StandingTime } from "./standing-time.ts";
@@ -63,6 +64,8 @@ class Drive {
   readonly #book: AnswerBook;
   readonly #runs: Runs;
   readonly #store = memoryStore();
+  readonly #core = new WatchedCore();
+  readonly #ops = new Map<InstancePath, Op>();
   #performer: GoldenPerformer | null = null;
   #performed = 0;
   readonly #cancel: { readonly nth: number; readonly reason: string } | null;
@@ -77,7 +80,12 @@ class Drive {
     this.#book = new AnswerBook(answers, compiled.plan);
     this.#cancel = answers.events.find((event) => event.type === "cancel-requested") ?? null;
     const options = { ...run.options, state: this.#store, clock: this.#time, holdMs: 0, graceMs: 1 };
-    this.#runs = new Runs(options, { around: (performer) => this.#around(performer), follows: false });
+    this.#runs = new Runs(options, {
+      around: (performer) => this.#around(performer),
+      follows: false,
+      core: this.#core,
+      onAsk: (op) => void this.#ops.set(op.key, op),
+    });
   }
 
   async toEnd(): Promise<Golden> {
@@ -96,8 +104,9 @@ class Drive {
       this.#refuseAttempts();
       const [record, entries] = [await this.#runs.recordOf(RUN_ID), await this.#store.entries({ runId: RUN_ID })];
       const { startsAtMs, seed, source } = begins;
-      const { context } = result;
-      return await traceRun({ runId: RUN_ID, ...compiled, entries, record, context, clock: this.#time, source, startsAtMs, seed });
+      const { context, usage, cost } = result;
+      const run = { runId: RUN_ID, ...compiled, entries, record, context, clock: this.#time, source, startsAtMs, seed };
+      return await traced(run, { ops: this.#ops, races: this.#core.races, usage, cost });
     } finally {
       await this.#runs.close();
     }

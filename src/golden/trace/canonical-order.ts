@@ -1,5 +1,4 @@
 import type { PlanNode } from "../../model/node.ts";
-import { nodesIn } from "../../model/node.ts";
 import type { InstancePath, NodePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
 
@@ -31,10 +30,10 @@ interface Sibling<T> {
  * Brings what happened in a run into an order that does not depend on what was quicker: items and calls by their index,
  * branches that run at once as they are declared, all else in the order it came in, which is always the same.
  */
-export function inCanonicalOrder<T extends Placed>(happened: readonly T[], root: PlanNode): readonly T[] {
-  if (!nodesIn(root).some(runsAtOnce)) return happened.toSorted((a, b) => a.seq - b.seq);
+export function inCanonicalOrder<T extends Placed>(happened: readonly T[], nodes: readonly PlanNode[]): readonly T[] {
+  if (!nodes.some(runsAtOnce)) return happened.toSorted((a, b) => a.seq - b.seq);
   const declared = new Map<NodePath, readonly string[]>();
-  for (const node of nodesIn(root))
+  for (const node of nodes)
     if (node.kind === "parallel")
       declared.set(
         node.path,

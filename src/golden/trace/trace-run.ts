@@ -1,14 +1,14 @@
 import type { Clock } from "../../base/clock.ts";
 import { FlujoError } from "../../base/errors.ts";
 import type { Op, Outcome } from "../../core/program.ts";
-import { FREE } from "../../model/cost.ts";
+import type { Cost } from "../../model/cost.ts";
 import type { Entry, Recorded, RunFinished, RunStarted } from "../../model/entry.ts";
 import type { Plan, PlanNode } from "../../model/node.ts";
 import { nodesIn } from "../../model/node.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath, NodePath } from "../../model/path.ts";
 import type { RunRecord } from "../../model/run-record.ts";
-import { NO_USAGE } from "../../model/usage.ts";
+import type { Usage } from "../../model/usage.ts";
 import { driveReading } from "../../runner/fork-drive.ts";
 import type { Recall } from "../../runtime/replay.ts";
 import { Replay } from "../../runtime/replay.ts";
@@ -48,20 +48,23 @@ interface Asked {
   readonly asked: GoldenRequest | null;
 }
 
-/** Notes what is asked, and what is recorded for it. */
+/** What a run has asked, in the order of its questions, and what came of that. */
+export interface Asking {
+  readonly ops: ReadonlyMap<InstancePath, Op>;
+  /** The places below which a race was decided. */
+  readonly races: ReadonlySet<string>;
+  /** What the outcomes that were delivered have used. */
+  readonly usage: Usage;
+  readonly cost: Cost;
+}
+
+/** Notes what is asked. */
 class NotedReplay extends Replay {
-  readonly asked: Asked[] = [];
+  readonly ops = new Map<InstancePath, Op>();
 
   override outcomeOf(op: Op): Recall<Outcome> | null {
-    const recall = super.outcomeOf(op);
-    this.asked.push({
-      op,
-      path: op.key,
-      seq: recall?.seq ?? this.nextSeq + this.asked.length,
-      outcome: recall?.value.outcome ?? null,
-      asked: null,
-    });
-    return recall;
+    this.ops.set(op.key, op);
+    return super.outcomeOf(op);
   }
 }
 
@@ -72,29 +75,79 @@ class NotedReplay extends Replay {
  * @throws {FlujoError} `journal_diverged`, `state_unreadable`
  */
 export async function traceRun(run: RunToTrace): Promise<Golden> {
-  const { runId, plan, bindings, entries, clock } = run;
-  const [started] = entries;
-  if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+  const { runId, plan, entries, clock } = run;
   const replay = new NotedReplay(entries.filter(({ type }) => type !== "frame-done")); // what they cover is what is wanted
   const core = new WatchedCore();
-  const { usage, cost } = await driveReading({ runId, plan, started, replay, core, clock });
-  const isOver = entries.some(({ type }) => type === "run-finished");
-  const noted = replay.asked.filter(({ op, outcome }) => outcome !== null || !(isOver || isDeadline(op)));
-  const wanted =
-    bindings === null || !noted.some(({ op }) => hasSchema(op))
-      ? noted
-      : await Promise.all(noted.map((each) => withSchemas(each, bindings)));
-  const nodes = new Map(nodesIn(plan.root).map((node) => [node.path, node]));
-  const toGolden = operations({ nodes, races: core.races, isCalledOff: entries.some(({ type }) => type === "cancel-requested") });
-  const clean = wanted.some(({ outcome }) => outcome?.status === "failed" && hasPlace(outcome.failure)) ? withoutPlaces : asItIs;
+  const { usage, cost } = await driveReading({ runId, plan, started: startOf(run), replay, core, clock });
+  return traced(run, { ops: replay.ops, races: core.races, usage, cost });
+}
+
+/** {@link traceRun} of a run of which it is known what it asked. */
+export async function traced(run: RunToTrace, { ops, races, usage, cost }: Asking): Promise<Golden> {
+  const { plan, bindings, entries } = run;
+  const answered = answersIn(entries);
+  const { isCalledOff } = answered;
+  let noted = notedOf(ops, answered);
+  if (bindings !== null && noted.some(({ op }) => hasSchema(op)))
+    noted = await Promise.all(noted.map((each) => withSchemas(each, bindings)));
+  const all = nodesIn(plan.root);
+  const nodes = noted.some(({ op }) => isWait(op)) ? new Map(all.map((node) => [node.path, node])) : NO_NODES;
+  const toGolden = operations({ nodes, races, isCalledOff });
+  const clean = noted.some(({ outcome }) => outcome?.status === "failed" && hasPlace(outcome.failure)) ? withoutPlaces : asItIs;
   return {
-    ...headOf(run, started),
-    agents: agentsOf(wanted),
-    ...numbered(clean(inCanonicalOrder(wanted, plan.root).map(toGolden)), eventsOf(entries)),
+    ...headOf(run, startOf(run)),
+    agents: agentsOf(noted),
+    ...numbered(clean(inCanonicalOrder(noted, all).map(toGolden)), eventsOf(entries)),
     result: clean(resultOf(run)),
-    usage: usage ?? NO_USAGE,
-    cost: cost ?? FREE,
+    usage,
+    cost,
   };
+}
+
+/** @throws {FlujoError} `state_unreadable` */
+function startOf({ runId, entries: [started] }: RunToTrace): RunStarted {
+  if (started?.type === "run-started") return started;
+  throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+}
+
+/** What a journal has as outcomes, by key, and whether its run has ended, or was called off. */
+interface Answered {
+  readonly outcomes: ReadonlyMap<InstancePath, { readonly seq: number; readonly outcome: Recorded }>;
+  readonly lastSeq: number;
+  readonly isOver: boolean;
+  readonly isCalledOff: boolean;
+}
+
+function answersIn(entries: readonly Entry[]): Answered {
+  const outcomes = new Map<InstancePath, { readonly seq: number; readonly outcome: Recorded }>();
+  const seen = new Set<Entry["type"]>();
+  for (const entry of entries) {
+    if (entry.type === "operation-finished") outcomes.set(entry.key, entry);
+    else if (entry.type === "decisions-made") for (const decision of entry.decisions) outcomes.set(decision.key, decision);
+    else seen.add(entry.type);
+  }
+  const lastSeq = entries.reduce((last, { seq }) => Math.max(last, seq), -1);
+  return { outcomes, lastSeq, isOver: seen.has("run-finished"), isCalledOff: seen.has("cancel-requested") };
+}
+
+/** What a run that is over never answered, nobody waits for any more. */
+function notedOf(ops: ReadonlyMap<InstancePath, Op>, { outcomes, lastSeq, isOver }: Answered): readonly Asked[] {
+  const noted: Asked[] = [];
+  let next = lastSeq;
+  for (const [path, op] of ops) {
+    next++;
+    const found = outcomes.get(path);
+    if (found !== undefined) noted.push({ op, path, seq: found.seq, outcome: found.outcome, asked: null });
+    else if (!isOver && !isDeadline(op)) noted.push({ op, path, seq: next, outcome: null, asked: null });
+  }
+  return noted;
+}
+
+const NO_NODES: ReadonlyMap<NodePath, PlanNode> = new Map();
+
+/** Whether it is told by its node how long it may take. */
+function isWait({ kind }: Op): boolean {
+  return kind === "human" || kind === "signal" || kind === "sleep";
 }
 
 function hasSchema({ kind }: Op): boolean {
@@ -145,7 +198,9 @@ function operations({ nodes, races, isCalledOff }: Reading): (asked: Asked) => G
 
 /** With places counted from 0 on: those of the journal have gaps, which depend on what else was going on. */
 function numbered(operations: readonly GoldenOperation[], events: readonly GoldenEvent[]): Pick<Golden, "operations" | "events"> {
-  const seqs = [...operations, ...events].flatMap((each) => ("nth" in each && each.nth !== null ? [each.nth] : []));
+  const seqs: number[] = [];
+  for (const { nth } of operations) if (nth !== null) seqs.push(nth);
+  for (const event of events) if (event.type === "cancel-requested") seqs.push(event.nth);
   if (seqs.length === 0) return { operations, events };
   const places = new Map(seqs.toSorted((a, b) => a - b).map((seq, nth) => [seq, nth]));
   const placed = <T extends { readonly nth: number | null }>(each: T): T => ({
