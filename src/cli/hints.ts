@@ -18,9 +18,29 @@ export function partsOfShortId(text: string): { readonly line: string; readonly 
 
 /** A command to copy, the way this one was called: through npx or not, and with the same state. */
 export function command(desk: Desk, ...words: readonly string[]): string {
-  const program = process.env["npm_command"] === "exec" ? ["npx", "flujo"] : ["flujo"];
   const state = desk.state === null ? [] : ["--state", desk.state];
-  return [...program, ...words, ...state].map(shellWord).join(" ");
+  return shellLine(...program(), ...words, ...state);
+}
+
+/** The same for `flujo golden`, which has no state: goldens are files. */
+export function goldenCommand(...words: readonly string[]): string {
+  return shellLine(...program(), "golden", ...words);
+}
+
+/** A text that names a command, as `flujo …`, the way this one was called. */
+export function calledHere(text: string): string {
+  return text.replace(/(?<!npx )\bflujo(?= golden\b)/g, program().join(" "));
+}
+
+/** Words as a line for the shell. */
+export function shellLine(...words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
+}
+
+/** What it is called by: of what is installed in a project, `npx` knows where it is, and the shell does not. */
+function program(): readonly string[] {
+  const isOfProject = process.env["npm_command"] === "exec" || /[\\/]node_modules[\\/]\.bin[\\/]/.test(process.argv[1] ?? "");
+  return isOfProject ? ["npx", "flujo"] : ["flujo"];
 }
 
 /** A command that goes on with the run at hand: it says where the program is, should the run not know. */
@@ -31,7 +51,7 @@ export function goOnCommand(desk: Desk, ...words: readonly string[]): string {
 /** A remedy for whoever called us this way: a command in it that names no run names the one at hand, and its state. */
 export function remedyHere(desk: Desk, remedy: string): string {
   const { run } = desk;
-  return remedy.replace(/`flujo (\w+)( RUN)?`/g, (whole, what: string, named: string | undefined) => {
+  return calledHere(remedy).replace(/`flujo (\w+)( RUN)?`/g, (whole, what: string, named: string | undefined) => {
     const isAboutRun = named !== undefined || what === "trace";
     if (isAboutRun && run === null) return whole;
     const words = isAboutRun && run !== null ? [what, shortId(run.id)] : [what];

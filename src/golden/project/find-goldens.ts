@@ -13,8 +13,9 @@ export function goldensOfProject(from: string): readonly string[] {
 }
 
 /**
- * The goldens that are meant: by their file, a folder, a pattern (`*`, `**`, `?`), or as `pipeline/name`. In the order of
- * their files, each once.
+ * The goldens that are meant: by their file, a folder, a pattern (`*`, `**`, `?`), or as `pipeline/name`, or `pipeline` for
+ * all of it. What is there goes before names: only where a file is no golden, and a folder has none, is what is wanted looked
+ * for among the names; with `./` in front, never. In the order of their files, each once.
  *
  * @throws {FlujoError} `usage_invalid` for what means none.
  */
@@ -27,13 +28,15 @@ export function goldensMeant(from: string, wanted: readonly string[]): readonly 
 function meantBy(from: string, wanted: string): readonly string[] {
   const place = resolve(from, wanted);
   const stat = statSync(place, { throwIfNoEntry: false });
-  const found =
-    stat?.isDirectory() === true ? goldensBelow(place) : stat === undefined ? [...byPattern(place), ...byShortName(from, wanted)] : [place];
+  if (stat?.isDirectory() === false && place.endsWith(GOLDEN_ENDING)) return [place];
+  const there = stat === undefined ? byPattern(place) : stat.isDirectory() ? goldensBelow(place) : [];
+  const found = there.length > 0 ? there : byShortName(from, wanted);
   if (found.length > 0) return found;
+  if (stat?.isDirectory() === false) return [place]; // whoever reads it says what is wrong with it
   const what = stat === undefined ? `"${wanted}" is no golden, and no pattern for any` : `There is no golden below ${wanted}`;
   const names = goldensOfProject(from).map((file) => shortNameOf(file));
-  const there = names.length === 0 ? " The project has none yet." : didYouMean(wanted, names);
-  throw new FlujoError("usage_invalid", `${what}.${there}`, { remedy: "See which there are with `flujo golden list`; quote patterns." });
+  const near = names.length === 0 ? " The project has none yet." : didYouMean(wanted, names);
+  throw new FlujoError("usage_invalid", `${what}.${near}`, { remedy: "See which there are with `flujo golden list`; quote patterns." });
 }
 
 /** The way from the nearest folder `goldens`, without the ending: `triage/billing`. */
@@ -43,8 +46,9 @@ export function shortNameOf(file: string): string {
 }
 
 function byShortName(from: string, wanted: string): readonly string[] {
-  const isMeant = patternOf(wanted.replace(/^\.\//, ""));
-  return /[*?]/.test(wanted) ? [] : goldensOfProject(from).filter((file) => isMeant.test(shortNameOf(file)));
+  if (/[*?]|^\.{0,2}\//.test(wanted)) return [];
+  const isMeant = patternOf(wanted.replace(/\/+$/, "")); // a shell that completes the name of a folder puts one behind it
+  return goldensOfProject(from).filter((file) => isMeant.test(shortNameOf(file)));
 }
 
 /** What matches a pattern, below the last folder that it says without a star. */

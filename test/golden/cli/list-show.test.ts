@@ -17,7 +17,7 @@ test("the goldens of a project are listed with what is asked in them, also those
   const { stdout, code } = await shop.flujo(["golden", "list"]);
   expect(code).toBe(0);
   expect(stdout.split("\n").map((line) => line.replaceAll(/ {2,}/g, " | "))).toEqual([
-    "GOLDEN | OPERATIONS | MODELS | RESULT | SOURCE",
+    "GOLDEN | OPS | MODELS | RESULT | SOURCE",
     "a/cut | cannot be read",
     expect.stringMatching(/^desk\/twice \| 7 \| .*scripted.* \| paused \| desk\.ts#default$/),
     "hello/ada | 2 | succeeded | hello.ts#hello",
@@ -72,6 +72,11 @@ test("at a terminal nothing is wider than it", async () => {
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(60);
     expect(lines.length).toBeGreaterThan(2);
   }
+  const told = screenOf((await shop.atTerminal(["golden", "show", "desk/twice"])).stdout, { columns: 200, rows: 60 }).join("\n");
+  expect(told).toMatch(/tool +lookUp\(.*… → \{ order: "17"/); // something of what was asked, and of what came of it
+  expect(told).toMatch(/text +step +\{ subject: "I.*… → I was charged twice/);
+  const list = await shop.atTerminal(["golden", "list"], { columns: 50 });
+  expect(list.stdout).toMatch(/desk\/twice +7 /); // names are for copying
 });
 
 test("a golden that cannot be read, or is not one, is told", async () => {
@@ -80,5 +85,5 @@ test("a golden that cannot be read, or is not one, is told", async () => {
   const cut = await shop.flujo(["golden", "show", "a/cut"]);
   expect(cut).toMatchObject({ code: 4, stdout: "" });
   expect(cut.stderr).toContain("goldens/a/cut.golden.yaml:1");
-  expect((await shop.flujo(["golden", "show", "goldens"])).stderr).toContain('"goldens" means 3 goldens.');
+  expect((await shop.flujo(["golden", "show", "goldens"])).stderr).toContain('"goldens" means 3 goldens: a/cut, desk/twice, hello/ada.');
 });

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { documentOf, errorOf, Workshop } from "../../cli/harness.ts";
+import { widthOf } from "../../../src/cli/terminal/index.ts";
 import { screenOf } from "../../cli/screen-of.ts";
 import { PROGRAMS, TICKET } from "./programs.ts";
 
@@ -33,7 +34,7 @@ test("a run is recorded once and checked offline ever after, and nobody is asked
   expect(text).not.toContain("lovelace");
 
   const checked = await shop.flujo(["golden", "check"]);
-  expect(checked.stdout).toMatch(/^✔ desk\/i-was-charged-twice {2}8 operations\n1 golden: 1 clean \(.+\)\n$/);
+  expect(checked.stdout).toMatch(/^✔ desk\/i-was-charged-twice {2}8 operations\n1 golden checked: 1 clean \(.+\)\n$/);
   expect(checked).toMatchObject({ code: 0, stderr: "" });
   expect(askedIn(shop)).toEqual(asked);
 });
@@ -57,7 +58,7 @@ test("what has changed is told first, with what follows from it and the command 
     "      flujo golden update goldens/hello/ada.golden.yaml",
     "",
   ]);
-  expect(checked.stdout).toMatch(/\n1 golden: 1 drifts \(.+\)\n$/);
+  expect(checked.stdout).toMatch(/\n1 golden checked: 1 drifted \(.+\)\n$/);
   expect(checked.stdout).not.toContain("\u001B");
 });
 
@@ -70,6 +71,9 @@ test("at a terminal what was recorded is red and what is now is green, and lines
   expect(stdout).toContain("\u001B[31m      - Hello, Ada!\u001B[39m");
   expect(stdout).toContain("\u001B[32m      + Good morning, Ada!\u001B[39m");
   expect(screenOf(stdout, { columns: 80, rows: 24 })[0]).toBe("✖ hello/ada");
+  const narrow = screenOf((await shop.atTerminal(["golden", "check"], { columns: 48 })).stdout, { columns: 120, rows: 40 });
+  expect(narrow.slice(0, 3)).toEqual(["✖ hello/ada", '  The step "greet" gives something else,', "  although it is asked the same."]);
+  for (const line of narrow.filter((each) => !each.includes("golden update"))) expect(widthOf(line)).toBeLessThanOrEqual(48);
 });
 
 test("a project without goldens is no failure", async () => {
@@ -105,7 +109,7 @@ test("goldens that cannot be checked are told one by one, the others are checked
     'The golden is one of "hello", and the program is "desk".',
     /✖ a\/syntax\n {2}broken\.ts/,
     "[golden_newer]",
-    "7 goldens: 6 cannot be checked, 1 clean",
+    "1 golden checked: 1 clean; 6 could not be checked",
   ])
     expect(checked.stdout).toMatch(words);
   expect(checked.stdout).not.toContain("dep");
@@ -132,13 +136,82 @@ test("goldens are named by file, folder, pattern or pipeline/name; what names no
   expect(refused.stderr).toContain('"hello/bub" is no golden, and no pattern for any. Did you mean "hello/bob"');
 });
 
+test("where a folder has the name of a pipeline, its goldens are found all the same", async () => {
+  using shop = new Workshop({ ...PROGRAMS, "hello/notes.txt": "" });
+  await shop.flujo(["golden", "record", "hello.ts", "--input", "Ada"]);
+  expect((await shop.flujo(["golden", "check", "hello"])).stdout).toContain("1 golden checked: 1 clean");
+  expect((await shop.flujo(["golden", "update", "hello/"])).stdout).toContain("1 golden checked: 1 unchanged");
+});
+
+test("what has changed in several goldens is told in full once, and each has its command", async () => {
+  using shop = new Workshop(PROGRAMS);
+  for (const name of ["ada", "bob"]) await shop.flujo(["golden", "record", "desk.ts", "--input", TICKET, "--name", name, ...APPROVED]);
+  mend(shop, "desk.ts", "Say what it is about.", "Say which.");
+  const { stdout, code } = await shop.flujo(["golden", "check"]);
+  expect(code).toBe(1);
+  expect(stdout.split("\n").slice(0, -2)).toEqual([
+    "✖ desk/ada",
+    '  The instructions of the agent "classify" changed.',
+    "    at desk/classify (goldens/desk/ada.golden.yaml)",
+    "      - Say what it is about.",
+    "      + Say which.",
+    expect.stringContaining("accept it:"),
+    "      flujo golden update goldens/desk/ada.golden.yaml --step desk/classify",
+    "",
+    "✖ desk/bob",
+    '  The instructions of the agent "classify" changed.',
+    "    at desk/classify (goldens/desk/bob.golden.yaml)",
+    "    as in desk/ada; to accept it here:",
+    "      flujo golden update goldens/desk/bob.golden.yaml --step desk/classify",
+    "",
+  ]);
+  expect(stdout).toMatch(/\n2 goldens checked: 2 drifted \(.+\)\n$/);
+  const { goldens } = documentOf(await shop.flujo(["golden", "check", "--json"]));
+  const difference = [
+    { kind: "recorded", text: "Say what it is about." },
+    { kind: "now", text: "Say which." },
+  ];
+  expect(goldens).toEqual(
+    ["desk/ada", "desk/bob"].map((name) => expect.objectContaining({ name, causes: [expect.objectContaining({ difference })] })),
+  );
+  const updated = await shop.flujo(["golden", "update"]);
+  expect(updated.stdout.split("\n").slice(-6)).toEqual(
+    [
+      "↻ desk/bob  asked for real: desk/classify/turn[0]",
+      '  The instructions of the agent "classify" changed.',
+      "    at desk/classify (goldens/desk/bob.golden.yaml)",
+      "    as in desk/ada",
+      "",
+      "2 goldens checked: 2 updated",
+      "",
+    ].slice(-6),
+  );
+});
+
+test("commands to copy begin as this one did: with npx, and what a project has installed too", async () => {
+  using shop = new Workshop(PROGRAMS);
+  const asNpx = { env: { npm_command: "exec" } };
+  const recorded = await shop.flujo(["golden", "record", "hello.ts", "--input", "Ada"], asNpx);
+  expect(recorded.stderr).toMatch(/^Next {2}npx flujo golden check hello\/ada /);
+  const again = await shop.flujo(["golden", "record", "hello.ts", "--input", "Ada"], asNpx);
+  expect(again.stderr).toContain("with `npx flujo golden update hello/ada`,");
+  expect((await shop.flujo(["golden", "show", "none"], asNpx)).stderr).toContain("with `npx flujo golden list`;");
+  mend(shop, "hello.ts", "Hello, ", "Hi, ");
+  const command = "\n      npx flujo golden update goldens/hello/ada.golden.yaml\n";
+  expect((await shop.flujo(["golden", "check"], asNpx)).stdout).toContain(command);
+  mkdirSync(shop.path("node_modules/.bin"));
+  symlinkSync("../flujo/bin/flujo.js", shop.path("node_modules/.bin/flujo"));
+  const installed = [process.execPath, "--conditions=flujo-src", "node_modules/.bin/flujo", "golden", "check"];
+  expect((await shop.spawn(installed, {})).stdout).toContain(command);
+});
+
 test("programs are loaded once, however many goldens they have", async () => {
   using shop = new Workshop({
     "counted.ts": `import { appendFileSync } from "node:fs";\nappendFileSync("loads.txt", "x");\n${PROGRAMS["hello.ts"]}`,
   });
   for (const name of ["a1", "b2", "c3"]) await shop.flujo(["golden", "record", "counted.ts", "--input", name]);
   rmSync(shop.path("loads.txt"));
-  expect((await shop.flujo(["golden", "check"])).stdout).toContain("3 goldens: 3 clean");
+  expect((await shop.flujo(["golden", "check"])).stdout).toContain("3 goldens checked: 3 clean");
   expect(readFileSync(shop.path("loads.txt"), "utf8")).toBe("x");
 });
 
@@ -181,7 +254,7 @@ test("a golden that only code knows is left to it, unless somebody names it", as
   mend(shop, "goldens/hello/ada.golden.yaml", "source: hello.ts#hello\n", "");
   const all = await shop.flujo(["golden", "check"]);
   expect(all).toMatchObject({ code: 0 });
-  expect(all.stdout).toContain("1 golden: 1 left to the code that recorded them");
+  expect(all.stdout).toContain("1 golden left to the code that recorded it (");
   const named = await shop.flujo(["golden", "check", "hello/ada"]);
   expect(named.code).toBe(4);
   expect(named.stdout).toContain("does not say where its program is");

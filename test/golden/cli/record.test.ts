@@ -112,7 +112,7 @@ test("goldens are written below the nearest folder of theirs, and their programs
     "../goldens/hello/ada.golden.yaml",
   );
   expect(readFileSync(shop.path("deep/goldens/hello/ada.golden.yaml"), "utf8")).toContain("source: own/program.ts#hello\n");
-  expect((await shop.flujo(["golden", "check"])).stdout).toContain("1 golden: 1 clean");
+  expect((await shop.flujo(["golden", "check"])).stdout).toContain("1 golden checked: 1 clean");
 });
 
 test("any run of the past becomes a golden, and its secrets do not", async () => {
@@ -122,12 +122,15 @@ test("any run of the past becomes a golden, and its secrets do not", async () =>
   const made = await shop.flujo(["golden", "from-run", "r1"]);
   expect(made).toMatchObject({ code: 0 });
   expect(made.stdout).toContain("Recorded goldens/desk/i-was-charged-twice.golden.yaml");
+  expect(made.stderr).toContain("flujo golden check desk/i-was-charged-twice ");
   const text = readFileSync(shop.path("goldens/desk/i-was-charged-twice.golden.yaml"), "utf8");
   expect(text).toContain("source: desk.ts#default\n");
   expect(text).not.toContain("lovelace");
-  expect((await shop.flujo(["golden", "check"])).stdout).toContain("1 golden: 1 clean");
+  expect((await shop.flujo(["golden", "check"])).stdout).toContain("1 golden checked: 1 clean");
   refused(await shop.flujo(["golden", "from-run", "r1"]), 2, "There is a golden");
-  expect((await shop.flujo(["golden", "from-run", "r1", "--name", "other"])).code).toBe(0);
+  const other = await shop.flujo(["golden", "from-run", "r1", "--name", "other", "--state", "sqlite:elsewhere.db"]);
+  expect(other).toMatchObject({ code: 0, stderr: expect.stringContaining("flujo golden check desk/other ") });
+  expect(other.stderr).not.toContain("--state"); // a golden is a file: no state is needed for it
   refused(await shop.flujo(["golden", "from-run", "r2"]), 2, 'No run begins with "r2"');
   expect(errorOf(await shop.flujo(["golden", "from-run", "r1", "--state", "sqlite:none.db", "--json"])).code).toBe("run_not_found");
 });
@@ -146,7 +149,7 @@ test("the rules of a project are in its package.json, hold for recording and che
   say({ levels: { output: "warn", result: "warn", request: "warn" } });
   const warned = await check();
   expect(warned).toMatchObject({ code: 0 });
-  expect(warned.stdout).toContain("1 golden: 1 warns");
+  expect(warned.stdout).toContain("1 golden checked: 1 with warnings");
   say({ levels: "fail", paths: [{ path: "hello", levels: "ignore" }], usageTolerance: 0.1 });
   expect((await check()).code).toBe(1); // what the run gives has no path
   for (const [wrong, words] of [

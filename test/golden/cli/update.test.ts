@@ -47,7 +47,7 @@ test("only what is asked something else is asked for real, and then the check is
   expect(updated.stdout).toMatch(/^↻ desk\/twice {2}asked for real: desk\/classify\/turn\[0\]\n/);
   expect(updated.stdout).toContain("+ Say in one word what it is about.");
   expect(updated.stdout).not.toContain("accept it");
-  expect(updated.stdout).toMatch(/\n1 golden: 1 updated\n$/);
+  expect(updated.stdout).toMatch(/\n1 golden checked: 1 updated\n$/);
   expect(updated.stderr).toContain("git diff");
   expect(askedIn(shop)).toEqual(["classify"]);
   expect((await shop.flujo(["golden", "check"])).code).toBe(0);
@@ -77,7 +77,7 @@ test("what has not changed is not written again", async () => {
   using shop = await desk();
   const before = statSync(shop.path(GOLDEN)).mtimeMs;
   const updated = await shop.flujo(["golden", "update"]);
-  expect(updated).toMatchObject({ code: 0, stdout: "✔ desk/twice  as it was\n1 golden: 1 as before\n" });
+  expect(updated).toMatchObject({ code: 0, stdout: "✔ desk/twice  as it was\n1 golden checked: 1 unchanged\n" });
   expect(statSync(shop.path(GOLDEN)).mtimeMs).toBe(before);
 });
 
@@ -141,6 +141,7 @@ test("a golden that cannot be updated is told, and the others are", async () => 
   const updated = await shop.flujo(["golden", "update"]);
   expect(updated.code).toBe(4);
   expect(updated.stdout).toContain("✖ a/cut\n  goldens/a/cut.golden.yaml:");
-  expect(updated.stdout).toMatch(/\n3 goldens: 1 updated, 1 could not be, 1 as before\n$/);
+  expect(updated.stdout).toMatch(/\n2 goldens checked: 1 updated, 1 unchanged; 1 could not be updated\n$/);
+  expect(updated.stderr).toMatch(/flujo golden check +what is left\n/);
   expect(readFileSync(shop.path("goldens/hello/ada.golden.yaml"), "utf8")).toContain("HI, ADA!");
 });

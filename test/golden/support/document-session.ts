@@ -87,7 +87,7 @@ export class DocumentSession {
       this.commands++;
       script.push(`${await this.#withRun(command)}\nis=$?; [ $is = ${code} ] || echo "command ${this.commands} gives exit code $is"`);
     }
-    const { stdout } = await this.#workshop.spawn(["bash", "-c", `exec 2>&1\n${script.join("\n")}`], { env: GIT });
+    const { stdout } = await this.#workshop.spawn(["bash", "-c", `exec 2>&1\n${script.join("\n")}`], { env: { ...GIT, ...AS_NPX } });
     return stdout.trim();
   }
 
@@ -99,6 +99,9 @@ export class DocumentSession {
     return command.replaceAll("npx flujo", FLUJO).replaceAll(/\bRUN\b/g, newest);
   }
 }
+
+/** What npx says to what it starts. */
+const AS_NPX = { npm_command: "exec" };
 
 /** Who commits, so that git asks nobody; and nothing of the machine's own settings. */
 const GIT = {

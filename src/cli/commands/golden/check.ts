@@ -9,12 +9,14 @@ import { projectFolder } from "../../../golden/project/golden-place.ts";
 import { systemClock } from "../../../index.ts";
 import type { Desk } from "../../desk.ts";
 import { DONE } from "../../desk.ts";
-import { command, noteNext } from "../../hints.ts";
+import { goldenCommand, noteNext } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
-import { duration, plural } from "../../terminal/numbers.ts";
+import { duration } from "../../terminal/numbers.ts";
+import { CauseTeller } from "./cause-lines.ts";
 import { CheckProgress } from "./check-progress.ts";
 import { GoldenChecker } from "./golden-checker.ts";
 import { reportLines } from "./report-lines.ts";
+import { summaryLine } from "./summary-line.ts";
 
 /** What `flujo golden check` can be told. */
 export interface CheckFlags {
@@ -32,11 +34,12 @@ export async function check(desk: Desk, wanted: readonly string[], flags: CheckF
   const reports: GoldenReport[] = [];
   const startedAtMs = systemClock.now();
   const progress = new CheckProgress(desk, files.length);
+  const teller = new CauseTeller({ paint: desk.output.paint, withRemedy: true });
   try {
     for (const file of files) {
       const report = await checker.check(file);
       reports.push(report);
-      progress.say(report, reportLines(desk, report, { isFew: files.length <= FEW }));
+      progress.say(report, reportLines(desk, report, { isFew: files.length <= FEW, teller }));
     }
   } finally {
     progress.close();
@@ -55,24 +58,24 @@ const FEW = 20;
 
 function noneYet(desk: Desk, from: string): number {
   desk.output.print(`There are no goldens in ${shown(projectFolder(from)) === "." ? "this project" : shown(projectFolder(from))} yet.`);
-  noteNext(desk, [[command(desk, "golden", "record", "FILE", "--input", "…"), "make the first"]]);
+  noteNext(desk, [[goldenCommand("record", "FILE", "--input", "…"), "make the first"]]);
   return DONE;
 }
 
-function summary({ output }: Desk, tally: Tally, tookMs: number): string {
+function summary({ output }: Desk, { clean, warn, fail, broken, skipped }: Tally, tookMs: number): string {
   const { paint } = output;
-  const { clean, warn, fail, broken, skipped } = tally;
-  const all = clean + warn + fail + broken + skipped;
-  const part = (count: number, words: string, tone: (text: string) => string): readonly string[] =>
-    count === 0 ? [] : [tone(`${count} ${words}`)];
-  const parts = [
-    ...part(fail, fail === 1 ? "drifts" : "drift", paint.bad),
-    ...part(broken, "cannot be checked", paint.bad),
-    ...part(warn, warn === 1 ? "warns" : "warn", paint.asks),
-    ...part(clean, "clean", paint.good),
-    ...part(skipped, "left to the code that recorded them", paint.faint),
-  ];
-  return `${plural(all, "golden", "goldens")}: ${parts.join(", ")} ${paint.faint(`(${duration(tookMs)})`)}`;
+  const line = summaryLine({
+    checked: [
+      { count: fail, words: "drifted", tone: paint.bad },
+      { count: warn, words: "with warnings", tone: paint.asks },
+      { count: clean, words: "clean", tone: paint.good },
+    ],
+    others: [
+      { count: broken, words: "could not be checked", tone: paint.bad },
+      { count: skipped, words: `left to the code that recorded ${skipped === 1 ? "it" : "them"}`, tone: paint.faint },
+    ],
+  });
+  return `${line} ${paint.faint(`(${duration(tookMs)})`)}`;
 }
 
 async function writeJunit(file: string, reports: readonly GoldenReport[]): Promise<void> {

@@ -22,6 +22,6 @@ export async function fromRun(desk: Desk, wanted: string, flags: FromRunFlags): 
   const { redact } = goldenRules();
   const state = stateOf(desk) as NonNullable<FlujoOptions["state"]>;
   const golden = await goldenFromRun(program, { runId, state, redact, source: sourceFrom(goldensFolder(process.cwd()), source) });
-  const file = placeFor(desk, { pipeline: golden.pipeline, name: nameOfInput(golden.input) }, flags);
+  const file = placeFor({ pipeline: golden.pipeline, name: nameOfInput(golden.input) }, flags);
   return saveGolden(desk, { golden, file, redact });
 }

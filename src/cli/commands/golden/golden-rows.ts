@@ -4,6 +4,7 @@ import { tokensOf } from "../../terminal/numbers.ts";
 import { printableLine } from "../../terminal/printable.ts";
 import type { RowStatus, TreeRow } from "../../terminal/tree-rows.ts";
 import { asTree } from "../../terminal/tree-rows.ts";
+import { fit, widthOf } from "../../terminal/text-width.ts";
 import { valueLine } from "../../terminal/value-text.ts";
 
 /** A place of a run: what was asked there, and what lies below it. */
@@ -13,14 +14,22 @@ interface Place {
   readonly below: Map<string, Place>;
 }
 
-/** The operations of a golden as a tree, by their paths, in its order. */
-export function goldenRows(golden: Golden): readonly TreeRow[] {
+/** The operations of a golden as a tree, by their paths, in its order. @param width - The columns there are for it. */
+export function goldenRows(golden: Golden, width: number): readonly TreeRow[] {
   const root: Place = { name: "", operation: null, below: new Map() };
   for (const operation of golden.operations) placeAt(root, operation.path.split("/")).operation = operation;
   const [only, ...others] = root.below.values();
   const top = only !== undefined && others.length === 0 ? only : { ...root, name: golden.pipeline };
-  return asTree(top, { childrenOf: ({ below }) => [...below.values()], rowOf });
+  const rows = (room: number): readonly TreeRow[] =>
+    asTree(top, { childrenOf: ({ below }) => [...below.values()], rowOf: (place) => rowOf(place, room) });
+  const taken = rows(0).reduce((most, row) => Math.max(most, widthOf(row.prefix + row.name) + MARK_AND_GAPS + widthOf(row.tokens)), 0);
+  return rows(Math.max(LEAST, width - taken));
 }
+
+/** What stands in a row beside its texts. */
+const MARK_AND_GAPS = 6;
+/** So much of a detail is made, however narrow it is. */
+const LEAST = 30;
 
 function placeAt(root: Place, names: readonly string[]): Place {
   let at = root;
@@ -32,13 +41,13 @@ function placeAt(root: Place, names: readonly string[]): Place {
   return at;
 }
 
-function rowOf(place: Place): Omit<TreeRow, "prefix" | "depth"> {
+function rowOf(place: Place, room: number): Omit<TreeRow, "prefix" | "depth"> {
   const { operation } = place;
   const usage = operation?.response?.usage;
   return {
     status: operation === null ? statusBelow(place) : statusOf(operation),
     name: printableLine(place.name),
-    detail: operation === null ? "" : detailOf(operation),
+    detail: operation === null ? "" : detailOf(operation, room),
     tokens: usage === undefined ? "" : tokensOf(usage),
     cost: "",
     time: "",
@@ -60,20 +69,23 @@ function statusBelow({ below }: Place): RowStatus {
 /** As much of a value as a row may need. */
 const LONGEST = 200;
 
-function detailOf(operation: GoldenOperation): string {
-  const { request, response, kind } = operation;
-  const asked = askedText(operation);
-  const answer =
-    response === null
-      ? "…"
-      : response.status === "failed"
-        ? printableLine(response.failure.message)
-        : kind === "model"
-          ? saidText(response.value)
-          : valueLine(response.value);
+/** What was asked and what came of it, in so much room that something of both is seen. */
+function detailOf(operation: GoldenOperation, room: number): string {
+  const { request, kind } = operation;
+  const asked = askedText(operation).slice(0, LONGEST);
+  const answer = answerText(operation).slice(0, LONGEST);
   const kindText = kind === "decide" ? "" : `${kind}  `;
-  const arrow = asked === "" && request["value"] === undefined ? "" : " → ";
-  return `${kindText}${asked.slice(0, LONGEST)}${arrow}${answer.slice(0, LONGEST)}`;
+  if (asked === "" && request["value"] === undefined) return kindText + answer;
+  const left = room - widthOf(kindText) - widthOf(ARROW);
+  return `${kindText}${fit(asked, Math.max(Math.floor(left / 2), left - widthOf(answer)))}${ARROW}${answer}`;
+}
+
+const ARROW = " → ";
+
+function answerText({ kind, response }: GoldenOperation): string {
+  if (response === null) return "…";
+  if (response.status === "failed") return printableLine(response.failure.message);
+  return kind === "model" ? saidText(response.value) : valueLine(response.value);
 }
 
 function askedText({ kind, request }: GoldenOperation): string {

@@ -4,7 +4,7 @@ import type { Golden } from "../../../golden/golden.ts";
 import { goldensMeant, goldensOfProject, shortNameOf } from "../../../golden/project/find-goldens.ts";
 import type { Desk } from "../../desk.ts";
 import { DONE } from "../../desk.ts";
-import { command, noteNext } from "../../hints.ts";
+import { goldenCommand, noteNext } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
 import { count } from "../../terminal/numbers.ts";
 import { table } from "../../terminal/table.ts";
@@ -24,12 +24,12 @@ export async function list(desk: Desk, wanted: readonly string[]): Promise<numbe
   desk.output.document({ goldens: listed.map(documentOf) });
   if (listed.length === 0) {
     desk.output.print("There are no goldens yet.");
-    noteNext(desk, [[command(desk, "golden", "record", "FILE", "--input", "…"), "make the first"]]);
+    noteNext(desk, [[goldenCommand("record", "FILE", "--input", "…"), "make the first"]]);
     return DONE;
   }
   desk.output.printAll(tableOf(desk, listed));
   const [first] = listed;
-  if (first !== undefined) noteNext(desk, [[command(desk, "golden", "show", shortNameOf(first.file)), "all that is in it"]]);
+  if (first !== undefined) noteNext(desk, [[goldenCommand("show", shortNameOf(first.file)), "all that is in it"]]);
   return DONE;
 }
 
@@ -56,10 +56,10 @@ export function modelsOf({ agents, model }: Golden): readonly string[] {
 
 function tableOf({ output }: Desk, listed: readonly Listed[]): readonly string[] {
   const columns = [
-    { title: "GOLDEN", isFlexible: true },
-    { title: "OPERATIONS", align: "right" },
+    { title: "GOLDEN" }, // what one names it by is cut last
+    { title: "OPS", align: "right" },
     { title: "MODELS", isFlexible: true },
-    { title: "RESULT", isFlexible: true },
+    { title: "RESULT" },
     { title: "SOURCE", isFlexible: true },
   ] as const;
   const rows = listed.map(({ file, golden }): readonly string[] => {

@@ -33,7 +33,7 @@ export async function record(desk: Desk, where: string, flags: RecordFlags): Pro
   const given = flags.input === undefined ? NOTHING_GIVEN : await readValue(desk, flags.input);
   const options: RecordOptions = { ...(await optionsOf(desk, loaded, flags)), redact };
   const { input, pipeline } = await checked(loaded, { given, options, flags });
-  const file = placeFor(desk, { pipeline, name: nameOfInput(redactedValue(input, options)) }, flags);
+  const file = placeFor({ pipeline, name: nameOfInput(redactedValue(input, options)) }, flags);
   desk.busyWith = "a step that waits for something which can never happen: nothing was written";
   if (desk.output.showsProgress && process.stderr.isTTY) desk.output.note(`Running ${loaded.label} …`);
   const golden = await recordGolden(loaded.program, input as never, options);

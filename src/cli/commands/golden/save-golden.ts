@@ -8,7 +8,7 @@ import { redactedIn, redactedText } from "../../../golden/report/redacted.ts";
 import type { Redaction } from "../../../golden/redact/redaction.ts";
 import type { Desk } from "../../desk.ts";
 import { DONE } from "../../desk.ts";
-import { command, noteNext } from "../../hints.ts";
+import { goldenCommand, noteNext, shellLine } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
 import { plural } from "../../terminal/numbers.ts";
 import { printableLine } from "../../terminal/printable.ts";
@@ -24,7 +24,7 @@ export interface PlaceFlags {
  *
  * @throws {FlujoError} `usage_invalid` for a name that is none, and where there is one already.
  */
-export function placeFor(desk: Desk, about: { readonly pipeline: string; readonly name: string }, flags: PlaceFlags): string {
+export function placeFor(about: { readonly pipeline: string; readonly name: string }, flags: PlaceFlags): string {
   const name = flags.name ?? about.name;
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u.test(name))
     throw new FlujoError("usage_invalid", `"${name}" cannot be the name of a golden, which is that of its file.`, {
@@ -34,7 +34,7 @@ export function placeFor(desk: Desk, about: { readonly pipeline: string; readonl
   if (!existsSync(file) || flags.force === true) return file;
   throw new FlujoError("usage_invalid", `There is a golden ${shown(file)} already.`, {
     details: { file },
-    remedy: `Take its changes over with \`${command(desk, "golden", "update", shortNameOf(file))}\`, write over it with --force, or give another --name.`,
+    remedy: `Take its changes over with \`${goldenCommand("update", shortNameOf(file))}\`, write over it with --force, or give another --name.`,
   });
 }
 
@@ -70,9 +70,9 @@ export async function saveGolden(desk: Desk, { golden, file, redact }: Made): Pr
   );
   output.printAll(missing(desk, golden, waitsFor));
   noteNext(desk, [
-    [command(desk, "golden", "check", name), "run the code against it, offline"],
-    [command(desk, "golden", "show", name), "all that is in it"],
-    [`git add ${shown(goldensFolder(process.cwd()))}`, "keep it: it is a test from now on"],
+    [goldenCommand("check", name), "run the code against it, offline"],
+    [goldenCommand("show", name), "all that is in it"],
+    [shellLine("git", "add", shown(goldensFolder(process.cwd()))), "keep it: it is a test from now on"],
   ]);
   return DONE;
 }

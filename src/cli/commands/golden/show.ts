@@ -4,40 +4,57 @@ import type { Golden } from "../../../golden/golden.ts";
 import { goldensMeant, shortNameOf } from "../../../golden/project/find-goldens.ts";
 import type { Desk } from "../../desk.ts";
 import { DONE } from "../../desk.ts";
-import { command, noteNext } from "../../hints.ts";
+import { goldenCommand, noteNext, shellLine } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
-import { money, plural, tokensOf } from "../../terminal/numbers.ts";
+import { count, money, plural, tokensOf } from "../../terminal/numbers.ts";
 import type { Paint } from "../../terminal/paint.ts";
 import { printableLine } from "../../terminal/printable.ts";
 import { drawRows } from "../../terminal/tree-rows.ts";
 import { wrap } from "../../terminal/wrap.ts";
 import { SHORT, valueLines } from "../../terminal/value-text.ts";
+import { columnsOfResults, hanging } from "./hanging.ts";
 import { goldenRows } from "./golden-rows.ts";
 import { modelsOf } from "./list.ts";
 import { resultText } from "./save-golden.ts";
 
 /** Shows one golden. */
 export async function show(desk: Desk, wanted: string): Promise<number> {
-  const [file, ...others] = goldensMeant(process.cwd(), [wanted]);
-  if (file === undefined || others.length > 0)
-    throw new FlujoError("usage_invalid", `"${wanted}" means ${others.length + 1} goldens.`, { remedy: "Name one of them." });
+  const file = onlyOne(wanted);
   const golden = await readGolden(shown(file), { foreign: "keep" });
   const { output } = desk;
   output.document({ file, name: shortNameOf(file), ...golden });
   const { paint } = output;
-  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  const width = columnsOfResults();
   output.printAll([
     ...head(golden, { file: shown(file), paint, width }),
     "",
-    ...drawRows(goldenRows(golden), { paint, width }),
+    ...drawRows(goldenRows(golden, width), { paint, width }),
     "",
     ...outcome(golden, paint),
   ]);
   noteNext(desk, [
-    [command(desk, "golden", "check", shortNameOf(file)), "run the code against it"],
-    [`less ${shown(file)}`, "every word of it"],
+    [goldenCommand("check", shortNameOf(file)), "run the code against it"],
+    [shellLine("less", shown(file)), "every word of it"],
   ]);
   return DONE;
+}
+
+/** So many are named of those that may have been meant. */
+const MOST_NAMED = 8;
+
+function onlyOne(wanted: string): string {
+  const [file, ...others] = goldensMeant(process.cwd(), [wanted]);
+  if (file !== undefined && others.length === 0) return file;
+  const names = file === undefined ? [] : [file, ...others].map(shortNameOf);
+  const more = names.length > MOST_NAMED ? ` and ${count(names.length - MOST_NAMED)} more` : "";
+  throw new FlujoError(
+    "usage_invalid",
+    `"${wanted}" means ${count(names.length)} goldens: ${names.slice(0, MOST_NAMED).join(", ")}${more}.`,
+    {
+      details: { wanted, names },
+      remedy: "Name one of them.",
+    },
+  );
 }
 
 interface Shown {
@@ -85,5 +102,5 @@ function outcome(golden: Golden, paint: Paint): readonly string[] {
 }
 
 function indented(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `  ${line}`);
+  return lines.flatMap((line) => hanging(`  ${/^ */.exec(line)?.[0] ?? ""}`, line.trimStart()));
 }

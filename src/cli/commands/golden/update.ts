@@ -8,13 +8,16 @@ import type { GoldenUpdate } from "../../../golden/update.ts";
 import { refuseInCi, updateGolden } from "../../../golden/update.ts";
 import type { Desk } from "../../desk.ts";
 import { DONE } from "../../desk.ts";
-import { command, noteNext } from "../../hints.ts";
+import { goldenCommand, noteNext } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
-import { count, plural } from "../../terminal/numbers.ts";
+import { count } from "../../terminal/numbers.ts";
 import { printableLine } from "../../terminal/printable.ts";
+import { CauseTeller } from "./cause-lines.ts";
 import { GoldenChecker } from "./golden-checker.ts";
 import { answersOf } from "./record.ts";
-import { causeLines, errorLines } from "./report-lines.ts";
+import { beside } from "./hanging.ts";
+import { errorLines } from "./report-lines.ts";
+import { summaryLine } from "./summary-line.ts";
 
 /** What `flujo golden update` can be told. */
 export interface UpdateFlags {
@@ -33,12 +36,13 @@ export async function update(desk: Desk, wanted: readonly string[], flags: Updat
   const answers = await answersOf(desk, flags.answer ?? []);
   const options = { answers, ...(flags.step === undefined ? {} : { steps: flags.step }) };
   const checker = new GoldenChecker(desk, { isAsked: wanted.length > 0 });
+  const teller = new CauseTeller({ paint: desk.output.paint, withRemedy: false });
   const all: Updated[] = [];
   for (const file of files) {
     const updated = await updateOne(desk, { file, checker, options });
     if (updated === null) continue;
     all.push(updated);
-    desk.output.printAll(await linesOf(desk, updated));
+    desk.output.printAll(await linesOf(desk, updated, teller));
   }
   desk.output.document({ goldens: await Promise.all(all.map(documentOf)) });
   return sumUp(desk, all);
@@ -69,24 +73,37 @@ async function updateOne(desk: Desk, { file, checker, options }: One): Promise<U
   }
 }
 
-async function linesOf({ output }: Desk, updated: Updated): Promise<readonly string[]> {
-  const { paint, isQuiet } = output;
-  const name = paint.strong(printableLine(shortNameOf(updated.file)));
-  if ("error" in updated) return [`${paint.bad("✖")} ${name}`, ...errorLines(updated.error, paint), ""];
-  if (!updated.isChanged) return isQuiet ? [] : [`${paint.good("✔")} ${name}  ${paint.faint("as it was")}`];
+async function linesOf(desk: Desk, updated: Updated, teller: CauseTeller): Promise<readonly string[]> {
+  const { paint, isQuiet } = desk.output;
+  const name = printableLine(shortNameOf(updated.file));
+  if ("error" in updated) return [`${paint.bad("✖")} ${paint.strong(name)}`, ...errorLines(desk, updated.error), ""];
+  if (!updated.isChanged) return isQuiet ? [] : [`${paint.good("✔")} ${paint.strong(name)}  ${paint.faint("as it was")}`];
   const told = await toldCauses(updated.causes, shown(updated.file));
   return [
-    `${paint.asks("↻")} ${name}  ${askedText(updated)}`,
-    ...told.flatMap((each) => causeLines(each, { paint, withRemedy: false })),
+    ...beside(`${paint.asks("↻")} ${paint.strong(name)}`, askedText(updated)),
+    ...told.flatMap((each) => teller.linesOf(each, name)),
     "",
   ];
 }
 
 function askedText({ asked }: GoldenUpdate): string {
   if (asked.length === 0) return "nothing was asked for real";
-  const shownPaths = asked.slice(0, 5).map(printableLine).join(", ");
-  const more = asked.length > 5 ? ` and ${count(asked.length - 5)} more` : "";
-  return `asked for real: ${shownPaths}${more}`;
+  const places = asked.length > MOST_ASKED ? together(asked) : asked;
+  const more = places.length > MOST_ASKED ? ` and ${count(places.length - MOST_ASKED)} more` : "";
+  return `asked for real: ${places.slice(0, MOST_ASKED).map(printableLine).join(", ")}${more}`;
+}
+
+/** So many places are named. */
+const MOST_ASKED = 5;
+
+/** Where many were asked: what differs in nothing but which item, turn or attempt it was, counted. */
+function together(paths: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const place = path.replaceAll(/\[\d+\]/g, "[]").replaceAll(/#\d+/g, "");
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  return [...counts].map(([place, times]) => (times === 1 ? place : `${place} (${count(times)} times)`));
 }
 
 async function documentOf(updated: Updated): Promise<object> {
@@ -109,20 +126,18 @@ function sumUp(desk: Desk, all: readonly Updated[]): number {
   const failed = all.filter((each) => "error" in each);
   const changed = all.filter((each) => "isChanged" in each && each.isChanged);
   const { paint } = desk.output;
-  const parts = [
-    ...(changed.length === 0 ? [] : [paint.asks(`${count(changed.length)} updated`)]),
-    ...(failed.length === 0 ? [] : [paint.bad(`${count(failed.length)} could not be`)]),
-    ...(all.length === changed.length + failed.length
-      ? []
-      : [paint.good(`${count(all.length - changed.length - failed.length)} as before`)]),
-  ];
-  desk.output.print(
-    all.length === 0 ? "There are no goldens to update." : `${plural(all.length, "golden", "goldens")}: ${parts.join(", ")}`,
-  );
+  const line = summaryLine({
+    checked: [
+      { count: changed.length, words: "updated", tone: paint.asks },
+      { count: all.length - changed.length - failed.length, words: "unchanged", tone: paint.good },
+    ],
+    others: [{ count: failed.length, words: "could not be updated", tone: paint.bad }],
+  });
+  desk.output.print(all.length === 0 ? "There are no goldens to update." : line);
   if (changed.length > 0)
     noteNext(desk, [
       ["git diff", "read what was changed before you commit it"],
-      [command(desk, "golden", "check"), "all of them are clean now"],
+      [goldenCommand("check"), failed.length === 0 ? "all of them are clean now" : "what is left"],
     ]);
   return failed.length === 0 ? DONE : exitOf(failed);
 }
