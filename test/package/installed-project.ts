@@ -1,5 +1,5 @@
 import { execFile, type ExecFileOptions } from "node:child_process";
-import { cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -53,12 +53,27 @@ export class InstalledProject implements AsyncDisposable {
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages], { cwd: this.folder });
   }
 
-  /** Runs a program of the project's own, or of an installed package, as `PATH` finds it there. */
+  /** Runs a program of the project's own, or of an installed package, as `PATH` finds it there; one that fails is an error. */
   run(command: string, ...args: readonly string[]): Promise<Printed> {
-    return run(command, args, {
+    return run(command, args, this.#options);
+  }
+
+  /** The same for a program that may fail: what it printed, and its exit code. */
+  async end(command: string, ...args: readonly string[]): Promise<Printed & { readonly code: number }> {
+    try {
+      return { ...(await execute(command, args, { ...this.#options, encoding: "utf8" })), code: 0 };
+    } catch (error) {
+      const { code, stdout, stderr } = error as Partial<Printed> & { readonly code?: unknown };
+      if (typeof code !== "number" || stdout === undefined || stderr === undefined) throw error; // it was not even started
+      return { stdout, stderr, code };
+    }
+  }
+
+  get #options(): ExecFileOptions {
+    return {
       cwd: this.folder,
       env: { PATH: `${join(this.folder, "node_modules/.bin")}:${process.env["PATH"]}`, HOME: this.folder },
-    });
+    };
   }
 
   async write(file: string, content: string): Promise<void> {
@@ -69,6 +84,15 @@ export class InstalledProject implements AsyncDisposable {
   async packages(): Promise<readonly string[]> {
     const lock = JSON.parse(await readFile(join(this.folder, "node_modules/.package-lock.json"), "utf8")) as { packages: object };
     return Object.keys(lock.packages);
+  }
+
+  /** Has a package of this repository in the project too, as if it were installed. Goes with the next install. */
+  async borrow(name: string): Promise<void> {
+    await symlink(resolve("node_modules", name), join(this.folder, "node_modules", name));
+  }
+
+  async read(file: string): Promise<string> {
+    return readFile(join(this.folder, file), "utf8");
   }
 
   /** What the install weighs on the disk. */

@@ -3,11 +3,28 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { codeBlocksOf } from "../../scripts/docs/code-blocks.ts";
+import { goldenTests } from "./golden-tests.ts";
 import { InstalledProject } from "./installed-project.ts";
 
 const MOST_PACKAGES = 40;
 const MOST_MEGABYTES = 75;
 const PATIENCE_MS = 180_000;
+
+/** What of `flujo/testing` a user's own test would call, and one mistake that the compiler must see. */
+const TYPED_GOLDEN = `
+import { pipeline, step } from "flujo";
+import { checkGolden, describeDrift, plainText, recordGolden, toMatchGolden, updateGolden, writeGolden } from "flujo/testing";
+const greet = pipeline({ name: "greet" }).step(step("say", (who: string) => who + "!"));
+const golden = await recordGolden(greet, "Ada", { answers: { boss: true } });
+await writeGolden("goldens/greet/ada.golden.yaml", golden);
+const { level, causes } = await checkGolden(greet, golden, { rules: { levels: "warn" } });
+const words: readonly string[] = await Promise.all(causes.map(async (cause) => plainText(await describeDrift(cause))));
+const { isChanged } = await updateGolden(greet, golden);
+const { pass } = await toMatchGolden(greet, "goldens/greet/ada.golden.yaml");
+export const all: readonly [string, boolean, boolean, readonly string[]] = [level, isChanged, pass, words];
+// @ts-expect-error: its input is text
+void recordGolden(greet, 7);
+`;
 
 let project: InstalledProject;
 beforeAll(async () => {
@@ -73,6 +90,7 @@ test.each(["ts", "js"])("the README's first program runs from a .%s file", async
 test("a user's strict compiler accepts the package's types", { timeout: PATIENCE_MS }, async () => {
   await project.install(`@types/node@${manifest.devDependencies["@types/node"]}`);
   await project.write("typed.ts", await readFile("examples/hello/hello.ts", "utf8"));
+  await project.write("typed-golden.ts", TYPED_GOLDEN);
   const compilerOptions = {
     noEmit: true,
     strict: true,
@@ -81,7 +99,7 @@ test("a user's strict compiler accepts the package's types", { timeout: PATIENCE
     lib: ["es2024", "esnext.disposable"],
     types: ["node"],
   };
-  await project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+  await project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["typed.ts", "typed-golden.ts"] }));
   expect((await project.run(process.execPath, resolve("node_modules/typescript/bin/tsc"), "-p", ".")).stdout).toBe("");
 });
 
@@ -89,3 +107,5 @@ test.each(["hello.ts", "hello.js"])("examples/hello/%s runs outside the reposito
   await project.write(file, await readFile(`examples/hello/${file}`, "utf8"));
   expect((await project.run(process.execPath, file)).stdout).toMatch(/^billing/);
 });
+
+goldenTests(() => project);
