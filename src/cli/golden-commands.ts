@@ -77,6 +77,9 @@ Examples:
   flujo golden check
   flujo golden update triage/charged-twice
 
+Goldens are named by file, folder or pattern, or as the list has them: triage/charged-twice, or triage for all of it. What is
+there goes before names, if there is a golden in it.
+
 Rules for all of a project are in its package.json:
   "flujo": { "golden": { "levels": { "usage": "warn" }, "usageTolerance": 0.05, "redact": { "fields": ["customer.phone"] } } }`;
 

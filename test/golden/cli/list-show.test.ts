@@ -66,9 +66,11 @@ test("at a terminal nothing is wider than it", async () => {
   for (const args of [
     ["golden", "show", "desk/twice"],
     ["golden", "list"],
+    ["golden", "record", "desk.ts", "--input", TICKET, "--name", "narrow"],
+    ["golden", "check"],
   ]) {
     const { stdout } = await shop.atTerminal(args, { columns: 60 });
-    const lines = screenOf(stdout, { columns: 200, rows: 60 }).filter((line) => !/^(Next| {6}(flujo|less))/.test(line));
+    const lines = screenOf(stdout, { columns: 200, rows: 60 }).filter((line) => !/^(Next| {6}(flujo|less|git|--force))/.test(line));
     for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(60);
     expect(lines.length).toBeGreaterThan(2);
   }

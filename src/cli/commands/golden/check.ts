@@ -15,6 +15,7 @@ import { duration } from "../../terminal/numbers.ts";
 import { CauseTeller } from "./cause-lines.ts";
 import { CheckProgress } from "./check-progress.ts";
 import { GoldenChecker } from "./golden-checker.ts";
+import { hanging } from "./hanging.ts";
 import { reportLines } from "./report-lines.ts";
 import { summaryLine } from "./summary-line.ts";
 
@@ -48,7 +49,7 @@ export async function check(desk: Desk, wanted: readonly string[], flags: CheckF
   desk.output.document(reportsToJson(reports));
   if (files.length === 0) return noneYet(desk, from);
   const tally = tallyOf(reports);
-  desk.output.print(summary(desk, tally, systemClock.now() - startedAtMs));
+  desk.output.printAll(hanging("", summary(desk, tally, systemClock.now() - startedAtMs)));
   if (tally.broken > 0) return BROKEN;
   return tally.fail > 0 ? DRIFTED : DONE;
 }

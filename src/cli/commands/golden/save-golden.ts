@@ -12,6 +12,7 @@ import { goldenCommand, noteNext, shellLine } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
 import { plural } from "../../terminal/numbers.ts";
 import { printableLine } from "../../terminal/printable.ts";
+import { hanging } from "./hanging.ts";
 
 /** The options that say where a golden goes. */
 export interface PlaceFlags {
@@ -65,9 +66,11 @@ export async function saveGolden(desk: Desk, { golden, file, redact }: Made): Pr
   const { paint } = output;
   output.print(`${paint.good("✔")} Recorded ${paint.strong(shown(file))}`);
   const hidden = redactedText(redacted);
-  output.print(
-    `  ${plural(golden.operations.length, "operation", "operations")}; ${hidden === "" ? "nothing had to be redacted" : `redacted: ${hidden}`}; ${resultText(golden)}`,
-  );
+  const facts = [
+    plural(golden.operations.length, "operation", "operations"),
+    hidden === "" ? "nothing had to be redacted" : `redacted: ${hidden}`,
+  ];
+  output.printAll(hanging("  ", [...facts, resultText(golden)].join("; ")));
   output.printAll(missing(desk, golden, waitsFor));
   noteNext(desk, [
     [goldenCommand("check", name), "run the code against it, offline"],
@@ -105,10 +108,13 @@ function missing({ output }: Desk, { result }: Golden, waitsFor: readonly Waitin
   if (result.status !== "paused" || waitsFor.length === 0) return [];
   const asks = [...new Map(waitsFor.map((wait) => [wait.name, wait])).values()];
   return [
-    `  ${output.paint.asks("!")} Nobody answered there, so it ends paused, and a check expects just that. To record what comes after it, say as well:`,
+    ...hanging(`  ${output.paint.asks("!")} `, NOBODY_ANSWERED),
     `      --force ${asks.map((wait) => `--answer ${exampleOf(wait)}`).join(" ")}`,
   ];
 }
+
+const NOBODY_ANSWERED =
+  "Nobody answered there, so it ends paused, and a check expects just that. To record what comes after it, say as well:";
 
 function exampleOf({ name, waitsFor }: Waiting): string {
   const word = printableLine(name);

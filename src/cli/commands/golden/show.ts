@@ -98,7 +98,7 @@ function outcome(golden: Golden, paint: Paint): readonly string[] {
     return [...happened, paint.strong("Output"), ...indented(valueLines(result.output, SHORT))];
   const tone = result.status === "failed" ? paint.bad : paint.asks;
   const text = resultText(golden);
-  return [...happened, tone(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)];
+  return [...happened, ...hanging("", `${text.charAt(0).toUpperCase()}${text.slice(1)}`).map(tone)];
 }
 
 function indented(lines: readonly string[]): readonly string[] {
