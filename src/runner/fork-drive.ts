@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { RunStarted } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
 import { rootPath } from "../model/path.ts";
+import type { DriveLog } from "../runtime/drive-log.ts";
 import { Operations } from "../runtime/operations.ts";
 import type { Replay } from "../runtime/replay.ts";
 import { RunJournal } from "../runtime/run-journal.ts";
@@ -21,10 +22,13 @@ export interface ForkDrive {
   readonly replay: Replay;
   readonly core: ExecutorCore;
   readonly clock: Clock;
+  /** Told what is asked and how frames end. Default: nobody. */
+  readonly log?: DriveLog;
 }
 
 /** Drives a plan as far as what is recorded leads. Performs nothing and writes nothing. Gives what the outcomes that were delivered have used. */
-export async function driveReading({ runId, plan, started, replay, core, clock }: ForkDrive): Promise<Pick<Operations, "usage" | "cost">> {
+export async function driveReading(drive: ForkDrive): Promise<Pick<Operations, "usage" | "cost">> {
+  const { runId, plan, started, replay, core, clock, log = null } = drive;
   const { input, context, atMs } = started;
   const key = rootPath(plan.root.segment);
   const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
@@ -37,11 +41,10 @@ export async function driveReading({ runId, plan, started, replay, core, clock }
     onWait: null,
     graceMs: 0,
     holdMs: 0,
-    onAsk: null,
     onArrival: () => undefined,
   };
   const operations = new Operations({ runId, journal, replay, performer: NO_PERFORMER, clock, ...unwatched });
-  const scheduler = new Scheduler({ key, core, operations, clock, onTopResult: () => undefined, isReading: true });
+  const scheduler = new Scheduler({ key, core, operations, clock, onTopResult: () => undefined, log, isReading: true });
   await scheduler.run(runProgram(ExecutionFrame.root(plan.root, { key, input, context: pipeline.state, atMs })));
   return operations;
 }

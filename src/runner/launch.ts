@@ -1,13 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
-import type { Op } from "../core/program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
 import type { Letter } from "../model/letter.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { Compiled } from "../plan/compile.ts";
+import type { DriveLog } from "../runtime/drive-log.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
 import type { Performer } from "../runtime/performer.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
@@ -54,8 +54,8 @@ export interface Machinery {
   readonly continueAs: (wanted: Continuation) => Promise<string>;
   /** Puts something around what performs the operations of a run: a golden that answers, a fault. Null where nothing is. */
   readonly around: PerformerAround | null;
-  /** Told of everything that any run asks and has not on record; null where nobody listens. */
-  readonly onAsk: ((op: Op) => void) | null;
+  /** Told what any run asks and how its frames end; null where nobody listens. */
+  readonly log: DriveLog | null;
 }
 
 /** What is put around a performer is one itself. */
@@ -65,10 +65,8 @@ export type PerformerAround = (performer: Performer, run: { readonly runId: stri
 export interface Inner {
   /** What is put around the performer of every run. */
   readonly around?: PerformerAround | null;
-  /** What runs their nodes. Default: one that notes nothing. */
-  readonly core?: ExecutorCore;
-  /** Told of everything that any run asks and has not on record. Default: nobody. */
-  readonly onAsk?: ((op: Op) => void) | null;
+  /** Told what any run asks and how its frames end. Default: nobody. */
+  readonly log?: DriveLog | null;
   /** Whether runs that go on in the place of others are gone on with here. Default: true. */
   readonly follows?: boolean;
 }
@@ -76,7 +74,7 @@ export interface Inner {
 /** A run that is ready to be started. Its signal calls it off from now until it is at rest. */
 export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { compiled, pipeline, store, lease, started, entries, letters, answers, before, options, hooks } = launch;
-  const { core, clock, roundTrip, models, toolServers, resources, graceMs, holdMs, continueAs, around, onAsk } = machinery;
+  const { core, clock, roundTrip, models, toolServers, resources, graceMs, holdMs, continueAs, around, log } = machinery;
   const { plan, bindings } = compiled;
   const { runId } = lease;
   const { initialPrompt } = pipeline;
@@ -104,7 +102,7 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
     hooks: hooks.length === 0 ? null : new HookCalls({ hooks, runId, pipeline: plan.name, model, abort }),
     graceMs,
     holdMs,
-    onAsk,
+    log,
     continueAs: (wanted, context) => continueAs({ compiled, started: { runId, entry: started }, input: wanted, context }),
     checkSignal: (pause, value) => checkAnswer(compiled, { ...pause, key: pause.id }, value),
     isReading: false,

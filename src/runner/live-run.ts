@@ -1,7 +1,6 @@
 import { type ErrorCode, FlujoError, messageOf } from "../base/errors.ts";
 import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
-import type { Op } from "../core/program.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import type { Entry } from "../model/entry.ts";
@@ -21,10 +20,11 @@ import type { OpenOperation } from "../runtime/frontier.ts";
 import type { OperationParts } from "../runtime/operations.ts";
 import { Operations } from "../runtime/operations.ts";
 import type { Performer } from "../runtime/performer.ts";
+import type { DriveLog } from "../runtime/drive-log.ts";
 import { replayOf } from "../runtime/replay.ts";
 import { RunJournal } from "../runtime/run-journal.ts";
 import { Scheduler } from "../runtime/scheduler.ts";
-import type { Rest } from "../runtime/scheduler.ts";
+import type { Rest } from "../runtime/scheduler-parts.ts";
 import type { HookCalls } from "./hook-calls.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
 import { endingOnRecord, endOnRecord, runEndOf } from "./run-end.ts";
@@ -63,8 +63,8 @@ export interface LiveRunParts {
   readonly graceMs: number;
   /** How far off the next moment may be for which a run is kept here instead of coming to rest, in milliseconds. */
   readonly holdMs: number;
-  /** Told of everything that it asks and has not on record; null where nobody listens. */
-  readonly onAsk: ((op: Op) => void) | null;
+  /** Told what it asks and how its frames end; null where nobody listens. */
+  readonly log: DriveLog | null;
   /** Makes the run that goes on in this one's place, of its input and this one's context, and gives its id; null where nothing is performed. */
   readonly continueAs: ((input: unknown, context: unknown) => Promise<string>) | null;
   /** Only work out the result from the journal; nothing is performed or written. */
@@ -114,7 +114,6 @@ export class LiveRun {
       onWait: parts.isReading ? null : (pause, isNew) => this.#waits(pause, isNew),
       graceMs,
       holdMs,
-      onAsk: parts.onAsk,
       onArrival: () => this.#driveSoon(),
     };
     this.#operations = new Operations(this.#heard);
@@ -124,6 +123,7 @@ export class LiveRun {
       operations: this.#operations,
       clock,
       onTopResult: (result) => this.#steps.push(result),
+      log: parts.log,
       isReading: parts.isReading,
     });
     this.#lastLetter = parts.letters.at(-1)?.id ?? 0;

@@ -24,7 +24,7 @@ export async function reading(engine: Engine, record: RunRecord, { started, entr
   const { input, context } = started;
   const pipeline = new PipelineContext({ runId, input, context, reducers: plan.reducers });
   const onRecord = { input, entries, startedAtMs: started.atMs, answers: new Map(), before: restOf(record) };
-  const nothing = { performer: NO_PERFORMER, onEvent: null, hooks: null, letters: [], checkSignal: null, continueAs: null, onAsk: null };
+  const nothing = { performer: NO_PERFORMER, onEvent: null, hooks: null, letters: [], checkSignal: null, continueAs: null, log: null };
   const only = { ...nothing, graceMs: 0, holdMs: 0, isReading: true };
   return new LiveRun({ ...engine, ...onRecord, ...only, lease: { runId, epoch }, plan, pipeline });
 }

@@ -75,7 +75,7 @@ export class Runs {
   #store: JournalStore | Promise<JournalStore> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: FlujoOptions, { around = null, follows = true, core = new ExecutorCore(), onAsk = null }: Inner = {}) {
+  constructor(options: FlujoOptions, { around = null, follows = true, log = null }: Inner = {}) {
     this.#follows = follows;
     checkFlujoOptions(options);
     const { clock = systemClock, state = "memory", strict = process.env["NODE_ENV"] === "test", resources = {} } = options;
@@ -88,14 +88,14 @@ export class Runs {
     const { graceMs = DEFAULT_GRACE_MS, holdMs = DEFAULT_HOLD_MS } = options;
     const continueAs = (wanted: Continuation): Promise<string> => this.#continueAs(wanted);
     this.machinery = {
-      core,
+      core: new ExecutorCore(),
       clock,
       roundTrip: strict ? roundTrip : null,
       graceMs,
       holdMs,
       continueAs,
       around: asEnvironmentSays(around),
-      onAsk,
+      log,
       ...ports,
     };
     const asks = {

@@ -56,8 +56,6 @@ export interface OperationParts {
   readonly graceMs: number;
   /** How far off the next moment may be for which a run is kept here instead of coming to rest, in milliseconds. */
   readonly holdMs: number;
-  /** Told of everything that is asked and not on record already; null where nobody listens. */
-  readonly onAsk: ((op: Op) => void) | null;
   /** Told that something has arrived, unless it arrived while being started. */
   readonly onArrival: () => void;
 }
@@ -153,7 +151,6 @@ export class Operations {
 
   /** Takes a question in. While replaying it is held back. */
   ask(op: Op, fibre: Fibre, isLive: boolean): Flight {
-    this.#parts.onAsk?.(op);
     const flight = new Flight(op, fibre, this.#parts);
     if (!isLive) this.#held = having(this.#held, flight);
     else if (isOnlyAsked(op)) this.#start(flight);

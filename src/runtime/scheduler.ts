@@ -1,42 +1,20 @@
 import { FlujoError } from "../base/errors.ts";
-import type { ExecutorCore } from "../core/executor-core.ts";
 import type { CallControl, ForkControl, Op, Outcome, Program } from "../core/program.ts";
 import type { AbortReason } from "../model/failure.ts";
 import { leavesOutcome } from "../model/failure.ts";
-import type { InstancePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
-import type { Clock } from "../base/clock.ts";
 import type { FrameMark } from "./fibre.ts";
 import { beganBy, cancelledOutcome, Fibre, ForkState, startRecorded } from "./fibre.ts";
 import type { OpenOperation } from "./frontier.ts";
 import { openOperations, tellOpenFrames } from "./frontier.ts";
-import type { Operations } from "./operations.ts";
 import { diverged } from "./replay.ts";
+import type { Rest, SchedulerParts } from "./scheduler-parts.ts";
 import { SeqHeap } from "./seq-heap.ts";
 
 /** How long programs are driven before the event loop gets its turn, in milliseconds. */
 const LONGEST_DRIVE_MS = 8;
 /** The clock is looked at once in so many resumptions. */
 const RESUMPTIONS_PER_LOOK = 64;
-
-/** Why a run came to rest. */
-export type Rest =
-  | { readonly kind: "ended"; readonly result: StepResult }
-  | { readonly kind: "waiting" }
-  | { readonly kind: "stopped"; readonly reason: AbortReason };
-
-/** What a {@link Scheduler} drives with. */
-export interface SchedulerParts {
-  /** The root's key. */
-  readonly key: InstancePath;
-  readonly core: ExecutorCore;
-  readonly operations: Operations;
-  readonly clock: Clock;
-  /** Told the result of every frame right below the root, as it ends. */
-  readonly onTopResult: (result: StepResult) => void;
-  /** Only look at what is recorded: the run counts as stopped where the journal ends, and nothing is performed. */
-  readonly isReading: boolean;
-}
 
 /** A recorded outcome that a fibre waits for its turn to get. */
 interface Delivery {
@@ -269,7 +247,8 @@ export class Scheduler {
     const mark = fibre.marks.pop();
     if (mark === null || mark === undefined) return;
     const result = value as StepResult;
-    const { depth } = mark.frame;
+    const { depth, key } = mark.frame;
+    this.#parts.log?.frameEnded(key, result);
     if (depth > 0) this.#parts.operations.recordDone(fibre, mark, result);
     if (depth === 1) this.#parts.onTopResult(result);
     if (mark.frame.attempt > 0) this.#parts.operations.attemptEnded(mark.frame);
@@ -302,11 +281,12 @@ export class Scheduler {
   }
 
   #ask(fibre: Fibre, op: Op): boolean {
-    const { operations } = this.#parts;
+    const { operations, log } = this.#parts;
     if (fibre.cancelled !== null) {
       fibre.value = cancelledOutcome(op, fibre.cancelled);
       return true;
     }
+    log?.asked(op);
     if (!this.#isLive) {
       const recorded = operations.replay.outcomeOf(op);
       if (recorded !== null) {

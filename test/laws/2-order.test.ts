@@ -78,7 +78,6 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
     onWait: null,
     graceMs: 0,
     holdMs: 0,
-    onAsk: null,
     onArrival: () => undefined,
   });
   const scheduler = new Scheduler({
@@ -87,6 +86,7 @@ async function drive(count: number, recorded: Readonly<Record<string, number>>):
     operations,
     clock,
     onTopResult: () => undefined,
+    log: null,
     isReading: false,
   });
   expect(await scheduler.run(all())).toEqual({ kind: "ended", result: RESULT });

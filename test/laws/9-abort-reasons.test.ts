@@ -238,7 +238,6 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       onWait: null,
       graceMs: 0,
       holdMs: 0,
-      onAsk: null,
       onArrival: () => scheduler.drive(),
     });
     const scheduler = new Scheduler({
@@ -247,6 +246,7 @@ test.each(["limit", "drain", "lease-lost"] as const)(
       operations,
       clock,
       onTopResult: () => undefined,
+      log: null,
       isReading: false,
     });
     const going = scheduler.run(program());

@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { FlujoError } from "../errors.ts";
 import { StandIns } from "../stand-ins.ts";
+import { doneIn, here } from "../surroundings.ts";
 import { withEnd } from "../thenable.ts";
 import { networkStandIns } from "./guard.ts";
 
@@ -18,14 +18,6 @@ export interface OfflineOptions {
   readonly onAttempt?: (attempt: NetworkAttempt) => void;
 }
 
-interface Surroundings {
-  /** Whether the network is closed here, for as long as it is. */
-  readonly closing: { isOver: boolean; readonly onAttempt: ((attempt: NetworkAttempt) => void) | null } | null;
-  readonly outer: Surroundings | null;
-  readonly path: string | null;
-}
-
-const surroundings = new AsyncLocalStorage<Surroundings>();
 const standIns = new StandIns(() => networkStandIns(({ how, target }) => refusal(`${how} ${target}`, target)), {
   areImported: true,
   areContested: false,
@@ -58,28 +50,13 @@ let openForEnvironment: (() => void) | null = null;
  */
 export function offline<T>(run: () => T, { onAttempt }: OfflineOptions = {}): T {
   const letGo = standIns.use();
-  return closedTo(run, { onAttempt: onAttempt ?? null, path: surroundings.getStore()?.path ?? null, letGo });
-}
-
-/** {@link offline} on behalf of the operation at this path. Costs next to nothing, and needs {@link keepNetworkGuard} meanwhile. */
-export function offlineOnBehalfOf<T>(path: string, run: () => T, onAttempt: (attempt: NetworkAttempt) => void): T {
-  return closedTo(run, { onAttempt, path, letGo: null });
-}
-
-interface Closed {
-  readonly onAttempt: ((attempt: NetworkAttempt) => void) | null;
-  readonly path: string | null;
-  readonly letGo: (() => void) | null;
-}
-
-function closedTo<T>(run: () => T, { onAttempt, path, letGo }: Closed): T {
-  const outer = surroundings.getStore() ?? null;
-  const closing = { isOver: false, onAttempt };
+  const outer = here();
+  const closing = { isOver: false, onAttempt: onAttempt ?? null };
   const end = (): void => {
     closing.isOver = true;
-    letGo?.();
+    letGo();
   };
-  return withEnd(() => surroundings.run({ closing, outer, path }, run), end);
+  return withEnd(() => doneIn({ outer, path: outer?.path ?? null, closing, sandbox: null }, run), end);
 }
 
 /**
@@ -99,7 +76,7 @@ export function closeNetwork(by = "closeNetwork()"): () => void {
   };
 }
 
-/** Keeps in place what closing the network needs, so that each of many {@link offline} costs next to nothing. */
+/** Keeps in place what closing the network needs, for those who put it around work themselves. */
 export function keepNetworkGuard(): () => void {
   return standIns.use();
 }
@@ -115,8 +92,7 @@ export function obeyEnvironment(): void {
 
 /** Runs something on behalf of the operation at this path, which is then named by what fails for want of a network. */
 export function onBehalfOf<T>(path: string, run: () => T): T {
-  const outer = surroundings.getStore() ?? null;
-  return surroundings.run({ closing: null, outer, path }, run);
+  return doneIn({ outer: here(), path, closing: null, sandbox: null }, run);
 }
 
 /** Whether the network is closed for the whole process. */
@@ -133,18 +109,17 @@ export function refuseOffline(what: string, target: string): void {
 function refusal(what: string, target: string): FlujoError<"offline"> | null {
   const by = whoCloses();
   if (by === null) return null;
-  const path = surroundings.getStore()?.path ?? null;
+  const path = here()?.path ?? null;
   const attempt = { target, path };
   tell(attempt);
   return new FlujoError("offline", `${path ?? "The program"} wanted to ${what}, but the network is closed (${by}).`, { details: attempt });
 }
 
 function whoCloses(): string | null {
-  for (let here = surroundings.getStore() ?? null; here !== null; here = here.outer) if (here.closing?.isOver === false) return "offline()";
+  for (let at = here(); at !== null; at = at.outer) if (at.closing?.isOver === false) return "offline()";
   return closedBy.at(-1) ?? null;
 }
 
 function tell(attempt: NetworkAttempt): void {
-  for (let here = surroundings.getStore() ?? null; here !== null; here = here.outer)
-    if (here.closing?.isOver === false) here.closing.onAttempt?.(attempt);
+  for (let at = here(); at !== null; at = at.outer) if (at.closing?.isOver === false) at.closing.onAttempt?.(attempt);
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "../../base/system.ts";
 import type { Op } from "../../core/program.ts";
 import type { NetworkAttempt } from "../../base/network/closed-network.ts";
 import { FlujoError } from "../../base/errors.ts";
@@ -14,9 +15,9 @@ import { checkAnswer } from "../../runner/check-answer.ts";
 import { Runs } from "../../runner/runs.ts";
 import type { Performer } from "../../runtime/performer.ts";
 import type { Golden, GoldenOperation } from "../golden.ts";
+import { Questions } from "../trace/questions.ts";
 import { traced } from "../trace/trace-run.ts";
 import { inClosedSandbox, keepClosedSandboxes } from "../sandbox/closed-sandbox.ts";
-import { WatchedCore } from "../trace/watched-core.ts";
 import { AnswerBook } from "./answer-book.ts";
 import { GoldenPerformer } from "./golden-performer.ts";
 import { StandingTime } from "./standing-time.ts";
@@ -52,7 +53,7 @@ export async function runInStandingTime(run: StandingRun): Promise<Golden> {
   try {
     return await new Drive(run).toEnd();
   } finally {
-    letGo();
+    systemClock.soon(letGo); // whoever checks many finds them in place with the next
   }
 }
 
@@ -64,8 +65,7 @@ class Drive {
   readonly #book: AnswerBook;
   readonly #runs: Runs;
   readonly #store = memoryStore();
-  readonly #core = new WatchedCore();
-  readonly #ops = new Map<InstancePath, Op>();
+  readonly #questions = new Questions();
   #performer: GoldenPerformer | null = null;
   #performed = 0;
   readonly #cancel: { readonly nth: number; readonly reason: string } | null;
@@ -83,8 +83,7 @@ class Drive {
     this.#runs = new Runs(options, {
       around: (performer) => this.#around(performer),
       follows: false,
-      core: this.#core,
-      onAsk: (op) => void this.#ops.set(op.key, op),
+      log: this.#questions,
     });
   }
 
@@ -106,7 +105,7 @@ class Drive {
       const { startsAtMs, seed, source } = begins;
       const { context, usage, cost } = result;
       const run = { runId: RUN_ID, ...compiled, entries, record, context, clock: this.#time, source, startsAtMs, seed };
-      return await traced(run, { ops: this.#ops, races: this.#core.races, usage, cost });
+      return await traced(run, { questions: this.#questions, usage, cost });
     } finally {
       await this.#runs.close();
     }

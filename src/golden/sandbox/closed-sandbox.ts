@@ -1,5 +1,6 @@
 import type { NetworkAttempt } from "../../base/network/closed-network.ts";
-import { keepNetworkGuard, offlineOnBehalfOf } from "../../base/network/closed-network.ts";
+import { keepNetworkGuard } from "../../base/network/closed-network.ts";
+import type { Closing } from "../../base/surroundings.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { inKeptSandbox, keepSandboxes } from "./sandbox.ts";
 
@@ -11,7 +12,8 @@ export type Inside = <T>(about: { readonly key: InstancePath; readonly now: () =
  * what tries to fails with `offline` and is named by its path. Needs {@link keepClosedSandboxes} meanwhile.
  */
 export function inClosedSandbox(seed: string, onAttempt: (attempt: NetworkAttempt) => void): Inside {
-  return ({ key, now }, run) => offlineOnBehalfOf(key, () => inKeptSandbox({ now, seed, key }, run), onAttempt);
+  const closing: Closing = { isOver: false, onAttempt }; // also to what a function leaves behind
+  return ({ key, now }, run) => inKeptSandbox({ now, seed, key }, run, closing);
 }
 
 /** Keeps in place what closed sandboxes need until the function it gives back is called, so that each of many costs next to nothing. */

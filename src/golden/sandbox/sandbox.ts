@@ -1,5 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { StandIns } from "../../base/stand-ins.ts";
+import type { Closing, Surroundings } from "../../base/surroundings.ts";
+import { doneIn, here } from "../../base/surroundings.ts";
 import { withEnd } from "../../base/thenable.ts";
 import { Chance } from "./chance.ts";
 import { chanceStandIns } from "./chance-stand-ins.ts";
@@ -15,18 +16,28 @@ export interface SandboxOptions {
   readonly key: string;
 }
 
-interface Sandbox {
+/** Time and chance of one piece of work. */
+class Sandbox {
   readonly now: () => number;
-  readonly chance: Chance;
-  /** What is around it; null where nothing is. */
-  readonly outer: Sandbox | null;
   /** What was left behind in it goes by what is around it. */
-  isOver: boolean;
+  isOver = false;
+  readonly #seed: string;
+  readonly #key: string;
+  #chance: Chance | null = null;
+
+  constructor({ now, seed, key }: SandboxOptions) {
+    this.now = now;
+    this.#seed = seed;
+    this.#key = key;
+  }
+
+  get chance(): Chance {
+    this.#chance ??= new Chance(this.#seed, this.#key);
+    return this.#chance;
+  }
 }
 
-const sandboxes = new AsyncLocalStorage<Sandbox | null>();
-
-const standIns = new StandIns(() => [...timeStandIns(nowHere), ...chanceStandIns(() => current()?.chance ?? null)], {
+const standIns = new StandIns(() => [...timeStandIns(nowHere), ...chanceStandIns(() => current()?.sandbox.chance ?? null)], {
   areImported: true,
   areContested: true,
 });
@@ -49,21 +60,27 @@ const standIns = new StandIns(() => [...timeStandIns(nowHere), ...chanceStandIns
  * ```
  */
 export function inSandbox<T>(options: SandboxOptions, run: () => T): T {
-  return inside(options, run, standIns.use());
+  const outer = here();
+  return sandboxed(options, run, { around: { outer, path: outer?.path ?? null, closing: null }, letGo: standIns.use() });
 }
 
-/** {@link inSandbox}. Costs next to nothing, and needs {@link keepSandboxes} meanwhile. */
-export function inKeptSandbox<T>(options: SandboxOptions, run: () => T): T {
-  return inside(options, run, null);
+/** {@link inSandbox}, with the network closed to it, on behalf of the operation that is its key. Needs {@link keepSandboxes} meanwhile. */
+export function inKeptSandbox<T>(options: SandboxOptions, run: () => T, closing: Closing): T {
+  return sandboxed(options, run, { around: { outer: here(), path: options.key, closing }, letGo: null });
 }
 
-function inside<T>({ now, seed, key }: SandboxOptions, run: () => T, letGo: (() => void) | null): T {
-  const sandbox: Sandbox = { now, chance: new Chance(seed, key), outer: current(), isOver: false };
+interface Kept {
+  readonly around: Omit<Surroundings, "sandbox">;
+  readonly letGo: (() => void) | null;
+}
+
+function sandboxed<T>(options: SandboxOptions, run: () => T, { around, letGo }: Kept): T {
+  const sandbox = new Sandbox(options);
   const end = (): void => {
     sandbox.isOver = true;
     letGo?.();
   };
-  return withEnd(() => sandboxes.run(sandbox, run), end);
+  return withEnd(() => doneIn({ ...around, sandbox }, run), end);
 }
 
 /** Keeps what sandboxes need in place until the function it gives back is called, so that each of many costs next to nothing. */
@@ -71,14 +88,15 @@ export function keepSandboxes(): () => void {
   return standIns.use();
 }
 
-function current(): Sandbox | null {
-  let sandbox = sandboxes.getStore() ?? null;
-  while (sandbox !== null && sandbox.isOver) sandbox = sandbox.outer;
-  return sandbox;
+/** The sandbox that this is called in, and what is around it; null outside of any. */
+function current(): { readonly sandbox: Sandbox; readonly outer: Surroundings | null } | null {
+  for (let at = here(); at !== null; at = at.outer)
+    if (at.sandbox instanceof Sandbox && !at.sandbox.isOver) return { sandbox: at.sandbox, outer: at.outer };
+  return null;
 }
 
 /** The time in the sandbox that this is called in; null outside of any. Its clock is asked outside of it: it may be the machine's. */
 function nowHere(): number | null {
-  const sandbox = current();
-  return sandbox === null ? null : sandboxes.run(sandbox.outer, sandbox.now);
+  const found = current();
+  return found === null ? null : doneIn(found.outer, found.sandbox.now);
 }

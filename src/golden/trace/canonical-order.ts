@@ -71,8 +71,9 @@ function tokensOf(path: InstancePath): readonly string[] {
 }
 
 function flattened<T extends Placed>(at: Place<T>, declared: ReadonlyMap<NodePath, readonly string[]>): readonly T[] {
+  if (at.below.size === 0) return at.here.length < 2 ? at.here : at.here.toSorted((a, b) => a.seq - b.seq);
   const siblings: Sibling<T>[] = at.here.map((each) => ({ firstSeq: each.seq, all: () => [each] }));
-  const branches = declared.get(nodePathOf(at.path as InstancePath));
+  const branches = declared.size === 0 ? undefined : declared.get(nodePathOf(at.path as InstancePath));
   const items: Place<T>[] = [];
   const named: Place<T>[] = [];
   for (const below of at.below.values()) {
@@ -85,9 +86,11 @@ function flattened<T extends Placed>(at: Place<T>, declared: ReadonlyMap<NodePat
     [named, (token: string) => branches?.indexOf(token) ?? 0],
   ] as const) {
     if (group.length === 0) continue;
-    group.sort((a, b) => rank(a.token) - rank(b.token));
+    const ranked = group.map((place) => ({ place, rank: rank(place.token) })).sort((a, b) => a.rank - b.rank);
     const firstSeq = group.reduce((first, each) => Math.min(first, each.firstSeq), Number.POSITIVE_INFINITY);
-    siblings.push({ firstSeq, all: () => group.flatMap((each) => flattened(each, declared)) });
+    siblings.push({ firstSeq, all: () => ranked.flatMap(({ place }) => flattened(place, declared)) });
   }
+  const [only] = siblings;
+  if (siblings.length === 1 && only !== undefined) return only.all();
   return siblings.sort((a, b) => a.firstSeq - b.firstSeq).flatMap(({ all }) => all());
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { FlujoError } from "../../base/errors.ts";
-import type { Op, Outcome } from "../../core/program.ts";
+import { ExecutorCore } from "../../core/executor-core.ts";
+import type { Op } from "../../core/program.ts";
 import type { Cost } from "../../model/cost.ts";
 import type { Entry, Recorded, RunFinished, RunStarted } from "../../model/entry.ts";
 import type { Plan, PlanNode } from "../../model/node.ts";
@@ -10,16 +11,15 @@ import type { InstancePath, NodePath } from "../../model/path.ts";
 import type { RunRecord } from "../../model/run-record.ts";
 import type { Usage } from "../../model/usage.ts";
 import { driveReading } from "../../runner/fork-drive.ts";
-import type { Recall } from "../../runtime/replay.ts";
 import { Replay } from "../../runtime/replay.ts";
 import type { Golden, GoldenAgent, GoldenEvent, GoldenOperation, GoldenRequest, GoldenResponse, GoldenResult } from "../golden.ts";
 import { inCanonicalOrder } from "./canonical-order.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import { asAsked } from "./as-asked.ts";
+import { Questions } from "./questions.ts";
 import { agentOf, requestOf } from "./request-of.ts";
 import { timeless } from "./timeless.ts";
 import { hasPlace, withoutPlaces } from "./without-places.ts";
-import { WatchedCore } from "./watched-core.ts";
 
 /** A run that is to be read. */
 export interface RunToTrace {
@@ -48,24 +48,12 @@ interface Asked {
   readonly asked: GoldenRequest | null;
 }
 
-/** What a run has asked, in the order of its questions, and what came of that. */
-export interface Asking {
-  readonly ops: ReadonlyMap<InstancePath, Op>;
-  /** The places below which a race was decided. */
-  readonly races: ReadonlySet<string>;
+/** What is known of a run that was driven to its end. */
+export interface Driven {
+  readonly questions: Questions;
   /** What the outcomes that were delivered have used. */
   readonly usage: Usage;
   readonly cost: Cost;
-}
-
-/** Notes what is asked. */
-class NotedReplay extends Replay {
-  readonly ops = new Map<InstancePath, Op>();
-
-  override outcomeOf(op: Op): Recall<Outcome> | null {
-    this.ops.set(op.key, op);
-    return super.outcomeOf(op);
-  }
 }
 
 /**
@@ -76,14 +64,23 @@ class NotedReplay extends Replay {
  */
 export async function traceRun(run: RunToTrace): Promise<Golden> {
   const { runId, plan, entries, clock } = run;
-  const replay = new NotedReplay(entries.filter(({ type }) => type !== "frame-done")); // what they cover is what is wanted
-  const core = new WatchedCore();
-  const { usage, cost } = await driveReading({ runId, plan, started: startOf(run), replay, core, clock });
-  return traced(run, { ops: replay.ops, races: core.races, usage, cost });
+  const replay = new Replay(entries.filter(({ type }) => type !== "frame-done")); // what they cover is what is wanted
+  const questions = new Questions();
+  const { usage, cost } = await driveReading({
+    runId,
+    plan,
+    started: startOf(run),
+    replay,
+    core: new ExecutorCore(),
+    clock,
+    log: questions,
+  });
+  return traced(run, { questions, usage, cost });
 }
 
 /** {@link traceRun} of a run of which it is known what it asked. */
-export async function traced(run: RunToTrace, { ops, races, usage, cost }: Asking): Promise<Golden> {
+export async function traced(run: RunToTrace, { questions, usage, cost }: Driven): Promise<Golden> {
+  const { ops, races } = questions;
   const { plan, bindings, entries } = run;
   const answered = answersIn(entries);
   const { isCalledOff } = answered;
