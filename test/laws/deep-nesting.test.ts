@@ -86,7 +86,15 @@ async function drive(depth: number): Promise<{ readonly resumptions: number; rea
     onArrival: () => undefined,
   });
   const core = new CountingCore();
-  const scheduler = new Scheduler({ key: rootPath("p"), core, operations, clock, onTopResult: () => undefined, log: null, isReading: false });
+  const scheduler = new Scheduler({
+    key: rootPath("p"),
+    core,
+    operations,
+    clock,
+    onTopResult: () => undefined,
+    log: null,
+    isReading: false,
+  });
   const root = ExecutionFrame.root(nested(depth), { key: rootPath("p"), input: 0, context: ContextState.of({}, {}), atMs: 0 });
   const rest = await scheduler.run(runProgram(root));
   if (rest.kind !== "ended") throw new Error(`It came to rest as ${rest.kind}.`);
@@ -147,7 +155,15 @@ test("deep nesting: 5,000 frames are entered without nesting anything in JavaScr
     holdMs: 0,
     onArrival: () => undefined,
   });
-  const scheduler = new Scheduler({ key: rootPath("p"), core, operations, clock, onTopResult: () => undefined, log: null, isReading: false });
+  const scheduler = new Scheduler({
+    key: rootPath("p"),
+    core,
+    operations,
+    clock,
+    onTopResult: () => undefined,
+    log: null,
+    isReading: false,
+  });
   expect(await scheduler.run(look(left--))).toMatchObject({ kind: "ended" });
   Error.stackTraceLimit = before;
   expect(left).toBe(-1);
