@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasToJson } from "../../base/plain-json.ts";
 import { isPlainObject } from "../../base/json.ts";
+import { writerOf } from "../../serialize/custom-types.ts";
+import { envelopeOf } from "../../serialize/envelope.ts";
 
 /** So many pairs are compared before it is noted which were, which is what ends circles and keeps shared values cheap. */
 const NOTED_AFTER = 1_000;
@@ -54,12 +56,24 @@ function same(a: unknown, b: unknown, open: object[]): boolean {
   return true;
 }
 
-/** Dates, bytes, sets, and instances of classes: by what they say of themselves where they do. */
+/** Dates, bytes, sets, and instances of classes: by what they are stored as, or say of themselves, where they do. */
 function sameSpecial(a: object, b: object, open: object[]): boolean {
+  if (ArrayBuffer.isView(a)) return ArrayBuffer.isView(b) && sameBytes(a, b);
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
   if (a instanceof Map && b instanceof Map) return same([...a], [...b], open);
   if (a instanceof Set && b instanceof Set) return same([...a], [...b], open);
-  if (a instanceof Date || ArrayBuffer.isView(a)) return isDeepStrictEqual(a, b);
+  if (a instanceof RegExp || a instanceof URLSearchParams) return String(a) === String(b);
+  if (HELD_WITHIN.some((type) => a instanceof type)) return isDeepStrictEqual(a, b);
+  if (writerOf(a) !== null && !same(envelopeOf(a, null), envelopeOf(b, null), open)) return false;
   if (hasToJson(a) && hasToJson(b) && !same(a.toJSON(), b.toJSON(), open)) return false;
   return same({ ...a }, { ...b }, open);
+}
+
+/** What has no fields that say what it is. */
+const HELD_WITHIN = [Date, ArrayBuffer, Number, String, Boolean] as const;
+
+/** A Buffer comes back from a store, and from a file, as the Uint8Array that it is. */
+function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  if (!Buffer.isBuffer(a) && !Buffer.isBuffer(b)) return isDeepStrictEqual(a, b);
+  return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
 }

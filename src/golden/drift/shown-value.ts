@@ -32,9 +32,19 @@ function show(value: unknown, room: number, depth: number): string {
   if (Array.isArray(value)) return list(value, room, depth);
   if (isPlainObject(value)) return fields(value, room, depth);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-  if (ArrayBuffer.isView(value)) return `${count(value.byteLength)} bytes`;
+  if (ArrayBuffer.isView(value)) return bytes(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+  if (value instanceof ArrayBuffer) return bytes(Buffer.from(value));
+  if (value instanceof RegExp || value instanceof URLSearchParams) return clip(String(value), Math.max(room, 16));
   if (value instanceof Map || value instanceof Set) return `${value.constructor.name} ${list([...value].slice(0, 100), room, depth)}`;
   return `${value.constructor.name} ${show(hasToJson(value) ? value.toJSON() : { ...value }, room, depth + 1)}`;
+}
+
+/** So many bytes are shown. */
+const MOST_BYTES = 8;
+
+function bytes(all: Buffer): string {
+  const first = all.subarray(0, MOST_BYTES).toString("hex").replace(/..\B/g, "$& ");
+  return all.length === 0 ? "no bytes" : `${count(all.length)} bytes (${first}${all.length > MOST_BYTES ? " …" : ""})`;
 }
 
 function clippedText(text: string, room: number): string {
