@@ -9,6 +9,7 @@ import { loadDiffer } from "./differ.ts";
 import type { Drift } from "./drift.ts";
 import { fieldDifferences } from "./field-differences.ts";
 import { headlineOf, namesOf } from "./headline.ts";
+import { areSpeltOtherwise, legendOf, lookAlike, marked } from "./invisible.ts";
 import { count, shownValue } from "./shown-value.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -143,11 +144,26 @@ function valueLines(recorded: unknown, now: unknown, differ: Differ): readonly L
       continue;
     }
     const name = at === "" ? "" : `${at}: `;
+    if (typeof was === "string" && typeof is === "string" && lookAlike(was, is)) {
+      lines.push(...unseenLines(was, is, name));
+      continue;
+    }
     if (was !== undefined || at === "") lines.push({ kind: "recorded", text: name + bare(was, name) });
     if (is !== undefined || at === "") lines.push({ kind: "now", text: name + bare(is, name) });
   }
   if (isCut) lines.push({ kind: "left-out", text: "… and more fields differ" });
   return lines;
+}
+
+/** Two short texts that look the same, with marks for what cannot be seen. */
+function unseenLines(was: string, is: string, name: string): readonly Line[] {
+  const isSpeltOut = areSpeltOtherwise(was, is);
+  const shown = (text: string): string => {
+    const part = text === "" || text.includes("\n") ? text : marked(text, isSpeltOut);
+    return name + bare(part, name);
+  };
+  const lines = pair(shown(was), shown(is));
+  return [...lines, ...legendOf(lines)];
 }
 
 function bare(value: unknown, name: string): string {

@@ -1,5 +1,6 @@
 import type { Line } from "./description.ts";
 import type { Differ } from "./differ.ts";
+import { areSpeltOtherwise, legendOf, lookOf, marked } from "./invisible.ts";
 import { clip, count } from "./shown-value.ts";
 
 /** How wide a line of text is shown. */
@@ -31,7 +32,7 @@ export function textLines(recorded: string, now: string, differ: Differ): readon
 
 /** Lines, and sentences within a line that is long. */
 function sentencesOf(text: string): readonly string[] {
-  return text.split("\n").flatMap((line) => (line.length <= WIDTH ? [line] : line.split(/(?<=[.!?:;]) +/)));
+  return text.split("\n").flatMap((line) => (line.length <= WIDTH ? [line] : line.split(/(?<=[.!?:;]) (?! |$)/)));
 }
 
 function sharedStart(one: readonly string[], other: readonly string[]): number {
@@ -52,12 +53,26 @@ function same(sentences: readonly string[], where: "before" | "between" | "after
 }
 
 function changed(recorded: readonly string[], now: readonly string[]): readonly Line[] {
+  const isUnseen = areAlike(recorded, now);
+  const isSpeltOut = isUnseen && areSpeltOtherwise(recorded.join(" "), now.join(" "));
   const from = recorded.length === 1 && now.length === 1 ? firstDifference(recorded[0] ?? "", now[0] ?? "") : 0;
+  const shown = (text: string): string => {
+    const part = clip(text, LONGEST, from);
+    return isUnseen ? marked(part, isSpeltOut) : part;
+  };
   const say = (kind: "recorded" | "now", texts: readonly string[]): readonly Line[] => [
-    ...texts.slice(0, MOST_LINES).flatMap((text) => wrapped(kind, clip(text, LONGEST, from))),
+    ...texts.slice(0, MOST_LINES).flatMap((text) => wrapped(kind, shown(text))),
     ...(texts.length <= MOST_LINES ? [] : [leftOut(`${count(texts.length - MOST_LINES)} more lines`)]),
   ];
-  return [...say("recorded", recorded), ...say("now", now)];
+  const lines = [...say("recorded", recorded), ...say("now", now)];
+  return isUnseen ? [...lines, ...legendOf(lines)] : lines;
+}
+
+/** Whether they look the same as a whole, or some sentence of them does: then nobody would see in what it differs. */
+function areAlike(recorded: readonly string[], now: readonly string[]): boolean {
+  if (lookOf(recorded.join("\n")) === lookOf(now.join("\n"))) return true;
+  const looks = new Set(now.map(lookOf));
+  return recorded.some((text) => text !== "" && looks.has(lookOf(text)));
 }
 
 function firstDifference(one: string, other: string): number {
