@@ -6,11 +6,13 @@ import { compile } from "../plan/compile.ts";
 import type { Cause } from "./drift/causes.ts";
 import { findCauses } from "./drift/causes.ts";
 import { compareGoldens } from "./drift/compare.ts";
+import { runDrift } from "./drift/drift-maker.ts";
 import type { DriftLevel, DriftRules } from "./drift/levels.ts";
 import { readGolden } from "./file/read-golden.ts";
 import type { Golden } from "./golden.ts";
 import type { GoldenOptions } from "./record.ts";
 import { redactedBy, replay } from "./record.ts";
+import { startNow } from "./start-now.ts";
 
 /** What a golden is checked with. Everything has a default. */
 export interface CheckOptions extends GoldenOptions {
@@ -52,13 +54,14 @@ export async function checkGolden(program: AnyStep, golden: Golden | string, opt
   const compiled = compile(definitionOf(program));
   const recorded = typeof golden === "string" ? await readGolden(golden) : golden;
   refuseOther(compiled, recorded);
-  let now = await replay(recorded, compiled, options);
+  const { begins, refusals } = await startNow(compiled, recorded, options.redact ?? {});
+  let now = await replay({ ...recorded, ...begins }, compiled, options);
   let drifts = compareGoldens(recorded, now);
   if (drifts.length > 0) {
     now = redactedBy(options)(now); // what is the same as something redacted needs no look
     drifts = compareGoldens(recorded, now);
   }
-  const causes = findCauses(drifts, options.rules);
+  const causes = findCauses([...refusals.map(runDrift), ...drifts], options.rules);
   return { level: levelOf(causes), causes, recorded, now };
 }
 

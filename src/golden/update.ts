@@ -1,7 +1,10 @@
+import type { ErrorCode } from "../base/errors.ts";
 import { FlujoError } from "../base/errors.ts";
+import { didYouMean } from "../base/near-names.ts";
 import type { ModelOp, Op } from "../core/program.ts";
 import type { AnyStep } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
+import { sentenceOf } from "../model/failure.ts";
 import type { InstancePath, NodePath } from "../model/path.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { compile } from "../plan/compile.ts";
@@ -11,7 +14,6 @@ import type { Cause } from "./drift/causes.ts";
 import { findCauses } from "./drift/causes.ts";
 import { compareGoldens } from "./drift/compare.ts";
 import { agentOf as agentPathOf } from "./drift/drift-maker.ts";
-import { matches } from "./drift/levels.ts";
 import { sameValue } from "./drift/same-value.ts";
 import { readGolden } from "./file/read-golden.ts";
 import { writeGolden } from "./file/write-golden.ts";
@@ -19,7 +21,11 @@ import type { Golden, GoldenAgent, GoldenOperation, GoldenRequest } from "./gold
 import type { RecordOptions } from "./record.ts";
 import { answerFrom, portsOf, redactedBy, settled } from "./record.ts";
 import { runInStandingTime } from "./replay/run-in-standing-time.ts";
+import type { StartNow } from "./start-now.ts";
+import { refuseOldStart, startNow } from "./start-now.ts";
 import { agentOf, requestOf } from "./trace/request-of.ts";
+import { isAtStep, placesOf } from "./steps.ts";
+import { UNREACHED } from "./unreached.ts";
 
 /** What a golden is updated with. Everything has a default. */
 export interface UpdateOptions extends CheckOptions, Pick<RecordOptions, "answers"> {
@@ -28,6 +34,11 @@ export interface UpdateOptions extends CheckOptions, Pick<RecordOptions, "answer
    * be, the golden is left as it is. Default: anywhere.
    */
   readonly steps?: readonly string[];
+  /**
+   * Whether a real call that failed for want of a key, a network or a server that is up is taken over like any answer. Without
+   * it the golden is left as it is, unless it has the same failure there already. @defaultValue `false`
+   */
+  readonly acceptFailures?: boolean;
 }
 
 /** What came of an update. */
@@ -48,11 +59,13 @@ export interface GoldenUpdate {
  * only where what they are asked has changed, or was never asked; everything else is answered from the golden. A model that is
  * asked again in a conversation is asked from there to its end. Not in CI: what is expected is for people to change.
  *
- * Given a file, writes it where something has changed.
+ * Given a file, writes it where something has changed. A real call that was not answered at all, for want of a key or a
+ * network, is no answer to take over: then nothing is written, unless `acceptFailures` says so.
  *
  * @param golden - The golden, or the file it is in.
  * @throws {FlujoError} `usage_invalid` where `CI` is set, where it is one of another pipeline, or where something outside of
- * `steps` would have to be asked for real; `golden_unreadable`, `golden_newer`, `golden_unsettled`, `answer_invalid`.
+ * `steps` would have to be asked for real; `golden_unreadable`, `golden_newer`, `golden_unsettled`, `answer_invalid`; the code of
+ * a real call that was not answered: `api_key_missing`, `model_call_failed`, `offline` and the like.
  *
  * @example
  * ```ts
@@ -70,7 +83,9 @@ export async function updateGolden(program: AnyStep, golden: Golden | string, op
   const compiled = compile(definitionOf(program));
   const recorded = typeof golden === "string" ? await readGolden(golden) : golden;
   refuseOther(compiled, recorded);
-  const update = await new Update(recorded, compiled, options).go();
+  const start = await startNow(compiled, recorded, options.redact ?? {});
+  refuseOldStart(start);
+  const update = await new Update({ ...start, recorded }, compiled, options).go();
   if (update.isChanged && typeof golden === "string") await writeGolden(golden, update.updated);
   return update;
 }
@@ -92,11 +107,13 @@ export function isInCi({ CI = "" }: Environment): boolean {
 
 class Update {
   readonly #recorded: Golden;
+  readonly #begins: StartNow["begins"];
   readonly #compiled: Compiled;
   readonly #options: UpdateOptions;
 
-  constructor(recorded: Golden, compiled: Compiled, options: UpdateOptions) {
+  constructor({ recorded, begins }: Pick<StartNow, "begins"> & { readonly recorded: Golden }, compiled: Compiled, options: UpdateOptions) {
     this.#recorded = recorded;
+    this.#begins = begins;
     this.#compiled = compiled;
     this.#options = options;
   }
@@ -115,6 +132,7 @@ class Update {
     const foreseen = new Questions(known);
     this.#refuse(met.filter((asking) => foreseen.isNew(asking)).map(({ op }) => op.key));
     const { asked, live } = await this.#ask(known);
+    this.#refuseUnanswered(live, asked);
     const updated = await settled(live, { compiled: this.#compiled, options: this.#options });
     const causes = findCauses(compareGoldens(recorded, updated), this.#options.rules);
     return { isChanged: causes.length > 0, asked, causes, recorded, updated };
@@ -135,12 +153,32 @@ class Update {
     return { asked, live };
   }
 
+  /** @throws {FlujoError} Its code, where a real call did not get as far as an answer. */
+  #refuseUnanswered({ operations }: Golden, asked: readonly InstancePath[]): void {
+    if (this.#options.acceptFailures === true) return;
+    const isReal = new Set(asked);
+    for (const { path, response } of operations) {
+      if (response?.status !== "failed" || !isReal.has(path)) continue;
+      const { failure } = response;
+      if (!UNREACHED.has(failure.code) || this.#failedBefore(path, failure.code)) continue;
+      throw new FlujoError(failure.code, `${path} was asked for real, and not answered: ${sentenceOf(failure)} Nothing was written.`, {
+        details: { path },
+        remedy: `${CURES[failure.code] ?? "Mend that, and update again."} To take the failure over as it is: --accept-failures.`,
+      });
+    }
+  }
+
+  #failedBefore(path: InstancePath, code: ErrorCode): boolean {
+    const before = this.#recorded.operations.find((operation) => operation.path === path)?.response;
+    return before?.status === "failed" && before.failure.code === code;
+  }
+
   #run(isReal: boolean, isAskedForReal: (asking: Asking) => boolean): Promise<Golden> {
     const { answers = {} } = this.#options;
     const recorded = this.#recorded;
     return runInStandingTime({
       compiled: this.#compiled,
-      begins: recorded,
+      begins: { ...recorded, ...this.#begins },
       answers: recorded,
       isReal,
       isAskedForReal: (op, known) => isAskedForReal({ op, recorded: known }),
@@ -151,19 +189,35 @@ class Update {
 
   #isMeant(path: string): boolean {
     const { steps } = this.#options;
-    return steps === undefined || steps.some((step) => matches(step.replaceAll("[]", "[*]"), path));
+    return steps === undefined || steps.some((step) => isAtStep(step, path));
+  }
+
+  /** What a step that is nowhere in the golden may have been meant as. */
+  #meant(refused: readonly InstancePath[]): string {
+    const paths = [...this.#recorded.operations.map(({ path }) => path), ...refused];
+    const lost = (this.#options.steps ?? []).filter((step) => !paths.some((path) => isAtStep(step, path)));
+    return lost.map((step) => ` There is no ${step}.${didYouMean(step, placesOf(paths))}`).join("");
   }
 
   #refuse(paths: readonly InstancePath[]): void {
     const [first, ...others] = paths.filter((path) => !this.#isMeant(path));
     if (first === undefined) return;
     const more = others.length === 0 ? "" : `, and ${others.length} more`;
-    throw new FlujoError("usage_invalid", `${first}${more} would have to be asked for real too, and no --step is for that.`, {
+    const near = this.#meant([first, ...others]);
+    throw new FlujoError("usage_invalid", `${first}${more} would have to be asked for real too, and no --step is for that.${near}`, {
       details: { paths: [first, ...others] },
       remedy: `Give it as well: --step ${first}; or update the whole golden, without --step.`,
     });
   }
 }
+
+/** What to do about a call that was not answered, where more is known. A golden has its models; there is no other to offer. */
+const CURES: { readonly [C in ErrorCode]?: string } = {
+  api_key_missing: "Set the variable, and update again.",
+  api_key_refused: "Check the key, and update again.",
+  package_missing: "Install the package, and update again.",
+  offline: "Update where there is a network, without FLUJO_OFFLINE.",
+};
 
 /** An operation that a golden answers, and what it has for it. */
 interface Asking {

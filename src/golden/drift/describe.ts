@@ -8,9 +8,9 @@ import type { Differ } from "./differ.ts";
 import { loadDiffer } from "./differ.ts";
 import type { Drift } from "./drift.ts";
 import { fieldDifferences } from "./field-differences.ts";
-import { headlineOf, namesOf } from "./headline.ts";
+import { headlineOf, isRefused, namesOf } from "./headline.ts";
 import { areSpeltOtherwise, legendOf, lookAlike, marked } from "./invisible.ts";
-import { count, shownValue } from "./shown-value.ts";
+import { clip, count, shownValue } from "./shown-value.ts";
 import { textLines } from "./text-lines.ts";
 
 /** Where a cause was found. */
@@ -53,6 +53,9 @@ function differenceLines(head: Drift, differ: Differ): readonly Line[] {
       return pair(String(recorded), String(now));
     case "order":
       return orderLines(namesOf(recorded), namesOf(now));
+    case "request":
+      if (isRefused(head)) return pair(shownValue(recorded, 240), `not taken: ${clip(String(now), 240)}`);
+      break;
     case "added":
       return sumUp(now).map(({ text }) => ({ kind: "now", text }));
     case "missing":
@@ -176,6 +179,8 @@ function isLong(value: unknown): value is string {
 
 function remedyLines({ head, level, places }: Cause, file: string | undefined): readonly Line[] {
   if (level === "ignore") return [];
+  if (isRefused(head))
+    return [{ kind: "remedy", text: "If you did not mean this, mend the schema and check again. If you did, record the golden again." }];
   const isOne = head.class === "request" && head.path !== "" && places === 1;
   const step = isOne ? ` --step ${head.path.replace(/\/\?.*$/, "").replace(/\/(?:turn\[\d+\]|summary)[^?]*$/, "")}` : "";
   const command = `flujo golden update${file === undefined ? "" : ` ${file}`}${step}`;

@@ -75,8 +75,16 @@ export class Explainer {
       case "context":
         return this.#here ?? this.#context.before(flow.lanes);
       default:
-        return this.#here;
+        return this.#here ?? this.#explainUsage(drift);
     }
+  }
+
+  /** A model that was told something else has read another number of tokens, also where its request only says what is new in it. */
+  #explainUsage(drift: Drift): Drift | null {
+    const { agent, lanes } = drift.flow;
+    if (agent === null) return null;
+    const before = this.#carrying.before(lanes);
+    return this.#ofAgent(drift) ?? (before?.flow.agent === agent ? before : null);
   }
 
   #explainRequest(drift: Drift): Drift | null {

@@ -150,6 +150,8 @@ const PARTS: Readonly<Record<string, string>> = {
 function asked(drift: Drift): string {
   const { kind, about, name, decides } = drift;
   if (decides !== null && decides === about) return `${thing(drift)} changed`;
+  if (kind === "run" && isRefused(drift))
+    return `the ${about === "inputSchema" ? "input" : "context"} that was recorded is not taken any more`;
   if (kind === "run") return `the run is begun with something else: its ${BEGINNINGS[about] ?? about}`;
   if (kind === "agent") return `${PARTS[about] ?? `the ${about}`} of the agent ${quoted(name)} changed`;
   if (about === "kind") return `what is called ${quoted(name)} is something of another kind`;
@@ -164,6 +166,11 @@ function asked(drift: Drift): string {
   if (about === "answerSchema") return `the form of the answer that ${quoted(name)} takes changed`;
   if (kind === "sleep" || kind === "signal") return `how long ${quoted(name)} waits changed`;
   return `${thing(drift)} is decided on something else`;
+}
+
+/** Whether a schema of the pipeline does not take what the run was begun with: then no update can mend it. */
+export function isRefused({ kind, about }: Drift): boolean {
+  return kind === "run" && (about === "inputSchema" || about === "contextSchema");
 }
 
 const BEGINNINGS: Readonly<Record<string, string>> = { startsAtMs: "clock", seed: "source of chance" };

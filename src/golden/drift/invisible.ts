@@ -3,7 +3,7 @@ import type { Line } from "./description.ts";
 /** White space, in runs: what a reader takes for one space, or for nothing at an end. */
 const SPACES = /[\s\p{Z}]+/gu;
 /** What is drawn as nothing at all. */
-const NOTHING = /(?!\s)[\p{Cc}\p{Cf}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{FE00}-\u{FE0F}]/gu;
+const NOTHING = /(?!\s)(?:\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Cf})/gu;
 const COMBINING = /\p{M}/gu;
 /** A space at an end, or beside another one. */
 const UNSEEN_SPACE = /^ +| +$| {2,}/g;

@@ -112,10 +112,10 @@ test("an instance of a registered class is what it is stored as", () => {
     constructor(grams: number) {
       this.#grams = grams;
     }
-    static data({ grams }: { readonly grams: number }): Weight {
+    static data(this: void, { grams }: { readonly grams: number }): Weight {
       return new Weight(grams);
     }
-    static grams(weight: Weight): { readonly grams: number } {
+    static grams(this: void, weight: Weight): { readonly grams: number } {
       return { grams: weight.#grams };
     }
   }

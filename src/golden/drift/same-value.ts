@@ -62,11 +62,16 @@ function sameSpecial(a: object, b: object, open: object[]): boolean {
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
   if (a instanceof Map && b instanceof Map) return same([...a], [...b], open);
   if (a instanceof Set && b instanceof Set) return same([...a], [...b], open);
-  if (a instanceof RegExp || a instanceof URLSearchParams) return String(a) === String(b);
+  if (isWritten(a) && isWritten(b)) return a.toString() === b.toString();
   if (HELD_WITHIN.some((type) => a instanceof type)) return isDeepStrictEqual(a, b);
   if (writerOf(a) !== null && !same(envelopeOf(a, null), envelopeOf(b, null), open)) return false;
   if (hasToJson(a) && hasToJson(b) && !same(a.toJSON(), b.toJSON(), open)) return false;
   return same({ ...a }, { ...b }, open);
+}
+
+/** What says in one text all that is kept of it. */
+function isWritten(value: object): value is RegExp | URLSearchParams {
+  return value instanceof RegExp || value instanceof URLSearchParams;
 }
 
 /** What has no fields that say what it is. */
