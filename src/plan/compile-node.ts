@@ -1,5 +1,4 @@
 import { FlujoError } from "../base/errors.ts";
-import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
 import type { BranchNode, Join, MapNode, ParallelNode, PlanNode, SequenceNode, TapNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
@@ -12,6 +11,7 @@ import { compileHuman, compileStep } from "./compile-leaf.ts";
 import { compileLoop } from "./compile-loop.ts";
 import { compileNested } from "./compile-nested.ts";
 import { compilePolicy } from "./compile-policy.ts";
+import { compileRefine } from "./compile-refine.ts";
 import { compileSignal, compileSleep } from "./compile-wait.ts";
 import type {
   BranchDefinition,
@@ -21,6 +21,7 @@ import type {
   NestedDefinition,
   ParallelDefinition,
   PolicyDefinition,
+  RefineDefinition,
   SequenceDefinition,
   SignalDefinition,
   SleepDefinition,
@@ -29,7 +30,8 @@ import type {
 } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
-import { aKind, checkKey, checkName, nameMembers } from "./names.ts";
+import { aKind, checkName, nameMembers } from "./names.ts";
+import { freeSlot, slotPlace, slotsOf } from "./slots.ts";
 
 const DEEPEST = 200;
 const MOST_NODES = 100_000; // definitions are shared by reference: doubling one 30 times would be a billion nodes
@@ -68,6 +70,8 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileParallel(definition as ParallelDefinition, place, into);
     case "loop":
       return compileLoop(definition as LoopDefinition, place, into);
+    case "refine":
+      return compileRefine(definition as RefineDefinition, place, into);
     case "sleep":
       return compileSleep(definition as SleepDefinition, place, into);
     case "signal":
@@ -166,17 +170,10 @@ function compileBranch(definition: BranchDefinition, place: Place, into: Compila
   noteDecision(into, `${path}:key`, definition.key);
   const slots = slotsOf(path, definition.branches, definition.default !== null);
   const branches = Object.freeze(Object.fromEntries(slots.map(([key, member]) => [key, compileNode(member, slotPlace(place, key), into)])));
-  const otherwise = definition.default === null ? null : compileNode(definition.default, slotPlace(place, defaultSegment(slots)), into);
+  const otherwise =
+    definition.default === null ? null : compileNode(definition.default, slotPlace(place, freeSlot("default", slots)), into);
   const fingerprint = fingerprintOfConfig({ kind: "branch", name });
   return Object.freeze({ kind: "branch", name, segment, path, fingerprint, branches, default: otherwise });
-}
-
-/** A key may be called `default` too; it is then the key's. */
-function defaultSegment(slots: readonly (readonly [string, Definition])[]): string {
-  const taken = new Set(slots.map(([key]) => key));
-  let segment = "default";
-  for (let n = 2; taken.has(segment); n++) segment = `default-${n}`;
-  return segment;
 }
 
 function compileMap(definition: MapDefinition, place: Place, into: Compilation): MapNode {
@@ -232,18 +229,6 @@ function compileTap(definition: TapDefinition, place: Place, into: Compilation):
   const child = compileNode(program, slotPlace(place, "run"), into);
   const fingerprint = fingerprintOfConfig({ kind: "tap", name, onError });
   return Object.freeze({ kind: "tap", name, segment, path, fingerprint, child, onError });
-}
-
-function slotsOf(path: NodePath, branches: unknown, mayBeEmpty: boolean): readonly (readonly [string, Definition])[] {
-  if (!isPlainObject(branches)) throw invalid(path, `its branches are ${shown(branches)}`, "Give them as an object: { key: program }.");
-  const slots = Object.entries(branches) as [string, Definition][];
-  if (slots.length === 0 && !mayBeEmpty) throw invalid(path, "it has no branches", "Give at least one.");
-  for (const [key] of slots) checkKey(path, key);
-  return slots;
-}
-
-function slotPlace(above: Place, key: string): Place {
-  return { path: childNodePath(above.path, key), segment: key, name: key, level: above.level + 1 };
 }
 
 function nameOf(definition: { readonly kind: string; readonly name: string | null }, place: Place): string {

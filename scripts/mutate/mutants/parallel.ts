@@ -1,12 +1,13 @@
 import type { Mutant } from "../mutant.ts";
 
 const file = "src/core/handlers/parallel.ts";
+const race = "src/core/race.ts";
 
 export const PARALLEL: readonly Mutant[] = [
   {
     id: "parallel-drops-the-writes",
-    file,
-    find: "    writes.push({ name: branch.segment, writes: result.writes });\n",
+    file: race,
+    find: "      writes.push({ name: branch.segment, writes: result.writes });\n",
     replace: "",
     says: "what the branches wrote is lost",
     prefixes: ["PAR"],
@@ -21,9 +22,9 @@ export const PARALLEL: readonly Mutant[] = [
   },
   {
     id: "parallel-merges-as-they-ended",
-    file,
-    find: "winners.toSorted((a, b) => a - b)",
-    replace: "winners",
+    file: race,
+    find: "this.winners.toSorted((a, b) => a - b)",
+    replace: "this.winners",
     says: "what was written is merged in the order in which the branches ended",
     prefixes: ["PAR"],
   },
@@ -45,7 +46,7 @@ export const PARALLEL: readonly Mutant[] = [
   },
   {
     id: "parallel-waits-for-one-more",
-    file,
+    file: race,
     find: "this.winners.length >= this.#needed",
     replace: "this.winners.length > this.#needed",
     says: "a race goes on although enough have succeeded",
@@ -53,7 +54,7 @@ export const PARALLEL: readonly Mutant[] = [
   },
   {
     id: "parallel-gives-up-too-late",
-    file,
+    file: race,
     find: "branches.length - this.#failures.length < this.#needed",
     replace: "branches.length - this.#failures.length < this.#needed - 1",
     says: "a race goes on although too few are left",
