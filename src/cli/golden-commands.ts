@@ -41,6 +41,7 @@ function addMaking(golden: Command, acting: Acting): void {
     .description("take over what the code does otherwise now; models and tools are asked only where what they are asked has changed")
     .option("--step <path>", "ask nothing for real but at or below this path; may be given several times", gather)
     .option("--answer <name=value>", "what a person answers or a signal brings that is new; may be given several times", gather)
+    .option("--accept-failures", "take over, too, real calls that failed for want of a key, a network or a server")
     .addHelpText("after", UPDATE_EXAMPLES)
     .action(acting(async (desk, files, flags) => (await import("./commands/golden/update.ts")).update(desk, files, flags)));
 }

@@ -1,17 +1,20 @@
 import { ERRORS, FlujoError } from "../../../base/errors.ts";
-import { didYouMean } from "../../../base/near-names.ts";
-import type { Golden } from "../../../golden/golden.ts";
+import type { Golden, GoldenOperation } from "../../../golden/golden.ts";
 import { goldenRules } from "../../../golden/project/golden-rules.ts";
 import { goldensFolder, nameOfInput, sourceFrom } from "../../../golden/project/golden-place.ts";
 import { recordGolden, redactedValue } from "../../../golden/record.ts";
 import type { RecordOptions } from "../../../golden/record.ts";
+import { UNREACHED } from "../../../golden/unreached.ts";
 import { Flujo } from "../../../index.ts";
 import type { Desk } from "../../desk.ts";
 import type { LoadedProgram } from "../../load-program.ts";
 import { loadProgram } from "../../load-program.ts";
 import { type Given, NOTHING_GIVEN, readJson, readValue, withGiven } from "../../read-value.ts";
-import type { PlaceFlags } from "./save-golden.ts";
+import { shellLine } from "../../hints.ts";
+import type { GoingOn, PlaceFlags } from "./save-golden.ts";
 import { placeFor, saveGolden } from "./save-golden.ts";
+import { warnOfUnasked } from "./unmet.ts";
+import { answerOptions } from "./waiting.ts";
 
 /** What `flujo golden record` can be told. */
 export interface RecordFlags extends PlaceFlags {
@@ -36,11 +39,26 @@ export async function record(desk: Desk, where: string, flags: RecordFlags): Pro
   const file = placeFor({ pipeline, name: nameOfInput(redactedValue(input, options)) }, flags);
   desk.busyWith = "a step that waits for something which can never happen: nothing was written";
   if (desk.output.showsProgress && process.stderr.isTTY) desk.output.note(`Running ${loaded.label} …`);
-  const golden = await recordGolden(loaded.program, input as never, options);
+  const golden = await recorded(loaded, input, options);
   desk.busyWith = null;
   refuseUnreached(golden);
-  warnUnused(desk, golden, Object.keys(options.answers ?? {}));
-  return saveGolden(desk, { golden, file, redact });
+  warnOfUnasked(desk, Object.keys(options.answers ?? {}), [golden]);
+  return saveGolden(desk, { golden, file, redact, goesOn: answeredNextTime });
+}
+
+/** @throws {FlujoError} `answer_invalid` in words for who has given the answer beforehand; what `recordGolden` throws. */
+async function recorded({ program }: LoadedProgram, input: unknown, options: RecordOptions): Promise<Golden> {
+  try {
+    return await recordGolden(program, input as never, options);
+  } catch (error) {
+    if (!FlujoError.is(error, "answer_invalid")) throw error;
+    const remedy = "Give with --answer NAME=VALUE what that asks for: JSON, or text. Nothing was written.";
+    throw new FlujoError("answer_invalid", error.summary, { cause: error, details: error.details, remedy });
+  }
+}
+
+function answeredNextTime(waits: readonly GoldenOperation[]): GoingOn {
+  return { how: "To record what comes after it, say as well:", commands: [shellLine("--force", ...answerOptions(waits))] };
 }
 
 async function optionsOf(desk: Desk, { source }: LoadedProgram, flags: RecordFlags): Promise<RecordOptions> {
@@ -108,22 +126,4 @@ function refuseUnreached({ result }: Golden): void {
   if (result.status !== "failed" || !UNREACHED.has(result.failure.code)) return;
   const { code, message, remedy = ERRORS[code].remedy } = result.failure;
   throw new FlujoError(code, `${message} Nothing was written.`, { remedy });
-}
-
-const UNREACHED: ReadonlySet<string> = new Set([
-  "api_key_missing",
-  "api_key_refused",
-  "quota_exceeded",
-  "region_unsupported",
-  "model_call_failed",
-  "model_unknown",
-  "package_missing",
-  "offline",
-]);
-
-function warnUnused(desk: Desk, { operations }: Golden, names: readonly string[]): void {
-  const waits = operations.filter(({ kind }) => kind === "human" || kind === "signal");
-  const known = waits.flatMap(({ name, path }) => [name, path as string]);
-  for (const name of names)
-    if (!known.includes(name)) desk.output.warn(`Nothing has asked for the answer "${name}".${didYouMean(name, new Set(known))}`);
 }

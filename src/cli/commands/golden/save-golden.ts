@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { FlujoError } from "../../../base/errors.ts";
 import { writeGolden } from "../../../golden/file/write-golden.ts";
-import type { Golden } from "../../../golden/golden.ts";
+import type { Golden, GoldenOperation } from "../../../golden/golden.ts";
 import { goldenFile, goldenName, goldensFolder } from "../../../golden/project/golden-place.ts";
 import { shortNameOf } from "../../../golden/project/find-goldens.ts";
+import { isInCi } from "../../../golden/update.ts";
 import { redactedIn, redactedText } from "../../../golden/report/redacted.ts";
 import type { Redaction } from "../../../golden/redact/redaction.ts";
 import type { Desk } from "../../desk.ts";
@@ -13,6 +14,7 @@ import { shown } from "../../shown-path.ts";
 import { plural } from "../../terminal/numbers.ts";
 import { printableLine } from "../../terminal/printable.ts";
 import { hanging } from "./hanging.ts";
+import { NOBODY_ANSWERED, waitsOf } from "./waiting.ts";
 
 /** The options that say where a golden goes. */
 export interface PlaceFlags {
@@ -23,7 +25,7 @@ export interface PlaceFlags {
 /**
  * The file that a new golden goes to.
  *
- * @throws {FlujoError} `usage_invalid` for a name that is none, and where there is one already.
+ * @throws {FlujoError} `usage_invalid` for a name that is none, and where there is one already; in CI also with `--force`.
  */
 export function placeFor(about: { readonly pipeline: string; readonly name: string }, flags: PlaceFlags): string {
   const name = flags.name ?? about.name;
@@ -32,7 +34,17 @@ export function placeFor(about: { readonly pipeline: string; readonly name: stri
       remedy: "Use up to 100 letters, digits, dashes, dots and underscores: --name charged-twice.",
     });
   const file = goldenFile(goldensFolder(process.cwd()), about.pipeline, name);
-  if (!existsSync(file) || flags.force === true) return file;
+  if (!existsSync(file)) return file;
+  if (flags.force === true && isInCi(process.env))
+    throw new FlujoError(
+      "usage_invalid",
+      `There is a golden ${shown(file)} already, and in CI none is written over: the variable CI is set.`,
+      {
+        details: { file },
+        remedy: "Record it on your machine, look at what has changed, and commit it.",
+      },
+    );
+  if (flags.force === true) return file;
   throw new FlujoError("usage_invalid", `There is a golden ${shown(file)} already.`, {
     details: { file },
     remedy: `Take its changes over with \`${goldenCommand("update", shortNameOf(file))}\`, write over it with --force, or give another --name.`,
@@ -44,10 +56,18 @@ export interface Made {
   readonly golden: Golden;
   readonly file: string;
   readonly redact: Redaction | false;
+  /** How a golden comes to be that does not end where this one waits. */
+  readonly goesOn: (waits: readonly GoldenOperation[]) => GoingOn;
+}
+
+/** A sentence that ends with a colon, and what is to be copied, line by line. */
+export interface GoingOn {
+  readonly how: string;
+  readonly commands: readonly string[];
 }
 
 /** Writes a golden, and says where it is, what is in it and what to do next. Gives the exit code. */
-export async function saveGolden(desk: Desk, { golden, file, redact }: Made): Promise<number> {
+export async function saveGolden(desk: Desk, { golden, file, redact, goesOn }: Made): Promise<number> {
   await writeGolden(file, golden);
   const { output } = desk;
   const redacted = redactedIn(golden, redact);
@@ -71,7 +91,7 @@ export async function saveGolden(desk: Desk, { golden, file, redact }: Made): Pr
     hidden === "" ? "nothing had to be redacted" : `redacted: ${hidden}`,
   ];
   output.printAll(hanging("  ", [...facts, resultText(golden)].join("; ")));
-  output.printAll(missing(desk, golden, waitsFor));
+  output.printAll(shortcomings(desk, { golden, waitsFor, goesOn }));
   noteNext(desk, [
     [goldenCommand("check", name), "run the code against it, offline"],
     [goldenCommand("show", name), "all that is in it"],
@@ -96,27 +116,19 @@ export function resultText({ result }: Golden): string {
   }
 }
 
-type Waiting = Golden["operations"][number];
-
-/** What the run waits for, of what people or signals bring. */
-function waitsOf({ operations, result }: Golden): readonly Waiting[] {
-  if (result.status !== "paused") return [];
-  return operations.filter(({ path, kind }) => (kind === "human" || kind === "signal") && result.waitsAt.includes(path));
+/** What a check of it will not see, and how it would. */
+function shortcomings({ output }: Desk, { golden, waitsFor, goesOn }: Told): readonly string[] {
+  const lead = `  ${output.paint.asks("!")} `;
+  const { status } = golden.result;
+  if (status === "failed") return hanging(lead, HOLDS_FAILURE);
+  if (waitsFor.length === 0) return [];
+  const { how, commands } = goesOn(waitsFor);
+  return [...hanging(lead, `${NOBODY_ANSWERED} ${how}`), ...commands.map((command) => `      ${command}`)];
 }
 
-function missing({ output }: Desk, { result }: Golden, waitsFor: readonly Waiting[]): readonly string[] {
-  if (result.status !== "paused" || waitsFor.length === 0) return [];
-  const asks = [...new Map(waitsFor.map((wait) => [wait.name, wait])).values()];
-  return [
-    ...hanging(`  ${output.paint.asks("!")} `, NOBODY_ANSWERED),
-    `      --force ${asks.map((wait) => `--answer ${exampleOf(wait)}`).join(" ")}`,
-  ];
+interface Told extends Pick<Made, "golden" | "goesOn"> {
+  readonly waitsFor: readonly GoldenOperation[];
 }
 
-const NOBODY_ANSWERED =
-  "Nobody answered there, so it ends paused, and a check expects just that. To record what comes after it, say as well:";
-
-function exampleOf({ name, waitsFor }: Waiting): string {
-  const word = printableLine(name);
-  return waitsFor === "approval" ? `'${word}={"decision": "approve"}'` : `'${word}=…'`;
-}
+const HOLDS_FAILURE =
+  "The golden holds this failure, and a check expects just that. If it is not what you meant, mend it and record again with --force.";

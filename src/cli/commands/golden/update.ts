@@ -15,18 +15,26 @@ import { printableLine } from "../../terminal/printable.ts";
 import { CauseTeller } from "./cause-lines.ts";
 import { GoldenChecker } from "./golden-checker.ts";
 import { answersOf } from "./record.ts";
-import { beside } from "./hanging.ts";
+import { beside, hanging } from "./hanging.ts";
 import { errorLines } from "./report-lines.ts";
 import { summaryLine } from "./summary-line.ts";
+import { warnOfUnmet } from "./unmet.ts";
+import { answerOptions, NOBODY_ANSWERED, waitsOf } from "./waiting.ts";
 
 /** What `flujo golden update` can be told. */
 export interface UpdateFlags {
   readonly step?: readonly string[];
   readonly answer?: readonly string[];
+  readonly acceptFailures?: boolean;
 }
 
 /** What came of one golden. */
-type Updated = { readonly file: string } & (GoldenUpdate | { readonly error: FlujoError });
+type Updated = { readonly file: string } & (GoldenUpdate | Failed);
+
+interface Failed {
+  readonly error: FlujoError;
+  readonly exit: number;
+}
 
 /** Takes over into goldens what the code does otherwise now, and shows it. */
 export async function update(desk: Desk, wanted: readonly string[], flags: UpdateFlags): Promise<number> {
@@ -34,7 +42,8 @@ export async function update(desk: Desk, wanted: readonly string[], flags: Updat
   const from = process.cwd();
   const files = wanted.length === 0 ? goldensOfProject(from) : goldensMeant(from, wanted);
   const answers = await answersOf(desk, flags.answer ?? []);
-  const options = { answers, ...(flags.step === undefined ? {} : { steps: flags.step }) };
+  const { step: steps, acceptFailures = false } = flags;
+  const options = { answers, acceptFailures, ...(steps === undefined ? {} : { steps }) };
   const checker = new GoldenChecker(desk, { isAsked: wanted.length > 0 });
   const teller = new CauseTeller({ paint: desk.output.paint, withRemedy: false });
   const all: Updated[] = [];
@@ -44,6 +53,11 @@ export async function update(desk: Desk, wanted: readonly string[], flags: Updat
     all.push(updated);
     desk.output.printAll(await linesOf(desk, updated, teller));
   }
+  warnOfUnmet(
+    desk,
+    { steps: steps ?? [], answers: Object.keys(answers) },
+    all.filter((each) => "updated" in each),
+  );
   desk.output.document({ goldens: await Promise.all(all.map(documentOf)) });
   return sumUp(desk, all);
 }
@@ -67,11 +81,14 @@ async function updateOne(desk: Desk, { file, checker, options }: One): Promise<U
     return { file, ...updated };
   } catch (error) {
     if (!FlujoError.is(error)) throw error;
-    return { file, error };
+    return { file, error, exit: (await checker.check(file)).status === "broken" ? BROKEN : ERRORS[error.code].exit };
   } finally {
     desk.busyWith = null;
   }
 }
+
+/** As for `check`: a golden that cannot be checked cannot be updated either. */
+const BROKEN = 4;
 
 async function linesOf(desk: Desk, updated: Updated, teller: CauseTeller): Promise<readonly string[]> {
   const { paint, isQuiet } = desk.output;
@@ -82,7 +99,19 @@ async function linesOf(desk: Desk, updated: Updated, teller: CauseTeller): Promi
   return [
     ...beside(`${paint.asks("↻")} ${paint.strong(name)}`, askedText(updated)),
     ...told.flatMap((each) => teller.linesOf(each, name)),
+    ...waiting(desk, updated, name),
     "",
+  ];
+}
+
+/** Where it ends paused now, at what it did not end at before. */
+function waiting({ output }: Desk, { recorded, updated }: GoldenUpdate, name: string): readonly string[] {
+  const before = new Set(waitsOf(recorded).map(({ path }) => path));
+  const waits = waitsOf(updated).filter(({ path }) => !before.has(path));
+  if (waits.length === 0) return [];
+  return [
+    ...hanging(`  ${output.paint.asks("!")} `, `${NOBODY_ANSWERED} To go on from there:`),
+    `      ${goldenCommand("update", name, ...answerOptions(waits))}`,
   ];
 }
 
@@ -118,6 +147,7 @@ async function documentOf(updated: Updated): Promise<object> {
     isChanged: updated.isChanged,
     asked: updated.asked,
     changes: compareGoldens(updated.recorded, updated.updated).length,
+    waitsFor: waitsOf(updated.updated).map(({ path, name, kind }) => ({ path, name, kind })),
     headlines: told.map(({ description }) => description.headline),
   };
 }
@@ -139,11 +169,6 @@ function sumUp(desk: Desk, all: readonly Updated[]): number {
       ["git diff", "read what was changed before you commit it"],
       [goldenCommand("check"), failed.length === 0 ? "all of them are clean now" : "what is left"],
     ]);
-  return failed.length === 0 ? DONE : exitOf(failed);
-}
-
-/** What was wrong with the first that could not be updated. */
-function exitOf(failed: readonly Updated[]): number {
-  for (const each of failed) if ("error" in each) return ERRORS[each.error.code].exit;
+  for (const each of failed) if ("exit" in each) return each.exit;
   return DONE;
 }
