@@ -1,6 +1,5 @@
 import type { ErrorCode } from "../base/errors.ts";
 import { FlujoError } from "../base/errors.ts";
-import { didYouMean } from "../base/near-names.ts";
 import type { ModelOp, Op } from "../core/program.ts";
 import type { AnyStep } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
@@ -24,7 +23,7 @@ import { runInStandingTime } from "./replay/run-in-standing-time.ts";
 import type { StartNow } from "./start-now.ts";
 import { refuseOldStart, startNow } from "./start-now.ts";
 import { agentOf, requestOf } from "./trace/request-of.ts";
-import { isAtStep, placesOf } from "./steps.ts";
+import { isAtStep, nearSteps } from "./steps.ts";
 import { UNREACHED } from "./unreached.ts";
 
 /** What a golden is updated with. Everything has a default. */
@@ -161,7 +160,8 @@ class Update {
       if (response?.status !== "failed" || !isReal.has(path)) continue;
       const { failure } = response;
       if (!UNREACHED.has(failure.code) || this.#failedBefore(path, failure.code)) continue;
-      throw new FlujoError(failure.code, `${path} was asked for real, and not answered: ${sentenceOf(failure)} Nothing was written.`, {
+      const said = sentenceOf(failure).replace(`${path}: `, "");
+      throw new FlujoError(failure.code, `${path} was asked for real, and not answered: ${said} Nothing was written.`, {
         details: { path },
         remedy: `${CURES[failure.code] ?? "Mend that, and update again."} To take the failure over as it is: --accept-failures.`,
       });
@@ -196,7 +196,7 @@ class Update {
   #meant(refused: readonly InstancePath[]): string {
     const paths = [...this.#recorded.operations.map(({ path }) => path), ...refused];
     const lost = (this.#options.steps ?? []).filter((step) => !paths.some((path) => isAtStep(step, path)));
-    return lost.map((step) => ` There is no ${step}.${didYouMean(step, placesOf(paths))}`).join("");
+    return lost.map((step) => ` There is no ${step}.${nearSteps(step, paths)}`).join("");
   }
 
   #refuse(paths: readonly InstancePath[]): void {

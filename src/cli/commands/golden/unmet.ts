@@ -1,6 +1,6 @@
 import { didYouMean } from "../../../base/near-names.ts";
 import type { Golden } from "../../../golden/golden.ts";
-import { isAtStep, placesOf } from "../../../golden/steps.ts";
+import { isAtStep, nearSteps } from "../../../golden/steps.ts";
 import type { GoldenUpdate } from "../../../golden/update.ts";
 import type { Desk } from "../../desk.ts";
 
@@ -17,8 +17,7 @@ export function warnOfUnmet({ output }: Desk, { steps, answers }: GivenToUpdate,
   const all = goldens.flatMap(({ recorded, updated }) => [recorded, updated]);
   const paths = new Set(all.flatMap(({ operations }) => operations.map(({ path }): string => path)));
   for (const step of steps)
-    if (![...paths].some((path) => isAtStep(step, path)))
-      output.warn(`No golden has anything at --step ${step}.${didYouMean(step, placesOf(paths))}`);
+    if (![...paths].some((path) => isAtStep(step, path))) output.warn(`No golden has anything at --step ${step}.${nearSteps(step, paths)}`);
   warnOfUnasked({ output }, answers, all);
 }
 
