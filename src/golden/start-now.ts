@@ -99,7 +99,12 @@ function isRedacted(value: unknown, redact: Redaction | false): boolean {
     if (typeof next === "string" && isStandIn(next)) return true;
     if (typeof next !== "object" || next === null || seen.has(next)) continue;
     seen.add(next);
-    open.push(...(isPlainObject(next) ? Object.entries(next).flat() : next instanceof Map ? [...next].flat() : Object.values(next)));
+    open.push(...membersOf(next));
   }
   return false;
+}
+
+function membersOf(value: object): readonly unknown[] {
+  if (isPlainObject(value)) return Object.entries(value).flat();
+  return value instanceof Map || value instanceof Set ? [...value.entries()].flat() : Object.values(value);
 }

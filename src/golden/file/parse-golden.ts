@@ -64,6 +64,9 @@ const GOLDEN_FIELDS = [
 const AGENT_FIELDS = ["agent", "model", "instructions", "settings", "toolChoice", "tools", "providerTools", "outputSchema"] as const;
 
 /** Reads the parts of one golden. */
+/** How a moment is written: nothing but ISO 8601, of which `Date` takes a good deal more. */
+const MOMENT = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/;
+
 class GoldenReader {
   readonly sheet: Sheet;
   readonly #origin: Origin;
@@ -134,7 +137,8 @@ class GoldenReader {
   }
 
   #moment(spot: Spot): number {
-    const ms = Date.parse(this.sheet.textAt(spot, "startsAt"));
+    const text = this.sheet.textAt(spot, "startsAt");
+    const ms = MOMENT.test(text) ? Date.parse(text) : Number.NaN;
     if (Number.isNaN(ms)) throw this.sheet.fault(spot.offset, '`startsAt` should be a moment: "2026-01-31T12:00:00.000Z".');
     return ms;
   }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { FlujoError } from "../../base/errors.ts";
+import { FlujoError, messageOf } from "../../base/errors.ts";
 import { newInstanceId } from "../../base/system.ts";
 import type { Golden } from "../golden.ts";
 import { cutOf, longestOf } from "./cut.ts";
@@ -21,7 +21,7 @@ const writing = new Map<string, Promise<void>>();
  * more are removed. What the file holds already is not written again.
  *
  * @throws {FlujoError} `value_unstorable` for what the codec cannot store, and for a golden that would be too large to be
- * read. What the file system says is thrown as it is.
+ * read; `usage_invalid` where the file system does not let it be written: then all is as it was.
  */
 export async function writeGolden(file: string, golden: Golden): Promise<void> {
   const printed = printGolden(golden);
@@ -52,21 +52,36 @@ function refuseTooLarge(file: string, { text, payloads }: GoldenText): void {
 
 async function write(folder: string, name: string, { text, payloads }: GoldenText): Promise<void> {
   const shelf = join(folder, PAYLOADS);
-  await mkdir(payloads.size === 0 ? folder : shelf, { recursive: true });
-  const old = await textIn(join(folder, name));
-  for (const [payload, content] of payloads) await replace(join(shelf, payload), content);
-  await replace(join(folder, name), text);
+  const made: string[] = [];
+  let old: string | null = null;
+  try {
+    await mkdir(payloads.size === 0 ? folder : shelf, { recursive: true });
+    old = await textIn(join(folder, name));
+    for (const [payload, content] of payloads) if (await replace(join(shelf, payload), content)) made.push(payload);
+    await replace(join(folder, name), text);
+  } catch (cause) {
+    await removeUnused(folder, made).catch(() => undefined); // what stays is named by nothing; why it was not written is told
+    throw unwritable(join(folder, name), cause);
+  }
   const dropped = [...payloadsIn(old ?? "")].filter((payload) => !payloads.has(payload));
   if (dropped.length > 0) await removeUnused(folder, dropped);
 }
 
-/** The file holds this text from one moment to the next: it is written under another name, and then given its own. */
-async function replace(file: string, text: string): Promise<void> {
-  if ((await textIn(file)) === text) return;
+function unwritable(file: string, cause: unknown): FlujoError {
+  return new FlujoError("usage_invalid", `${file} cannot be written: ${messageOf(cause)}.`, {
+    cause,
+    remedy: "Make its folder one that can be written to. The golden there is as it was.",
+  });
+}
+
+/** The file holds this text from one moment to the next: it is written under another name, and then given its own. False where it did before. */
+async function replace(file: string, text: string): Promise<boolean> {
+  if ((await textIn(file)) === text) return false;
   const draft = `${file}.${newInstanceId()}.tmp`;
   try {
     await writeFile(draft, text, { flag: "wx" });
     await rename(draft, file);
+    return true;
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

@@ -75,6 +75,12 @@ describe("each thing that can be wrong with a golden is said with its place", ()
     ],
     ["a missing field", "seed: seed-1\n", "", "g.yaml:1:1: `golden` has no `seed`, which it must have."],
     ["a wrong type", "seed: seed-1", "seed: [1]", "g.yaml:7:7: `seed` should be a text, but is a list."],
+    [
+      "half a moment",
+      /startsAt: .*/,
+      "startsAt: 2030-01-0:00:00.000Z",
+      'g.yaml:6:11: `startsAt` should be a moment: "2026-01-31T12:00:00.000Z".',
+    ],
     ["a wrong moment", /startsAt: .*/, "startsAt: today", 'g.yaml:6:11: `startsAt` should be a moment: "2026-01-31T12:00:00.000Z".'],
     ["an unknown kind", "- step: triage/clean", "- stp: triage/clean", 'g.yaml:41:5: `operation` has no field "stp". Did you mean "step"?'],
     [

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -137,6 +137,18 @@ test("a golden that cannot be stored or read again is refused, and the one befor
   for (const over of unfit) await expect(writeGolden(fileOf("a"), goldenWith(over))).rejects.toMatchObject({ code: "value_unstorable" });
   expect(await readGolden(fileOf("a"))).toStrictEqual(TRIAGE);
   expect(readdirSync(join(folder, "goldens", "triage"))).toEqual(["a.golden.yaml"]);
+});
+
+test("where the file system does not let it be written it says so, and all is as it was", async () => {
+  await writeGolden(fileOf("a"), saying("a"));
+  const before = readFileSync(fileOf("a"), "utf8");
+  mkdirSync(join(folder, "goldens", "triage", "payloads", longName("c"))); // so the second of two payloads cannot be
+  await expect(writeGolden(fileOf("a"), saying("b", "c"))).rejects.toMatchObject({
+    code: "usage_invalid",
+    message: expect.stringMatching(/a\.golden\.yaml cannot be written: EISDIR/),
+  });
+  expect(readFileSync(fileOf("a"), "utf8")).toBe(before);
+  expect(payloadsThere()).toEqual(["a", "c"].map(longName).sort());
 });
 
 test("what is of a class that is not registered here is refused, or kept to be shown and written again", async () => {
