@@ -46,7 +46,7 @@ export interface RedactionRule {
  *
  * What is found is replaced by a placeholder of its form, the same for the same value everywhere: `person-1@redacted.example`,
  * `sk-redacted-1`, a card number that is none, `[secret-1]`. It is found in every text: values, keys, messages, instructions,
- * URLs; as it is, in upper or lower case, escaped as in JSON or in a URL, in base64, in hexadecimal, and in bytes that are text.
+ * URLs; as it is, in upper or lower case, escaped as in JSON, in a URL or in HTML, in base64, in hexadecimal, and in bytes that are text.
  *
  * A field of a JSON Schema with `sensitive: true` or `"x-sensitive": true` is redacted as a whole (in zod:
  * `z.string().meta({ sensitive: true })`), in the output of an agent, the input of a tool, and the answer to a question; and

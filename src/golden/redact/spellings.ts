@@ -9,6 +9,7 @@ export interface Spelling {
 
 const JSON_ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/g;
 const BYTES_OF_URL = /(?:%[\da-f]{2})+/gi;
+const HTML_ESCAPE = /&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});/gi;
 const PLUS = /\+/g;
 
 /** The ways in which a text may be spelt, of those that it has any sign of. */
@@ -16,6 +17,7 @@ export function spellingsOf(text: string): readonly Spelling[] {
   const spellings: Spelling[] = [];
   if (text.includes("\\")) spellings.push(read(text, { escape: JSON_ESCAPE, parts: partsOfJson, write: asJson }));
   if (text.includes("%")) spellings.push(read(text, { escape: BYTES_OF_URL, parts: partsOfUrl, write: encodeURIComponent }));
+  if (text.includes("&")) spellings.push(read(text, { escape: HTML_ESCAPE, parts: partsOfHtml, write: asHtml }));
   return spellings.filter((spelling) => spelling.text !== text);
 }
 
@@ -64,6 +66,21 @@ function asJson(text: string): string {
 
 function partsOfJson(escape: string): readonly Part[] {
   return [{ text: String(JSON.parse(`"${escape}"`)), length: escape.length }];
+}
+
+const SIGNS: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function asHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}
+
+/** What is no character stays as it is. */
+function partsOfHtml(escape: string): readonly Part[] {
+  const name = escape.slice(1, -1).toLowerCase();
+  const sign = SIGNS[name];
+  if (sign !== undefined) return [{ text: sign, length: escape.length }];
+  const code = name.startsWith("#x") ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
+  return [{ text: code <= 0x10_ff_ff ? String.fromCodePoint(code) : escape, length: escape.length }];
 }
 
 /** Character by character; bytes that are no text stay as they are. */

@@ -117,6 +117,7 @@ describe("placeholders", () => {
       escaped: String.raw`Hun\u0022ter2 \u00e9`,
       url: `https://x.org/?q=${encodeURIComponent(secret)}`,
       form: new URLSearchParams({ q: secret }).toString(),
+      html: `<p title="Hun&quot;ter2 é">Hun&#34;ter2 &#xE9;</p>`,
       base64: Buffer.from(secret).toString("base64"),
       basic: Buffer.from(`user:${secret}`).toString("base64"),
       forUrls: Buffer.from(secret).toString("base64url"),
@@ -131,12 +132,20 @@ describe("placeholders", () => {
       escaped: "[secret-1]",
       url: "https://x.org/?q=%5Bsecret-1%5D",
       form: "q=%5Bsecret-1%5D",
+      html: '<p title="[secret-1]">[secret-1]</p>',
       base64: Buffer.from("[secret-1]").toString("base64"),
       basic: Buffer.from("user:[secret-1]").toString("base64"),
       forUrls: Buffer.from("[secret-1]").toString("base64url"),
       hex: Buffer.from("[secret-1]").toString("hex"),
       deep: Buffer.from(JSON.stringify({ a: "%5Bsecret-1%5D" })).toString("base64"),
     });
+  });
+
+  test("of what is escaped as in HTML are so too, and no sign of it that stands for nothing is touched", () => {
+    expect(redacted("<a>ada&#64;example.com</a> &amp; R&D &nbsp; &#9999999; &#x41;", {})).toBe(
+      "<a>person-1@redacted.example</a> &amp; R&D &nbsp; &#9999999; &#x41;",
+    );
+    expect(redacted("of &lt;a&gt;&amp;1234 and <a>&1234", { secrets: ["<a>&1234"] })).toBe("of [secret-1] and [secret-1]");
   });
 
   test("a known key keeps its beginning", () => {
