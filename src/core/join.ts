@@ -1,4 +1,6 @@
-import type { MapNode, ParallelNode } from "../model/node.ts";
+import type { MapNode, ParallelNode, RouteNode } from "../model/node.ts";
+import type { Patch } from "../model/patch.ts";
+import { NO_PATCHES } from "../model/patch.ts";
 import { decisionPath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { BranchWrites } from "./context/merge-writes.ts";
@@ -10,15 +12,17 @@ import type { Tally } from "./tally.ts";
 
 /** What a join has to work with. */
 export interface Joining {
-  readonly frame: ExecutionFrame<MapNode | ParallelNode>;
+  readonly frame: ExecutionFrame<MapNode | ParallelNode | RouteNode>;
   readonly tally: Tally;
   /** The writes of those that succeeded, in declared order. */
   readonly branches: readonly BranchWrites[];
   readonly output: unknown;
+  /** What was written before they began. */
+  readonly before?: readonly Patch[];
 }
 
 /** Makes one list of what the branches wrote, has the whole context checked, and gives the join's result. */
-export function* join({ frame, tally, branches, output }: Joining): Program<StepResult> {
+export function* join({ frame, tally, branches, output, before = NO_PATCHES }: Joining): Program<StepResult> {
   const { node } = frame;
   const merged = mergeWrites(branches, node.merge);
   if (!merged.ok) {
@@ -31,7 +35,8 @@ export function* join({ frame, tally, branches, output }: Joining): Program<Step
       details: { field: merged.field, branches: [first, second] },
     });
   }
-  if (merged.writes.length === 0) return tally.succeeded(output);
+  if (merged.writes.length === 0) return tally.succeeded(output, before);
+  const writes = before.length === 0 ? merged.writes : [...before, ...merged.writes];
   const checked = yield* perform({
     kind: "decide",
     key: decisionPath(frame.key, "context"),
@@ -40,8 +45,8 @@ export function* join({ frame, tally, branches, output }: Joining): Program<Step
     node: node.path,
     about: "context",
     value: null,
-    context: frame.context.with(merged.writes),
+    context: frame.context.with(writes),
   });
   tally.count(checked);
-  return checked.outcome.status === "succeeded" ? tally.succeeded(output, merged.writes) : tally.failed(checked.outcome.failure);
+  return checked.outcome.status === "succeeded" ? tally.succeeded(output, writes) : tally.failed(checked.outcome.failure);
 }

@@ -35,9 +35,15 @@ export interface StepOp extends OpBase {
  * What is decided:
  *
  * - `key`: which branch; `show`: what a person sees; `context`: does the merged context fit its schema;
+ * - `route`: which branches, as a name, a list of names or `{ routes }`;
+ * - of a machine: `guard`: whether a transition is taken (`detail`: which rule it is of, from 0);
  * - of a loop: `until`: is it enough; `next`: the next input; `output`: what the loop gives;
+ * - of a refine: `accept`: what a check means, as a verdict (`detail`: `{ input, artifact, iteration }`);
+ * - of a search: `screen`: what its functions say of the states in `value` (`detail`: a `ScreenDetail`);
  * - of a wait: `wake`: when it ends, in ms since 1970;
  * - of a nested program: `enter`: the context it begins with; `leave`: the patches of the outer one when it has ended;
+ * - of a cache: `cacheKey`: what stands for the input; `recall`: what is kept of it, as a `Recalled`; `keep`: that an outcome
+ *   is kept, or why it is not (`detail`: a `CacheDetail`);
  * - of a policy: `retryOn`: whether `value`, a failure, is tried again; `validate`: what a validator, named in `detail`,
  *   says of an output; `failed`: that a function is told of a failure; `default`: what is given in place of a failure;
  * - of an agent: `instructions`: what its model is told; `tools`: what its tool servers offer (`value` is the hash of
@@ -47,14 +53,21 @@ export interface StepOp extends OpBase {
  */
 export type DecisionAbout =
   | "key"
+  | "route"
+  | "guard"
   | "show"
   | "context"
   | "until"
   | "next"
   | "output"
+  | "accept"
+  | "screen"
   | "wake"
   | "enter"
   | "leave"
+  | "cacheKey"
+  | "recall"
+  | "keep"
   | "retryOn"
   | "validate"
   | "failed"

@@ -35,7 +35,7 @@ import type { AllOf } from "./retry-options.ts";
 /** Programs by their keys. */
 export type LooseBranches = Readonly<Record<string, AnyStep>>;
 
-const JOIN = { name: true, concurrency: true, merge: true } as const;
+export const JOIN = { name: true, concurrency: true, merge: true } as const;
 const LIMIT = { timeoutMs: true, timeout: true, default: true, onTimeout: true } as const satisfies AllOf<WaitLimitOptions<unknown>>;
 const BRANCH: AllOf<BranchOptions<unknown>> = { name: true, default: true };
 const MAP: AllOf<MapOptions<"collect">> = { ...JOIN, onFailure: true };
@@ -53,7 +53,7 @@ const LOOP: AllOf<LoopOptions<unknown, unknown, unknown, unknown>> = {
 };
 
 /** Refuses options that are none, and those that nobody knows. */
-function checkOptions(at: string, options: unknown, known: Readonly<Record<string, true>>): void {
+export function checkOptions(at: string, options: unknown, known: Readonly<Record<string, true>>): void {
   if (!isPlainObject(options))
     throw invalid(at, `its options are ${shown(options)}`, `Give them as an object: { ${Object.keys(known).join(", ")} }.`);
   refuseUnknown(at, options, known);
@@ -160,7 +160,8 @@ export function tapOf(program: AnyStep, options: TapOptions): TapDefinition {
   return { kind: "tap", name: options.name ?? null, program: definitionOf(program), onError: options.onError ?? "fail" };
 }
 
-function slotsOf(branches: LooseBranches): Readonly<Record<string, Definition>> {
+/** The definitions of programs by their keys. */
+export function slotsOf(branches: LooseBranches): Readonly<Record<string, Definition>> {
   if (!isPlainObject(branches)) throw invalid("branches", `they are ${shown(branches)}`, "Give them as an object: { key: program }.");
   return Object.freeze(Object.fromEntries(Object.entries(branches).map(([key, program]) => [key, definitionOf(program)])));
 }

@@ -14,6 +14,8 @@ import { placedProgramOf } from "./place-program.ts";
 import type { AnyStep } from "./program.ts";
 import { definitionKey, definitionOf } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
+import type { RouteOptions } from "./route.ts";
+import { routeOf } from "./route.ts";
 import { step } from "./step.ts";
 
 /** What `pipeline()` can be told. */
@@ -133,6 +135,10 @@ class PipelineBuilder {
 
   parallel(branches: LooseBranches, options: ParallelOptions<"propagate" | "ignore"> = {}): PipelineBuilder {
     return this.#with(parallelOf(branches, options));
+  }
+
+  route(router: unknown, branches: LooseBranches, options: RouteOptions = {}): PipelineBuilder {
+    return this.#with(routeOf(router, branches, options));
   }
 
   loop(body: AnyStep, options: LoopOptions<unknown, unknown, unknown, unknown>): PipelineBuilder {

@@ -24,6 +24,7 @@ export type {
   ContextMapping,
   ContextNeeded,
   ContextStartOf,
+  AcceptNeeded,
   Declares,
   Gathers,
   NextNeeded,
@@ -54,9 +55,12 @@ export type { Pipeline, PlaceOptions } from "./pipeline.ts";
 export type { Check, OutputOr, PolicyOptions, Validate, Validator, Verdict } from "./policy-options.ts";
 export type { AnyStep, InputOf, NamedStep, NeedsOf, OutputOf, Step } from "./program.ts";
 export { definitionOf, isProgram } from "./program.ts";
+export type { Critiqued, Refined, RefinedAs, RefineAbout, RefineOptions } from "./refine.ts";
+export { refine } from "./refine.ts";
 export type { OpenedOf, Resource, ResourceOptions, ResourcesByName } from "./resource.ts";
 export { resource } from "./resource.ts";
 export type { AttemptOptions, ErrorClass, RetryAbout, RetryOptions } from "./retry-options.ts";
+export type { RouteOptions, RouteOutput, Routes } from "./route.ts";
 export type { CheckedStepOptions, PlainStepOptions, StepOptions } from "./step.ts";
 export { step } from "./step.ts";
 export type { AsToolOptions } from "./as-tool.ts";

@@ -30,6 +30,7 @@ import type {
 } from "./pipeline-options.ts";
 import type { Here, NeedsOfDefault, OptionalFits, Pipeline, PlacedNeeds, PlacedOutput, PlaceOptions } from "./pipeline.ts";
 import type { InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
+import type { RouteOptions, RouteOutput, RouterFits, Routes, RoutesFit, RoutesIn } from "./route.ts";
 import type { DecisionAbout, SleepAbout, StepContext } from "./step-context.ts";
 
 /** A pipeline without an input and without members yet: the first member says what it takes. Not a program until then. */
@@ -62,6 +63,19 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
     branches: BranchesFit<B, Here<InputOfAll<B>, Ctx, Sc>>,
     options?: ParallelOptions<OnFailure, J>,
   ): Pipeline<InputOfAll<B>, ParallelOutput<B, OnFailure, J>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+
+  /** Those that a router names: the pipeline takes what the router's parameter says, or else what every branch takes. */
+  route<B, const Name extends string = never, In = InputOfAll<B>, const OnFailure extends "propagate" | "ignore" = "propagate">(
+    router: (value: In, about: DecisionAbout<Ctx>) => Routes<Name> | Promise<Routes<Name>>,
+    branches: RoutesFit<B, Name, Here<In, Ctx, Sc>>,
+    options?: RouteOptions<OnFailure>,
+  ): Pipeline<In, RouteOutput<B>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+  /** The same with a program that says which: the pipeline takes what that and every branch takes. */
+  route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate">(
+    router: RouterFits<R, Here<InputOf<R> & InputOfAll<B>, Ctx, Sc>>,
+    branches: RoutesFit<B, RoutesIn<OutputOf<R>>, Here<InputOf<R> & InputOfAll<B>, Ctx, Sc>>,
+    options?: RouteOptions<OnFailure>,
+  ): Pipeline<InputOf<R> & InputOfAll<B>, RouteOutput<B>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>, Sc>;
 
   /** The same program again and again: the pipeline takes what that takes. */
   loop<S, Result = OutputOf<S>, const Next = never>(

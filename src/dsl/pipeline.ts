@@ -35,6 +35,7 @@ import type {
 } from "./pipeline-options.ts";
 import type { OutputOr, PolicyOptions } from "./policy-options.ts";
 import type { InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
+import type { RouteOptions, RouteOutput, RouterFits, Routes, RoutesFit, RoutesIn } from "./route.ts";
 import type { DecisionAbout, SleepAbout, StepContext } from "./step-context.ts";
 
 /** Where the next member of a pipeline stands. */
@@ -109,6 +110,38 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
     branches: BranchesFit<B, Here<Out, Ctx, Sc>>,
     options?: ParallelOptions<OnFailure, J>,
   ): Pipeline<In, ParallelOutput<B, OnFailure, J>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+
+  /**
+   * Those branches that a router names, at the same time, each on what comes before; the output has what each gave, under its
+   * name. The router is a function of what comes before, or a program (an agent, say) that is given it: it gives a name, a list
+   * of names, or `{ routes }`. A name that no branch has fails it (`route_unknown`), no name gives `{}`, one that is there
+   * twice counts once.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline, step } from "flujo";
+   * import { z } from "zod";
+   *
+   * const order = z.object({ text: z.string(), topics: z.array(z.enum(["billing", "shipping"])) });
+   * const billing = step("billing", ({ text }: { text: string }) => `The books on ${text}`);
+   * const shipping = step("shipping", ({ text }: { text: string }) => `The dock on ${text}`);
+   * const desk = pipeline({ name: "desk", input: order }).route(({ topics }) => topics, { billing, shipping });
+   * const flujo = new Flujo();
+   * console.log((await flujo.run(desk, { text: "tea", topics: ["shipping"] })).unwrap()); // { shipping: "The dock on tea" }
+   * await flujo.close();
+   * ```
+   */
+  route<B, const Name extends string = never, const OnFailure extends "propagate" | "ignore" = "propagate">(
+    router: (value: Out, about: DecisionAbout<Ctx>) => Routes<Name> | Promise<Routes<Name>>,
+    branches: RoutesFit<B, Name, Here<Out, Ctx, Sc>>,
+    options?: RouteOptions<OnFailure>,
+  ): Pipeline<In, RouteOutput<B>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+  /** The same with a program that says which: its own path is `router`, and what it writes to the context is kept. */
+  route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate">(
+    router: RouterFits<R, Here<Out, Ctx, Sc>>,
+    branches: RoutesFit<B, RoutesIn<OutputOf<R>>, Here<Out, Ctx, Sc>>,
+    options?: RouteOptions<OnFailure>,
+  ): Pipeline<In, RouteOutput<B>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>, Sc>;
 
   /**
    * The same program again and again: first on what comes before, then on what it gave, until `until` says that this is

@@ -26,6 +26,8 @@ export interface Policy {
   readonly onError: OnError;
   /** The names of the resources that are kept open for everything in it. */
   readonly resources: readonly string[];
+  /** What undoes what it has done, where the saga around it fails. Absent: nothing. */
+  readonly compensation?: PlanNode;
 }
 
 interface NodeBase {
@@ -144,6 +146,18 @@ export interface ParallelNode extends NodeBase {
   readonly join?: Exclude<Join, "all">;
 }
 
+/** Those of several programs that a router names, on one input, at the same time. */
+export interface RouteNode extends NodeBase {
+  readonly kind: "route";
+  /** Says which; null where a function does. */
+  readonly router: PlanNode | null;
+  /** In declared order, which is the order their context writes are merged in. */
+  readonly branches: readonly PlanNode[];
+  readonly concurrency: number;
+  readonly onFailure: "propagate" | "ignore";
+  readonly merge: MergeStrategy;
+}
+
 /** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
 export interface LoopNode extends NodeBase {
   readonly kind: "loop";
@@ -158,6 +172,47 @@ export interface LoopNode extends NodeBase {
   readonly mapsNext: boolean;
   /** Whether a function makes the loop's output of the last output. */
   readonly mapsOutput: boolean;
+}
+
+/** Makes something and has it judged, again and again, each time told why the last was not taken, until it is. */
+export interface RefineNode extends NodeBase {
+  readonly kind: "refine";
+  /** Makes the artifact, always of the same input. */
+  readonly generate: PlanNode;
+  /** Judges it: is given `{ input, artifact }`, gives the check. */
+  readonly critique: PlanNode;
+  readonly maxIterations: number;
+  /** What the bound means when it is reached and nothing was accepted. */
+  readonly onExhausted: "fail" | "return";
+  /** Whether a function says what a check means; without one the check is the verdict. */
+  readonly decidesAccept: boolean;
+}
+
+/** Looks for a state that is a goal, from state to state: always on from the one that promises most. */
+export interface SearchNode extends NodeBase {
+  readonly kind: "search";
+  /** Is given `{ state, path, rejected }`, gives a list of states. */
+  readonly propose: PlanNode;
+  /** Gives a number for each proposed state, lower for better; null where no program does. */
+  readonly evaluate: PlanNode | null;
+  /** How many states are evaluated at the same time. */
+  readonly concurrency: number;
+  /** Whether a function gives that number. */
+  readonly hasHeuristic: boolean;
+  /** Whether a function says what it costs to come from one state to the next. */
+  readonly hasCost: boolean;
+  /** The names of the functions that may refuse a state, in the order in which they are asked. */
+  readonly invariants: readonly string[];
+  /** How many states of one proposal count at most. */
+  readonly branching: number | null;
+  /** How many states are kept to go on from. */
+  readonly beam: number | null;
+  /** How many states lie at most on a path, the first left out. */
+  readonly maxDepth: number | null;
+  /** How often it proposes at most. */
+  readonly maxExpansions: number;
+  /** No proposal is asked for once so many tokens are used. */
+  readonly maxTokens: number | null;
 }
 
 /** Goes on later; passes its input on. */
@@ -212,6 +267,28 @@ export interface TapNode extends NodeBase {
   readonly onError: "fail" | "ignore";
 }
 
+/** A program whose outcome is kept, and recalled where the same is asked again. */
+export interface CacheNode extends NodeBase {
+  readonly kind: "cache";
+  readonly child: PlanNode;
+  /** For how long an outcome counts, in milliseconds; null for ever. */
+  readonly ttlMs: number | null;
+  /** The context fields that are part of the key, in alphabetical order. */
+  readonly reads: readonly string[];
+  /** Whether a function says what stands for the input in the key. */
+  readonly decidesKey: boolean;
+  /** Hash of the program's part of the plan, the same wherever it stands. */
+  readonly contents: string;
+}
+
+/** Runs a program; should that fail, undoes what was done in it, the latest first. */
+export interface SagaNode extends NodeBase {
+  readonly kind: "saga";
+  readonly child: PlanNode;
+  /** Whether another saga is around it, which undoes what it has done where that fails later. */
+  readonly isInner: boolean;
+}
+
 /** Any node of a plan. */
 export type PlanNode =
   | StepNode
@@ -220,11 +297,16 @@ export type PlanNode =
   | BranchNode
   | MapNode
   | ParallelNode
+  | RouteNode
   | LoopNode
+  | RefineNode
+  | SearchNode
   | SleepNode
   | HumanNode
   | SignalNode
   | NestedNode
+  | CacheNode
+  | SagaNode
   | TapNode;
 
 /** The kinds of node there are. */
@@ -251,10 +333,13 @@ export interface Plan {
   readonly hash: string;
 }
 
-/** The nodes right below a node, in declared order; after them what runs in its place when it fails. */
+/** The nodes right below a node, in declared order; after them what runs in its place when it fails, and what undoes it. */
 export function childrenOf(node: PlanNode): readonly PlanNode[] {
   const own = ownChildrenOf(node);
-  return node.policy === undefined || node.policy.fallbacks.length === 0 ? own : [...own, ...node.policy.fallbacks];
+  const { policy } = node;
+  if (policy === undefined) return own;
+  const inItsPlace = policy.fallbacks.length === 0 ? own : [...own, ...policy.fallbacks];
+  return policy.compensation === undefined ? inItsPlace : [...inItsPlace, policy.compensation];
 }
 
 function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
@@ -275,9 +360,17 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
       return [node.each];
     case "loop":
       return [node.body];
+    case "refine":
+      return [node.generate, node.critique];
+    case "search":
+      return node.evaluate === null ? [node.propose] : [node.propose, node.evaluate];
     case "parallel":
       return node.branches;
+    case "route":
+      return node.router === null ? node.branches : [node.router, ...node.branches];
     case "nested":
+    case "cache":
+    case "saga":
     case "tap":
       return [node.child];
   }

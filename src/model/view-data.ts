@@ -21,7 +21,9 @@ export type ViewKind =
   | "branch"
   | "map"
   | "parallel"
+  | "route"
   | "loop"
+  | "refine"
   | "sleep"
   | "human"
   | "signal"
@@ -32,6 +34,9 @@ export type ViewKind =
   | "summary"
   | "tool"
   | "approval";
+
+/** What looks like a map until it is known to be more: what happens in it stands in iterations. */
+export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine"]);
 
 /**
  * How something in the tree is doing. A tool call is `denied` where a person said no. `cancelled`: it was told to stop,

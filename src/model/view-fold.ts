@@ -182,6 +182,7 @@ export class ViewFold {
     const [above, node] = lastTwo(nodes);
     node.decisions = [...node.decisions, { about, attempt: attemptOf(owner), atMs, outcome }];
     if (ASKED_BY_LOOPS.has(about)) learn(nodes.slice(0, -1), "loop");
+    if (about === "accept") learn(nodes.slice(0, -1), "refine");
     if (about === "key" && outcome.status === "succeeded") node.key = keyTaken(outcome.value);
     if (outcome.status === "succeeded" || LEAVES_IT_TO_OTHERS.has(about) || isOfPolicy(about)) return;
     const failed = about === "arguments" && node.kind === "approval" ? (above ?? node) : node;
@@ -286,6 +287,7 @@ export class ViewFold {
 /** By what was decided: the kind of its owner, as far as that tells. */
 const DECIDED_OF: Readonly<Record<string, EndKind>> = {
   key: "branch",
+  route: "route",
   show: "human",
   instructions: "agent",
   history: "agent",
@@ -300,17 +302,19 @@ const ASKED_BY_LOOPS: ReadonlySet<string> = new Set(["until", "next", "output"])
 /** What an attempt asks for itself, so that a second one stands below its node before anything else is heard of it. */
 const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
   "key",
+  "route",
   "context",
   "instructions",
   "history",
   "remember",
   "enter",
   "leave",
+  "accept",
   ...ASKED_BY_LOOPS,
 ]);
 
 /** Where these fail, a person is asked, or the composite itself tells. */
-const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", ...ASKED_BY_LOOPS]);
+const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", "accept", ...ASKED_BY_LOOPS]);
 
 const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", time: "sleep" } as const satisfies Readonly<
   Record<WaitOpened["waitsFor"], ViewKind>
@@ -320,8 +324,9 @@ const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", ti
 function kindToldBy(metadata: NodeView["metadata"]): ViewKind | null {
   if (typeof metadata["items"] === "number") return "map";
   if (typeof metadata["turns"] === "number") return "agent";
-  if (typeof metadata["iterations"] === "number") return "loop";
+  if (typeof metadata["iterations"] === "number") return typeof metadata["accepted"] === "boolean" ? "refine" : "loop";
   if (typeof metadata["wakeAtMs"] === "number") return "sleep";
+  if (Array.isArray(metadata["routes"])) return "route";
   const { winners, ignored } = metadata;
   if (Array.isArray(winners) || Array.isArray(ignored)) return "parallel";
   return typeof ignored === "string" ? "tap" : null;

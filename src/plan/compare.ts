@@ -55,7 +55,7 @@ function compareChildren(before: PlanNode, after: PlanNode, changes: PlanChange[
     else stayed.push([twin, child]);
   }
   for (const child of old.values()) changes.push({ path: child.path, kind: "removed", says: "it is gone" });
-  const orderMatters = after.kind === "sequence" || after.kind === "parallel";
+  const orderMatters = after.kind === "sequence" || after.kind === "parallel" || after.kind === "route";
   if (orderMatters && !isSame(order(childrenOf(before), stayed), order(childrenOf(after), stayed))) {
     changes.push({ path: after.path, kind: "changed", says: "its members are in another order" });
   }
@@ -91,6 +91,18 @@ const FIELDS: Readonly<Record<string, string>> = {
   join: "how many of its branches it waits for changed",
   maxIterations: "its limit of iterations changed",
   onExhausted: "what it does at its limit of iterations changed",
+  decidesAccept: "whether a function says what its checks mean changed",
+  hasHeuristic: "whether it has a heuristic changed",
+  hasCost: "whether a function says what a state costs changed",
+  invariants: "its invariants changed",
+  branching: "how many of its proposals count changed",
+  beam: "how many states it keeps to go on from changed",
+  maxDepth: "its limit of depth changed",
+  maxExpansions: "its limit of proposals changed",
+  maxTokens: "its limit of tokens changed",
+  ttlMs: "how long it keeps changed",
+  reads: "which fields of the context it keeps by changed",
+  contents: "what it keeps the outcome of changed",
   wake: "when it goes on changed",
   limit: "its time limit changed",
   policy: "what is done around it changed",
@@ -197,6 +209,8 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
       ];
     case "branch":
       return [[`${node.path}:key`, "its selector"]];
+    case "route":
+      return [[`${node.path}:route`, "its router"]];
     case "human":
       return [[`${node.path}:show`, "what it shows"]];
     case "loop":
@@ -205,6 +219,20 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
         [`${node.path}:next`, "what makes its next input"],
         [`${node.path}:output`, "what makes its output"],
       ];
+    case "refine":
+      return [
+        [`${node.path}:accept`, "what says whether a check accepts"],
+        [`${node.path}:feedback`, "what says what is wrong by a check"],
+      ];
+    case "search":
+      return [
+        [`${node.path}:isGoal`, "what says whether a state is a goal"],
+        [`${node.path}:heuristic`, "its heuristic"],
+        [`${node.path}:cost`, "what says what a state costs"],
+        ...node.invariants.map((name) => [`${node.path}:invariant ${name}`, `its invariant ${name}`] as const),
+      ];
+    case "cache":
+      return [[`${node.path}:cacheKey`, "what stands for its input"]];
     case "sleep":
       return [[`${node.path}:wake`, "what says when it goes on"]];
     case "nested":

@@ -7,21 +7,29 @@ import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, check
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
 import { compileAgent } from "./compile-agent.ts";
+import { compileCache } from "./compile-cache.ts";
 import { compileHuman, compileStep } from "./compile-leaf.ts";
 import { compileLoop } from "./compile-loop.ts";
 import { compileNested } from "./compile-nested.ts";
 import { compilePolicy } from "./compile-policy.ts";
 import { compileRefine } from "./compile-refine.ts";
+import { compileSearch } from "./compile-search.ts";
+import { compileRoute } from "./compile-route.ts";
+import { compileSaga } from "./compile-saga.ts";
 import { compileSignal, compileSleep } from "./compile-wait.ts";
 import type {
   BranchDefinition,
+  CacheDefinition,
   Definition,
   LoopDefinition,
   MapDefinition,
   NestedDefinition,
   ParallelDefinition,
   PolicyDefinition,
+  RouteDefinition,
   RefineDefinition,
+  SearchDefinition,
+  SagaDefinition,
   SequenceDefinition,
   SignalDefinition,
   SleepDefinition,
@@ -68,16 +76,24 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileMap(definition as MapDefinition, place, into);
     case "parallel":
       return compileParallel(definition as ParallelDefinition, place, into);
+    case "route":
+      return compileRoute(definition as RouteDefinition, place, into);
     case "loop":
       return compileLoop(definition as LoopDefinition, place, into);
     case "refine":
       return compileRefine(definition as RefineDefinition, place, into);
+    case "search":
+      return compileSearch(definition as SearchDefinition, place, into);
     case "sleep":
       return compileSleep(definition as SleepDefinition, place, into);
     case "signal":
       return compileSignal(definition as SignalDefinition, place, into);
     case "nested":
       return compileNested(definition as NestedDefinition, place, into);
+    case "cache":
+      return compileCache(definition as CacheDefinition, place, into);
+    case "saga":
+      return compileSaga(definition as SagaDefinition, place, into);
     case "tap":
       return compileTap(definition as TapDefinition, place, into);
     case "policy":

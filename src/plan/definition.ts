@@ -1,4 +1,5 @@
 import type { Schema } from "../base/schema.ts";
+import type { CacheBackend } from "../model/cache-backend.ts";
 import type { Endings } from "../model/ending.ts";
 import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "../model/model-settings.ts";
@@ -46,11 +47,16 @@ export type Definition =
   | BranchDefinition
   | MapDefinition
   | ParallelDefinition
+  | RouteDefinition
   | LoopDefinition
+  | RefineDefinition
+  | SearchDefinition
   | SleepDefinition
   | HumanDefinition
   | SignalDefinition
   | NestedDefinition
+  | CacheDefinition
+  | SagaDefinition
   | TapDefinition
   | PolicyDefinition;
 
@@ -118,6 +124,17 @@ export interface ParallelDefinition {
   readonly join?: Join;
 }
 
+export interface RouteDefinition {
+  readonly kind: "route";
+  readonly name: string | null;
+  /** Says which branches run: a name, a list of names, or `{ routes }`. */
+  readonly router: DecisionFunction | { readonly program: Definition };
+  readonly branches: Readonly<Record<string, Definition>>;
+  readonly concurrency: number;
+  readonly onFailure: "propagate" | "ignore";
+  readonly merge: MergeStrategy;
+}
+
 export interface LoopDefinition {
   readonly kind: "loop";
   readonly name: string | null;
@@ -131,6 +148,39 @@ export interface LoopDefinition {
   readonly next: DecisionFunction | null;
   /** Makes the loop's output of the last output. */
   readonly output: DecisionFunction | null;
+}
+
+export interface RefineDefinition {
+  readonly kind: "refine";
+  readonly name: string;
+  readonly generate: Definition;
+  readonly critique: Definition;
+  readonly maxIterations: number;
+  readonly onExhausted: "fail" | "return";
+  /** Says of each check whether it accepts the artifact; null where the check itself is the verdict. */
+  readonly accept: DecisionFunction | null;
+  /** Says of a check that does not accept what is wrong, for the next iteration. */
+  readonly feedback: DecisionFunction | null;
+}
+
+export interface SearchDefinition {
+  readonly kind: "search";
+  readonly name: string;
+  readonly propose: Definition;
+  readonly evaluate: Definition | null;
+  readonly concurrency: number;
+  readonly isGoal: DecisionFunction;
+  /** Gives a number for each state, lower for better; null where `evaluate` does, or nothing. */
+  readonly heuristic: DecisionFunction | null;
+  /** Says what it costs to come to a state; null: nothing. */
+  readonly cost: DecisionFunction | null;
+  /** By their names: each says true, or that the state is refused, by false or by the reason. */
+  readonly invariants: Readonly<Record<string, DecisionFunction>>;
+  readonly branching: number | null;
+  readonly beam: number | null;
+  readonly maxDepth: number | null;
+  readonly maxExpansions: number;
+  readonly maxTokens: number | null;
 }
 
 /** What a wait that is not answered in time comes to. */
@@ -168,11 +218,36 @@ export interface NestedDefinition {
   readonly leave: ((inner: unknown, outer: unknown) => unknown) | null;
 }
 
+/** A program whose outcome is kept. */
+export interface CacheDefinition {
+  readonly kind: "cache";
+  /** That of its program, unless its author gave it another. */
+  readonly name: string | null;
+  /** That of its program. */
+  readonly input: Schema | null;
+  readonly program: Definition;
+  readonly ttlMs: number | null;
+  readonly reads: readonly string[];
+  /** Says what stands for the input in the key; null: the input. */
+  readonly key: DecisionFunction | null;
+  /** Null: where the run itself is kept. */
+  readonly backend: CacheBackend | null;
+}
+
 export interface TapDefinition {
   readonly kind: "tap";
   readonly name: string | null;
   readonly program: Definition;
   readonly onError: "fail" | "ignore";
+}
+
+/** A program of which what was done is undone where it fails. */
+export interface SagaDefinition {
+  readonly kind: "saga";
+  readonly name: string | null;
+  /** That of its program. */
+  readonly input: Schema | null;
+  readonly program: Definition;
 }
 
 /** What is to be done around a program. */
@@ -190,4 +265,6 @@ export interface PolicyDefinition extends WorkOptions {
   readonly onFailure: DecisionFunction | null;
   readonly onError: "fail" | { readonly default: unknown };
   readonly resources: ResourceDefinitions;
+  /** What undoes what the program has done, where a saga around it fails. Left out: nothing. */
+  readonly compensation?: Definition;
 }

@@ -4,7 +4,7 @@ import type { NodePath } from "../model/path.ts";
 /**
  * The agents whose text a program's text is: the one that speaks last. That is the program itself where it is an agent;
  * else, going back from its end over steps and people, the first agent there is, and of a branch one in each of its arms.
- * None where that is a map or a parallel: there several would speak at once.
+ * None where that is a map, a parallel or a route: there several would speak at once.
  */
 export function speakingAgents(root: PlanNode): ReadonlySet<NodePath> {
   return new Set(speakersOf(root) ?? []);
@@ -23,7 +23,10 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
       return null;
     case "loop":
       return speakersOf(node.body);
+    case "refine":
+      return speakersOf(node.generate);
     case "nested":
+    case "cache":
       return speakersOf(node.child);
     case "sequence":
       return lastOf(node.children);
@@ -34,7 +37,10 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
     }
     case "map":
       return speakersOf(node.each) === null ? null : [];
+    case "search":
+      return lastOf(node.evaluate === null ? [node.propose] : [node.propose, node.evaluate]) === null ? null : [];
     case "parallel":
+    case "route":
       return lastOf(node.branches) === null ? null : [];
   }
 }

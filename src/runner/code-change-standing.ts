@@ -76,7 +76,7 @@ function hasEnded({ path, policy }: PlanNode, { done, succeeded }: Facts): boole
 /** Whether what is right below it is entered at most once for each time that it is. */
 function holdsOne({ kind, policy }: PlanNode): boolean {
   if (policy !== undefined && policy.retry !== null) return false;
-  return kind === "sequence" || kind === "branch" || kind === "parallel" || kind === "nested" || kind === "tap";
+  return kind === "sequence" || kind === "branch" || kind === "parallel" || kind === "route" || kind === "nested" || kind === "tap";
 }
 
 /** A branch that has chosen enters no other. */

@@ -68,7 +68,12 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       return [];
     case "remember":
       return [`${node}:?input`];
+    case "accept":
+      return [`${node}:accept`, `${node}:feedback`];
+    case "guard":
+      return [`${node}:guard ${String(detail)}`];
     case "key":
+    case "route":
     case "show":
     case "until":
     case "next":

@@ -4,12 +4,19 @@ import { duration, plural } from "./numbers.ts";
 
 /** How something went, in a few words each: how often round, who won, what took its place, what became of its failure. */
 export function notesOf(node: NodeView): readonly string[] {
-  return [roundsOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter((text) => text !== "");
+  return [roundsOf(node), routesOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter(
+    (text) => text !== "",
+  );
 }
 
-function roundsOf({ metadata: { iterations, exhausted } }: NodeView): string {
+function roundsOf({ metadata: { iterations, exhausted, accepted } }: NodeView): string {
   if (typeof iterations !== "number") return "";
-  return `${plural(iterations, "time", "times")}${exhausted === true ? ", and not enough by then" : ""}`;
+  return `${plural(iterations, "time", "times")}${exhausted === true ? ", and not enough by then" : accepted === false ? ", and not accepted by then" : ""}`;
+}
+
+function routesOf({ metadata: { routes } }: NodeView): string {
+  if (!Array.isArray(routes)) return "";
+  return `→ ${routes.length === 0 ? "none" : routes.join(", ")}`;
 }
 
 function raceOf({ metadata: { winners, ignored } }: NodeView): string {

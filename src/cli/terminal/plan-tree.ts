@@ -63,8 +63,12 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
       return child.name === "each" ? "each" : `each ${child.name}`;
     case "loop":
       return child.name === "body" ? "each time" : `each time ${child.name}`;
+    case "refine":
+      return slotLabel(child.segment, child);
     case "branch":
       return slotLabel(child === parent.default ? "default" : child.segment, child);
+    case "route":
+      return child === parent.router ? slotLabel("router", child) : child.name;
     case "human":
     case "signal":
       return slotLabel("on timeout", child);
@@ -106,8 +110,12 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : ""];
     case "parallel":
       return [joinText(node), node.onFailure === "ignore" ? "ignores failures" : ""];
+    case "route":
+      return ["those that its router names", node.onFailure === "ignore" ? "ignores failures" : ""];
     case "loop":
       return [roundsText(node), node.maxIterations !== null && node.hasExit && node.onExhausted === "return" ? "the last will do" : ""];
+    case "refine":
+      return [`at most ${plural(node.maxIterations, "time", "times")}`, node.onExhausted === "return" ? "the last will do" : ""];
     case "sleep":
       return [sleepText(node)];
     case "human":

@@ -83,6 +83,7 @@ function ofKind(summary: Summary, facts: Facts): string {
     case "map":
       return itemsText(summary.nodes, facts);
     case "loop":
+    case "refine":
       return roundText(summary, facts);
     case "branch":
       return keysOf(summary.nodes);
@@ -101,6 +102,7 @@ function ofKind(summary: Summary, facts: Facts): string {
     case "group":
     case "nested":
     case "parallel":
+    case "route":
     case "tap":
       return tallyOutputs(summary.nodes);
   }

@@ -3,6 +3,7 @@ import { addCost, FREE } from "../../model/cost.ts";
 import type { Usage } from "../../model/usage.ts";
 import { addUsage, NO_USAGE } from "../../model/usage.ts";
 import type { NodeView, RunView } from "../../model/view-data.ts";
+import { HAS_ITERATIONS } from "../../model/view-data.ts";
 import { itemsOf, partsThatCount } from "../../model/view-parts.ts";
 import { argumentsText, denialText } from "./call-text.ts";
 import { inOrder } from "./in-order.ts";
@@ -180,7 +181,9 @@ function detailOf(row: Row, facts: Facts): string {
       return node.items === null ? "" : plural(node.items, "item", "items");
     case "group":
     case "loop":
+    case "refine":
     case "parallel":
+    case "route":
     case "nested":
     case "tap":
     case "sleep":
@@ -206,8 +209,8 @@ function waitDetail({ wait, name, question }: NodeView, { readAtMs }: Facts): st
 /** Which attempt or iteration it is in, of how many at most. */
 function underWay(node: NodeView, { plan }: Facts): string {
   const kind = plan.kindOf(node);
-  const most = kind === "loop" ? plan.mostIterations(node) : null;
-  const round = kind === "loop" ? `iteration ${itemsOf(node).length}${most === null ? "" : ` of at most ${most}`}` : "";
+  const most = HAS_ITERATIONS.has(kind) ? plan.mostIterations(node) : null;
+  const round = HAS_ITERATIONS.has(kind) ? `iteration ${itemsOf(node).length}${most === null ? "" : ` of at most ${most}`}` : "";
   const parts = [round, attemptText(node, plan)].filter((part) => part !== "");
   if (parts.length > 0) return parts.join(", ");
   return kind === "step" || kind === "agent" || kind === "human" ? "under way" : "";

@@ -1,10 +1,15 @@
 import { runAgent } from "./agent.ts";
 import { runBranch } from "./branch.ts";
+import { runCache } from "./cache.ts";
 import { runHuman, runSignal } from "./human.ts";
 import { runLoop } from "./loop.ts";
 import { runMap } from "./map.ts";
 import { runNested } from "./nested.ts";
 import { runParallel } from "./parallel.ts";
+import { runRefine } from "./refine.ts";
+import { runSearch } from "./search.ts";
+import { runRoute } from "./route.ts";
+import { runSaga } from "./saga.ts";
 import { runSequence } from "./sequence.ts";
 import { runSleep } from "./sleep.ts";
 import { runStep } from "./step.ts";
@@ -18,10 +23,15 @@ export const HANDLERS = {
   branch: runBranch,
   map: runMap,
   loop: runLoop,
+  refine: runRefine,
+  search: runSearch,
   parallel: runParallel,
+  route: runRoute,
   sleep: runSleep,
   human: runHuman,
   signal: runSignal,
   nested: runNested,
+  cache: runCache,
+  saga: runSaga,
   tap: runTap,
 };

@@ -6,11 +6,14 @@ import { count } from "./shown-value.ts";
 /** What a decision says, to be read in a sentence. */
 const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
   key: (name) => `which branch of ${name} is taken`,
+  route: (name) => `which branches ${name} names`,
+  guard: (name) => `whether a transition of the machine ${name} is taken`,
   show: (name) => `what a person is shown at ${name}`,
   context: (name) => `whether the context fits its schema after ${name}`,
   until: (name) => `whether the loop ${name} has gone round often enough`,
   next: (name) => `the next input of the loop ${name}`,
   output: (name) => `what the loop ${name} gives`,
+  accept: (name) => `whether the artifact of ${name} is accepted`,
   wake: (name) => `when the wait ${name} ends`,
   enter: (name) => `the context that ${name} begins with`,
   leave: (name) => `what ${name} leaves in the context around it`,

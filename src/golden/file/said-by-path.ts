@@ -26,11 +26,14 @@ export function waitsForOf(kind: OpKind): WaitKind | "deadline" | null {
 
 const ABOUT: { readonly [A in DecisionAbout]: true } = {
   key: true,
+  route: true,
+  guard: true,
   show: true,
   context: true,
   until: true,
   next: true,
   output: true,
+  accept: true,
   wake: true,
   enter: true,
   leave: true,

@@ -34,7 +34,7 @@ export function inCanonicalOrder<T extends Placed>(happened: readonly T[], nodes
   if (!nodes.some(runsAtOnce)) return happened.toSorted((a, b) => a.seq - b.seq);
   const declared = new Map<NodePath, readonly string[]>();
   for (const node of nodes)
-    if (node.kind === "parallel")
+    if (node.kind === "parallel" || node.kind === "route")
       declared.set(
         node.path,
         node.branches.map(({ segment }) => segment),
@@ -46,7 +46,7 @@ export function inCanonicalOrder<T extends Placed>(happened: readonly T[], nodes
 
 /** Whether several things may be under way in it at the same time. */
 function runsAtOnce({ kind, policy }: PlanNode): boolean {
-  return kind === "map" || kind === "parallel" || kind === "agent" || policy !== undefined;
+  return kind === "map" || kind === "parallel" || kind === "route" || kind === "agent" || policy !== undefined;
 }
 
 function place<T extends Placed>(top: Place<T>, happened: T): void {

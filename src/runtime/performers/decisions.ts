@@ -3,7 +3,8 @@ import { checkWith } from "../../base/schema.ts";
 import { isThenable } from "../../base/thenable.ts";
 import { promptOf } from "../../model/prompt.ts";
 import type { ContextState, Entered } from "../../core/context/context-state.ts";
-import type { Verdict } from "../../core/policy/validate.ts";
+import type { Verdict } from "../../core/policy/verdict.ts";
+import { readVerdict, wordFor } from "../../core/policy/verdict.ts";
 import type { DecideOp, DecisionAbout } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { Patch } from "../../model/patch.ts";
@@ -27,10 +28,13 @@ type Answer = Recorded | Promise<Recorded>;
 /** What may stand where a decision is asked: how the function is found, called, and what is made of what it returns. */
 const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) => Answer>>> = {
   key: (question) => askPlain(question, "key"),
+  route: (question) => askPlain(question, "route"),
+  guard: (question) => askBoolean(question, `guard ${String(question.op.detail)}`, {}),
   show: (question) => askPlain(question, "show"),
   until: (question) => askBoolean(question, "until", { iteration: question.op.detail as number }),
   next: (question) => askPlain(question, "next", { iteration: question.op.detail as number }),
   output: (question) => askPlain(question, "output", { iteration: question.op.detail as number }),
+  accept: askAccept,
   wake: askWake,
   enter,
   leave,
@@ -73,15 +77,15 @@ function succeeded(value: unknown): Recorded {
 
 type Succeeded = Recorded & { readonly status: "succeeded" };
 
-function then(answer: Answer, make: (outcome: Succeeded) => Recorded): Answer {
-  const made = (outcome: Recorded): Recorded => (outcome.status === "succeeded" ? make(outcome) : outcome);
+function then(answer: Answer, make: (outcome: Succeeded) => Answer): Answer {
+  const made = (outcome: Recorded): Answer => (outcome.status === "succeeded" ? make(outcome) : outcome);
   return answer instanceof Promise ? answer.then(made) : made(answer);
 }
 
 function askBoolean(question: ControlQuestion, name: string, more: Partial<DecisionContext>): Answer {
   return then(askPlain(question, name, more), (outcome) => {
     if (typeof outcome.value === "boolean") return outcome;
-    throw new TypeError(`it returned ${kindOf(outcome.value)}, and has to return true or false`);
+    throw new TypeError(`it returned ${wordFor(outcome.value)}, and has to return true or false`);
   });
 }
 
@@ -113,7 +117,7 @@ function momentOf(value: unknown): number {
         ? "a Date that is none"
         : typeof value === "number"
           ? String(value)
-          : kindOf(value);
+          : wordFor(value);
   throw new TypeError(`it returned ${given}, and has to return a Date, milliseconds or ISO text`);
 }
 
@@ -123,25 +127,29 @@ function askValidator(question: ControlQuestion): Answer {
 }
 
 function verdictOf(said: unknown): Verdict {
-  if (typeof said === "boolean") return { ok: said, score: null, feedback: null };
-  if (!isPlainObject(said) || !("ok" in said || "score" in said || "feedback" in said))
-    // { valid: false } must not count as a yes
-    throw new TypeError(`it returned ${kindOf(said)}, and has to return true, false or { ok, score, feedback }`);
-  const { ok = true, score = null, feedback = null } = said;
-  if (typeof ok !== "boolean") throw new TypeError(`it returned ${kindOf(ok)} as \`ok\`, and has to return true or false there`);
-  if (score !== null && (typeof score !== "number" || !Number.isFinite(score)))
-    throw new TypeError(`it returned ${kindOf(score)} as \`score\`, and has to return a number there`);
-  if (feedback !== null && typeof feedback !== "string")
-    throw new TypeError(`it returned ${kindOf(feedback)} as \`feedback\`, and has to return text there`);
-  return { ok, score, feedback };
+  const read = readVerdict(said);
+  if ("problem" in read) throw new TypeError(`it returned ${read.problem}`);
+  return read.verdict;
 }
 
-function kindOf(value: unknown): string {
-  return value === null || value === undefined
-    ? String(value)
-    : Array.isArray(value)
-      ? "a list"
-      : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+/** What a check of a refine means: whether it accepts and, where it does not, what is said to the next iteration. */
+function askAccept(question: ControlQuestion): Answer {
+  const { op, bindings } = question;
+  const about = op.detail as { readonly input: unknown; readonly artifact: unknown; readonly iteration: number };
+  return then(askBoolean(question, "accept", about), ({ value: ok }) => {
+    if (ok === true || !bindings.decisions.has(`${op.node}:feedback`))
+      return succeeded({ ok: ok === true, score: null, feedback: feedbackIn(op.value) } satisfies Verdict);
+    return then(askPlain(question, "feedback", about), ({ value: feedback }) => {
+      if (typeof feedback !== "string") throw new TypeError(`\`feedback\` returned ${wordFor(feedback)}, and has to return text`);
+      return succeeded({ ok: false, score: null, feedback } satisfies Verdict);
+    });
+  });
+}
+
+/** What a check says of itself is wrong; null where it says nothing. */
+function feedbackIn(check: unknown): string | null {
+  if (typeof check === "string") return check;
+  return isPlainObject(check) && typeof check["feedback"] === "string" ? check["feedback"] : null;
 }
 
 /** What the context of a nested program begins with, as its schema makes it, and the prompt of that program. */
@@ -187,7 +195,7 @@ function leave(question: ControlQuestion): Answer {
 
 function patchesOf({ op, bindings }: ControlQuestion, fields: unknown): Answer {
   if (fields === undefined || fields === null) return succeeded([]);
-  if (!isPlainObject(fields)) throw new TypeError(`it returned ${kindOf(fields)}, and has to return an object of the fields it sets`);
+  if (!isPlainObject(fields)) throw new TypeError(`it returned ${wordFor(fields)}, and has to return an object of the fields it sets`);
   const patches = Object.entries(fields).map(([field, value]): Patch => {
     if (Object.hasOwn(op.context.reducers, field)) return { op: "contribute", field, value: plainOf(value) };
     return { op: "set", path: [field], value: plainOf(value) };

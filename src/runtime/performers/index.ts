@@ -196,11 +196,15 @@ export class BoundPerformer implements Performer {
 
 const WHAT_DECIDES = {
   key: "the function that picks the branch",
+  route: "the function that names the branches",
+  guard: "the function that says whether a transition is taken",
   show: "the function that says what to show",
   context: "the context's schema",
   until: "the function that says when it is enough",
   next: "the function that makes the next input",
   output: "the function that makes the loop's output",
+  accept: "the function that says whether a check accepts",
+  screen: "a function",
   wake: "the function that says when it goes on",
   enter: "the function that makes its context",
   leave: "the function that says what it sets of the context around it",
