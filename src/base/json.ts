@@ -18,3 +18,27 @@ export function canonicalJson(value: unknown): string {
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
+
+/**
+ * A copy of a value as JSON can say it: a Date as ISO text, a bigint as its digits, fields without a value left out.
+ * `undefined` where JSON has no word for it: instances of other classes, functions, numbers that are none.
+ */
+export function plainJsonOf(value: unknown): Json | undefined {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (Array.isArray(value)) {
+    const items = value.map(plainJsonOf);
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
+  if (!isPlainObject(value)) return undefined;
+  const fields: [string, Json][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    const plain = plainJsonOf(inner);
+    if (plain === undefined) return undefined;
+    fields.push([key, plain]);
+  }
+  return Object.fromEntries(fields);
+}

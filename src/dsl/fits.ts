@@ -164,6 +164,31 @@ export interface OwnSpot<S> extends Spot {
 /** The program itself where it is one. */
 export type ProgramFits<S> = IsProgram<S> extends true ? S : PlanTypeError<NotAProgram>;
 
+/** The critique itself where it takes `{ input, artifact }` of the generator `G`, a sentence where it does not. */
+export type CritiqueFits<C, G> =
+  IsProgram<C> extends true
+    ? [{ readonly input: InputOf<G>; readonly artifact: OutputOf<G> }] extends [InputOf<C>]
+      ? C
+      : PlanTypeError<
+          `${Called<C>} cannot judge what ${Called<G>} makes: it does not take { input, artifact }.`,
+          { takes: InputOf<C>; given: { input: InputOf<G>; artifact: OutputOf<G> } }
+        >
+    : PlanTypeError<NotAProgram>;
+
+/** What a critique can say without a function that makes sense of it. */
+type PlainVerdict = boolean | { readonly ok: boolean; readonly score?: number | null; readonly feedback?: string | null };
+
+/** What options become where `accept` has to be among them: the message then says its name, and the sentence. Nothing has this type. */
+export interface AcceptNeeded<Sentence extends string> {
+  readonly accept: unknown;
+  readonly "flujo: accept is needed"?: Sentence;
+}
+
+/** Nothing where a critique gives a verdict, a sentence about `accept` where it gives something else. */
+export type CritiqueSays<C> = [OutputOf<C>] extends [PlainVerdict]
+  ? unknown
+  : AcceptNeeded<`${Called<C>} gives no verdict (true, false or { ok, score, feedback }): say with \`accept\` which checks accept the artifact.`>;
+
 /** What options become where they have to say how two contexts go together. Nothing has this type. */
 export interface ContextNeeded<Sentence extends string> {
   readonly context: unknown;

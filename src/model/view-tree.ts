@@ -5,6 +5,7 @@ import { parseInstancePath } from "./path.ts";
 import type { Usage } from "./usage.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
 import type { AttemptView, NodeView } from "./view-data.ts";
+import { HAS_ITERATIONS } from "./view-data.ts";
 import type { Place, WayOptions } from "./view-places.ts";
 import { Way } from "./view-places.ts";
 
@@ -31,7 +32,7 @@ export class ViewTree {
           place.attempt !== null && node !== null
             ? this.attempt(node, place.attempt, atMs)
             : (this.child(node, place.segment) ?? this.#make(node, place, atMs));
-        if (place.kind !== null && !(place.kind === "map" && found.kind === "loop")) found.kind = place.kind;
+        if (place.kind !== null && !(place.kind === "map" && HAS_ITERATIONS.has(found.kind))) found.kind = place.kind;
         nodes.push(found);
         node = found;
       }

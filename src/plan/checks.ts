@@ -151,3 +151,10 @@ function attempt(say: () => string): string | undefined {
 function isDelay(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value <= LONGEST_TIMER_MS;
 }
+
+/** How often something may go round; null for no bound. */
+export function checkedIterations(at: string, value: unknown): number | null {
+  if (value === null || value === Number.POSITIVE_INFINITY) return null;
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
+  throw invalid(at, `maxIterations is ${shown(value)}`, "Give a whole number of at least 1.");
+}

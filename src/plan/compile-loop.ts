@@ -1,6 +1,6 @@
 import type { LoopNode } from "../model/node.ts";
 import { eachNodePath } from "../model/path.ts";
-import { checkFunction } from "./checks.ts";
+import { checkedIterations, checkFunction } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
 import type { LoopDefinition } from "./definition.ts";
@@ -29,10 +29,4 @@ export function compileLoop(definition: LoopDefinition, place: Place, into: Comp
   const shape = { hasExit: until !== null, onExhausted, mapsNext: next !== null, mapsOutput: output !== null };
   const fingerprint = fingerprintOfConfig({ kind: "loop", name, ...shape });
   return Object.freeze({ kind: "loop", name, segment, path, fingerprint, body, maxIterations, ...shape });
-}
-
-function checkedIterations(at: string, value: unknown): number | null {
-  if (value === null || value === Number.POSITIVE_INFINITY) return null;
-  if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
-  throw invalid(at, `maxIterations is ${shown(value)}`, "Give a whole number of at least 1.");
 }

@@ -8,12 +8,18 @@ export interface DecisionContext {
   readonly context: unknown;
   /** What the run began with, as text. */
   readonly initialPrompt: string;
-  /** Of a loop's functions: which iteration it is, from 0. */
+  /** Of a loop's functions: which iteration it is, from 0. Of a refine's too. */
   readonly iteration?: number;
-  /** Of a policy's functions: what the node was given. */
+  /** Of the functions of a policy or a refine: what the node was given. */
   readonly input?: unknown;
+  /** Of a refine's functions: what was checked. */
+  readonly artifact?: unknown;
   /** Of `retryOn`: which attempt has failed, from 1. */
   readonly attempt?: number;
+  /** Of a search's functions: the state before; null of the first. */
+  readonly from?: unknown;
+  /** Of a search's functions: how many states lie before. */
+  readonly depth?: number;
   /** Of a sleep's function: when it began, in milliseconds since 1970. */
   readonly nowMs?: number;
 }

@@ -1,4 +1,5 @@
 import type { NodeView } from "../../model/view-data.ts";
+import { HAS_ITERATIONS } from "../../model/view-data.ts";
 import { attemptsOf, besideAttempts } from "../../model/view-parts.ts";
 
 /**
@@ -7,7 +8,7 @@ import { attemptsOf, besideAttempts } from "../../model/view-parts.ts";
  */
 export function inOrder(node: NodeView): readonly NodeView[] {
   const children = [...besideAttempts(node)].sort((a, b) => a.startedAtMs - b.startedAtMs);
-  const hasIndices = node.kind === "map" || node.kind === "loop" || node.kind === "turn";
+  const hasIndices = node.kind === "map" || HAS_ITERATIONS.has(node.kind) || node.kind === "turn";
   return [...attemptsOf(node), ...(hasIndices ? children.sort((a, b) => indexOf(a) - indexOf(b)) : children)];
 }
 

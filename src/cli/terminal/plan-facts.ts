@@ -54,7 +54,7 @@ export class PlanFacts {
   /** How many times a loop goes round at most; null where it has no bound, or nobody knows. */
   mostIterations(node: NodeView): number | null {
     const planned = this.nodeAt(node.path);
-    return planned?.kind === "loop" ? planned.maxIterations : null;
+    return planned?.kind === "loop" || planned?.kind === "refine" ? planned.maxIterations : null;
   }
 
   /** The same node under the name its author gave it, which the journal of a composite tells only at its end. */

@@ -3,6 +3,7 @@ import { addCost, FREE } from "../../model/cost.ts";
 import type { Usage } from "../../model/usage.ts";
 import { addUsage, NO_USAGE } from "../../model/usage.ts";
 import type { NodeView, ViewKind } from "../../model/view-data.ts";
+import { HAS_ITERATIONS } from "../../model/view-data.ts";
 import { itemsOf, partsThatCount } from "../../model/view-parts.ts";
 import { count } from "./numbers.ts";
 import { NO_PLAN, type PlanFacts } from "./plan-facts.ts";
@@ -109,8 +110,8 @@ export function summarise(nodes: readonly NodeView[], known: Known = NOTHING_KNO
 
 /** Whether a map has items, or a loop iterations, that have not begun, or may have. */
 function isShort(node: NodeView, { expected, plan }: Known): boolean {
-  if (node.endedAtMs !== null || (node.kind !== "map" && node.kind !== "loop")) return false;
-  if (plan.kindOf(node) === "loop") return !isWaiting(node);
+  if (node.endedAtMs !== null || (node.kind !== "map" && !HAS_ITERATIONS.has(node.kind))) return false;
+  if (HAS_ITERATIONS.has(plan.kindOf(node))) return !isWaiting(node);
   const items = expected.get(node.path);
   return items === undefined ? !isWaiting(node) : itemsOf(node).length < items;
 }

@@ -1,5 +1,8 @@
+import { isPlainObject } from "../../base/json.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { AgentNode } from "../../model/node.ts";
 import { attemptPath, childPath } from "../../model/path.ts";
+import { promptOf } from "../../model/prompt.ts";
 import type { ModelTurn, TranscriptItem } from "../../model/transcript.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
 import type { Outcome, Program } from "../program.ts";
@@ -35,8 +38,16 @@ export function* beginConversation(frame: ExecutionFrame<AgentNode>, tally: Tall
   if (!history.ok) return history;
   const conversation = new Conversation({ frame, tally, instructions, history: history.value });
   if (frame.feedback !== null)
-    conversation.tell(`This has been tried before, without success: ${withoutPath(frame.feedback)} Take that into account.`);
+    conversation.tell(wordsOf(frame.feedback));
   return { ok: true, value: conversation };
+}
+
+/** Why it is asked again; where a critic has not taken what came of it before, with that. */
+function wordsOf(feedback: Failure): string {
+  const { code, message, details } = feedback;
+  if (code !== "critique_rejected") return `This has been tried before, without success: ${withoutPath(feedback)} Take that into account.`;
+  const artifact = isPlainObject(details) && "artifact" in details ? `What came of it was:\n${promptOf(details["artifact"])}\n\n` : "";
+  return `This has been done before, and what came of it was not accepted.\n\n${artifact}What is wrong with it:\n${message}\n\nDo it again, in full, so that it is accepted.`;
 }
 
 function* recall(frame: ExecutionFrame<AgentNode>, tally: Tally): Program<Attempted<readonly TranscriptItem[]>> {

@@ -6,15 +6,7 @@ import type { ExecutionFrame } from "../execution-frame.ts";
 import type { Program } from "../program.ts";
 import { perform } from "../program.ts";
 import type { Tally } from "../tally.ts";
-
-/** What a validator says: the answer to a `validate` decision. */
-export interface Verdict {
-  readonly ok: boolean;
-  /** Null where it gave none. */
-  readonly score: number | null;
-  /** What is wrong, or could be better; null where it says nothing. */
-  readonly feedback: string | null;
-}
+import type { Verdict } from "./verdict.ts";
 
 /** What is validated, by whom. */
 export interface Validating {

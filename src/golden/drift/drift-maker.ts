@@ -110,7 +110,7 @@ function headOf({ kind, path, name, about }: GoldenOperation): Pick<Drift, "kind
 }
 
 /** Answers that say where the run goes. */
-const WAYS: ReadonlySet<string | null> = new Set(["key", "until", "approval", "retryOn"]);
+const WAYS: ReadonlySet<string | null> = new Set(["key", "until", "accept", "approval", "retryOn"]);
 
 function meaningOf({ class: of, about }: Difference, [recorded, now]: readonly [GoldenOperation, GoldenOperation]): Partial<Flow> {
   if (of === "context") return { carries: true, carriesContext: true };

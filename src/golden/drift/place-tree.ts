@@ -52,7 +52,7 @@ export class PlaceTree {
       at = next;
     }
     if (kind === "model") markRepeated(at);
-    if (about === "until" || about === "next" || about === "output") markRepeated(at.parent);
+    if (about === "until" || about === "next" || about === "output" || about === "accept") markRepeated(at.parent);
   }
 
   /** The place of a path that was entered. */
