@@ -40,7 +40,7 @@ class CommandLine {
       return this.#exitCode;
     } catch (error) {
       if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
-      if (error instanceof CommanderError && error.code === "commander.help") return help(program); // no command at all
+      if (error instanceof CommanderError && error.code === "commander.help") return help(program, this.#args); // no command at all
       return this.#outputForFailure().fail(error instanceof CommanderError ? misused(error) : error, this.#remedy);
     }
   }
@@ -201,8 +201,10 @@ function gather(value: string, before: readonly string[] = []): readonly string[
   return [...before, value];
 }
 
-function help(program: Command): number {
-  program.outputHelp();
+/** The help of the group that was named without one of its commands, or of everything. */
+function help(program: Command, args: readonly string[]): number {
+  const group = program.commands.find((command) => command.commands.length > 0 && args.includes(command.name()));
+  (group ?? program).outputHelp();
   return 0;
 }
 

@@ -78,8 +78,8 @@ Examples:
   flujo golden check
   flujo golden update triage/charged-twice
 
-Goldens are named by file, folder or pattern, or as the list has them: triage/charged-twice, or triage for all of it. What is
-there goes before names, if there is a golden in it.
+Goldens are named by file or folder, or as the list has them: triage/charged-twice, or triage for all of it; by pattern, too:
+'triage/*'. What is there goes before names, if there is a golden in it.
 
 Rules for all of a project are in its package.json:
   "flujo": { "golden": { "levels": { "usage": "warn" }, "usageTolerance": 0.05, "redact": { "fields": ["customer.phone"] } } }`;
@@ -104,7 +104,7 @@ const CHECK_EXAMPLES = `
 Examples:
   flujo golden check                           all goldens of the project
   flujo golden check triage/charged-twice
-  flujo golden check 'goldens/triage/*' --junit golden.xml
+  flujo golden check 'triage/*' --junit golden.xml
 
 Needs no key, and reaches no network. Exits with 0 where nothing differs, or there is no golden; with 1 where something
 does; with 4 where a golden cannot be read, or its program cannot be found or run.`;

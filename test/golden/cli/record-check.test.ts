@@ -248,14 +248,41 @@ export default pipeline({ name: "out" }).step("ask", async (url: string) => (pro
   expect(checked.stdout).toMatch(/✖ out\/x\n {2}out\/ask wanted to reach 127\.0\.0\.1:8999 .*\n.*effect.*\[offline\]/);
 });
 
-test("a golden that only code knows is left to it, unless somebody names it", async () => {
+test("a golden that only code knows is left to it, unless somebody names this very one", async () => {
   using shop = new Workshop(PROGRAMS);
   await shop.flujo(["golden", "record", "hello.ts", "--input", "Ada"]);
   mend(shop, "goldens/hello/ada.golden.yaml", "source: hello.ts#hello\n", "");
   const all = await shop.flujo(["golden", "check"]);
   expect(all).toMatchObject({ code: 0 });
   expect(all.stdout).toContain("1 golden left to the code that recorded it (");
+  for (const among of ["hello", "goldens", "hello/*"]) {
+    expect(await shop.flujo(["golden", "check", among])).toMatchObject({ code: 0, stdout: expect.stringContaining("· hello/ada") });
+    const updated = await shop.flujo(["golden", "update", among]);
+    expect(updated).toMatchObject({ code: 0, stdout: "1 golden left to the code that recorded it\n" });
+  }
   const named = await shop.flujo(["golden", "check", "hello/ada"]);
   expect(named.code).toBe(4);
   expect(named.stdout).toContain("does not say where its program is");
+});
+
+test("a rule for paths that nothing has to do with is warned of once, and a file with nearly the right name", async () => {
+  using shop = new Workshop({ ...PROGRAMS, "goldens/hello/old.golden.yml": "" });
+  for (const name of ["ada", "bob"]) await shop.flujo(["golden", "record", "hello.ts", "--input", name]);
+  const paths = ["hello/gret", "hello/shout"].map((path) => ({ path, levels: "warn" }));
+  shop.write({ "package.json": JSON.stringify({ type: "module", flujo: { golden: { paths } } }) });
+  const checked = await shop.flujo(["golden", "check"]);
+  expect(checked.code).toBe(0);
+  expect(checked.stderr.trim().split("\n")).toEqual([
+    "! goldens/hello/old.golden.yml is left out: the name of a golden ends in .golden.yaml. Rename it: old.golden.yaml.",
+    '! The rule for hello/gret in package.json (flujo.golden.paths) matches nothing in any golden. Did you mean "hello/greet"?',
+  ]);
+  expect((await shop.flujo(["golden", "check", "hello/ada"])).stderr).toBe(""); // what the others have is not known
+});
+
+test("without one of its commands, `flujo golden` shows what it can", async () => {
+  using shop = new Workshop();
+  const { stdout, code } = await shop.flujo(["golden"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: flujo golden /);
+  expect(stdout).toContain("from-run");
 });

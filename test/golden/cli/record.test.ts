@@ -166,3 +166,40 @@ test("the rules of a project are in its package.json, hold for recording and che
     refused(await check(), 2, words);
   }
 });
+
+test("a golden that holds a failure says so; an answer of the wrong shape is told to who gave it", async () => {
+  using shop = new Workshop({
+    ...PROGRAMS,
+    "fails.ts": `import { pipeline } from "flujo";
+export default pipeline({ name: "fails" }).step("boom", (): string => { throw new Error("boom"); });
+`,
+  });
+  const failed = await shop.flujo(["golden", "record", "fails.ts", "-i", "x"]);
+  expect(failed.code).toBe(0);
+  expect(failed.stdout).toContain("  ! The golden holds this failure, and a check expects just that.");
+  const wrong = await shop.flujo(["golden", "record", "desk.ts", "--input", TICKET, "--answer", "approve=yes"]);
+  refused(wrong, 4, "The answer to desk/approve does not fit", "Give with --answer NAME=VALUE", "Nothing was written.");
+  expect(wrong.stderr).not.toContain("goes on waiting");
+});
+
+test("of a run that waits, it is said how it is answered and made again, and that is how it is", async () => {
+  using shop = new Workshop(PROGRAMS);
+  await shop.flujo(["run", "desk.ts", "--input", TICKET, "--run-id", "r1"]);
+  const waits = await shop.flujo(["golden", "from-run", "r1", "--name", "past"]);
+  expect(waits.stdout).toContain("and a check expects just that. Answer the run, then make it again:\n");
+  expect(waits.stdout).toContain("\n      flujo answer r1\n      flujo golden from-run r1 --name past --force\n");
+  expect(waits.stdout).not.toContain("--answer");
+  expect((await shop.flujo(["answer", "r1", "--value", '{"ok":true}'])).code).toBe(0);
+  const again = await shop.flujo(["golden", "from-run", "r1", "--name", "past", "--force"]);
+  expect(again.stdout).toContain("the run succeeded");
+});
+
+test("in CI a new golden is made, and none is written over", async () => {
+  using shop = new Workshop(PROGRAMS);
+  const record = ["golden", "record", "hello.ts", "--input", "Ada", "--force"];
+  const inCi = { env: { CI: "1" } };
+  expect((await shop.flujo(record, inCi)).code).toBe(0);
+  shop.write({ "hello.ts": PROGRAMS["hello.ts"].replace("Hello", "Hi") });
+  refused(await shop.flujo(record, inCi), 2, "in CI none is written over");
+  expect(readFileSync(shop.path("goldens/hello/ada.golden.yaml"), "utf8")).toContain("HELLO, ADA!");
+});

@@ -16,8 +16,9 @@ import { CauseTeller } from "./cause-lines.ts";
 import { CheckProgress } from "./check-progress.ts";
 import { GoldenChecker } from "./golden-checker.ts";
 import { hanging } from "./hanging.ts";
+import { warnOfMisnamed } from "./misnamed.ts";
 import { reportLines } from "./report-lines.ts";
-import { summaryLine } from "./summary-line.ts";
+import { leftToCode, summaryLine } from "./summary-line.ts";
 
 /** What `flujo golden check` can be told. */
 export interface CheckFlags {
@@ -31,7 +32,7 @@ const BROKEN = 4;
 export async function check(desk: Desk, wanted: readonly string[], flags: CheckFlags): Promise<number> {
   const from = process.cwd();
   const files = wanted.length === 0 ? goldensOfProject(from) : goldensMeant(from, wanted);
-  const checker = new GoldenChecker(desk, { isAsked: wanted.length > 0 });
+  const checker = new GoldenChecker(desk, wanted);
   const reports: GoldenReport[] = [];
   const startedAtMs = systemClock.now();
   const progress = new CheckProgress(desk, files.length);
@@ -45,10 +46,12 @@ export async function check(desk: Desk, wanted: readonly string[], flags: CheckF
   } finally {
     progress.close();
   }
+  if (wanted.length === 0) warnOfMisnamed(desk, from);
+  const tally = tallyOf(reports);
+  if (wanted.length === 0 && tally.broken === 0) checker.ruleWatch.warn(desk);
   if (flags.junit !== undefined) await writeJunit(flags.junit, reports);
   desk.output.document(reportsToJson(reports));
   if (files.length === 0) return noneYet(desk, from);
-  const tally = tallyOf(reports);
   desk.output.printAll(hanging("", summary(desk, tally, systemClock.now() - startedAtMs)));
   if (tally.broken > 0) return BROKEN;
   return tally.fail > 0 ? DRIFTED : DONE;
@@ -71,10 +74,7 @@ function summary({ output }: Desk, { clean, warn, fail, broken, skipped }: Tally
       { count: warn, words: "with warnings", tone: paint.asks },
       { count: clean, words: "clean", tone: paint.good },
     ],
-    others: [
-      { count: broken, words: "could not be checked", tone: paint.bad },
-      { count: skipped, words: `left to the code that recorded ${skipped === 1 ? "it" : "them"}`, tone: paint.faint },
-    ],
+    others: [{ count: broken, words: "could not be checked", tone: paint.bad }, leftToCode(skipped, paint)],
   });
   return `${line} ${paint.faint(`(${duration(tookMs)})`)}`;
 }

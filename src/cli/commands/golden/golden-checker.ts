@@ -3,7 +3,7 @@ import { FlujoError } from "../../../base/errors.ts";
 import { checkGolden } from "../../../golden/check.ts";
 import { readGolden } from "../../../golden/file/read-golden.ts";
 import type { Golden } from "../../../golden/golden.ts";
-import { shortNameOf } from "../../../golden/project/find-goldens.ts";
+import { isSaid, shortNameOf } from "../../../golden/project/find-goldens.ts";
 import { sourcePath } from "../../../golden/project/golden-place.ts";
 import type { GoldenRules } from "../../../golden/project/golden-rules.ts";
 import { goldenRules } from "../../../golden/project/golden-rules.ts";
@@ -14,18 +14,22 @@ import { systemClock } from "../../../index.ts";
 import type { Desk } from "../../desk.ts";
 import { loadProgram } from "../../load-program.ts";
 import { shown } from "../../shown-path.ts";
+import { RuleWatch } from "./rule-watch.ts";
 
 /** Checks goldens one after the other; programs and rules are loaded once. */
 export class GoldenChecker {
   readonly #desk: Desk;
-  readonly #isAsked: boolean;
+  readonly #isSaid: (file: string) => boolean;
   readonly #programs = new Map<string, Promise<AnyStep>>();
   readonly #rules = new Map<string, GoldenRules>();
+  /** Which of the rules for paths had to do with what was checked. */
+  readonly ruleWatch = new RuleWatch();
 
-  /** @param isAsked - Whether somebody has named the goldens: one that says no program is then wrong, and not left alone. */
-  constructor(desk: Desk, { isAsked }: { readonly isAsked: boolean }) {
+  /** @param wanted - What was named: a golden that says no program is wrong only where it is said itself, else it is left alone. */
+  constructor(desk: Desk, wanted: readonly string[]) {
     this.#desk = desk;
-    this.#isAsked = isAsked;
+    const from = process.cwd();
+    this.#isSaid = (file) => isSaid(from, wanted, file);
   }
 
   /** What comes of it. What is wrong with it, or its program, is in the report; what is wrong with the rules is thrown. */
@@ -35,10 +39,12 @@ export class GoldenChecker {
     const rules = this.rulesFor(file);
     try {
       const golden = await readGolden(shown(file)); // what is wrong in it is told with the path that people know
-      if (!this.isOurs(golden)) return { ...about(), status: "skipped", why: NO_SOURCE };
+      this.ruleWatch.note(rules, golden);
+      if (!this.isOurs(file, golden)) return { ...about(), status: "skipped", why: NO_SOURCE };
       const program = await this.programOf(file, golden);
       this.#desk.busyWith = `a function of ${shown(file)} that waits for something which can never happen`;
       const checked = await checkGolden(program, golden, rules);
+      if (checked.level !== "clean") this.ruleWatch.note(rules, checked.now); // where it goes now there may be a place that is new
       return await reportOf(about(), checked);
     } catch (error) {
       if (!FlujoError.is(error)) throw error;
@@ -48,9 +54,9 @@ export class GoldenChecker {
     }
   }
 
-  /** Whether it is ours to check: it says where its program is, or somebody has named it. */
-  isOurs({ source }: Golden): boolean {
-    return source !== null || this.#isAsked;
+  /** Whether it is ours to check: it says where its program is, or somebody has named this very one. */
+  isOurs(file: string, { source }: Golden): boolean {
+    return source !== null || this.#isSaid(file);
   }
 
   /** What the project of a golden says of its goldens. @throws {FlujoError} `usage_invalid` */

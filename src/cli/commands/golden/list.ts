@@ -8,6 +8,7 @@ import { goldenCommand, noteNext } from "../../hints.ts";
 import { shown } from "../../shown-path.ts";
 import { count } from "../../terminal/numbers.ts";
 import { table } from "../../terminal/table.ts";
+import { warnOfMisnamed } from "./misnamed.ts";
 
 /** A golden, or why it cannot be read. */
 interface Listed {
@@ -19,6 +20,7 @@ interface Listed {
 export async function list(desk: Desk, wanted: readonly string[]): Promise<number> {
   const from = process.cwd();
   const files = wanted.length === 0 ? goldensOfProject(from) : goldensMeant(from, wanted);
+  if (wanted.length === 0) warnOfMisnamed(desk, from);
   const listed: Listed[] = [];
   for (const file of files) listed.push({ file, golden: await read(file) });
   desk.output.document({ goldens: listed.map(documentOf) });

@@ -1,4 +1,5 @@
 import { count, plural } from "../../terminal/numbers.ts";
+import type { Paint } from "../../terminal/paint.ts";
 
 /** What came of some of the goldens, and how that is painted. */
 export interface Part {
@@ -24,6 +25,11 @@ export function summaryLine({ checked, others }: Summary): string {
     return first === undefined ? "" : [painted(first, plural(first.count, "golden", "goldens")), ...further.map(said)].join("; ");
   const parts = checked.filter(isThere).map(said);
   return [`${plural(sum, "golden", "goldens")} checked: ${parts.join(", ")}`, ...others.filter(isThere).map(said)].join("; ");
+}
+
+/** Those that say no program: the code that recorded them checks and updates them. */
+export function leftToCode(howMany: number, { faint }: Pick<Paint, "faint">): Part {
+  return { count: howMany, words: `left to the code that recorded ${howMany === 1 ? "it" : "them"}`, tone: faint };
 }
 
 function isThere(part: Part): boolean {

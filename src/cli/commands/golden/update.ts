@@ -16,8 +16,9 @@ import { CauseTeller } from "./cause-lines.ts";
 import { GoldenChecker } from "./golden-checker.ts";
 import { answersOf } from "./record.ts";
 import { beside, hanging } from "./hanging.ts";
+import { warnOfMisnamed } from "./misnamed.ts";
 import { errorLines } from "./report-lines.ts";
-import { summaryLine } from "./summary-line.ts";
+import { leftToCode, summaryLine } from "./summary-line.ts";
 import { warnOfUnmet } from "./unmet.ts";
 import { answerOptions, NOBODY_ANSWERED, waitsOf } from "./waiting.ts";
 
@@ -44,12 +45,17 @@ export async function update(desk: Desk, wanted: readonly string[], flags: Updat
   const answers = await answersOf(desk, flags.answer ?? []);
   const { step: steps, acceptFailures = false } = flags;
   const options = { answers, acceptFailures, ...(steps === undefined ? {} : { steps }) };
-  const checker = new GoldenChecker(desk, { isAsked: wanted.length > 0 });
+  const checker = new GoldenChecker(desk, wanted);
   const teller = new CauseTeller({ paint: desk.output.paint, withRemedy: false });
   const all: Updated[] = [];
+  let skipped = 0;
+  if (wanted.length === 0) warnOfMisnamed(desk, from);
   for (const file of files) {
     const updated = await updateOne(desk, { file, checker, options });
-    if (updated === null) continue;
+    if (updated === null) {
+      skipped++;
+      continue;
+    }
     all.push(updated);
     desk.output.printAll(await linesOf(desk, updated, teller));
   }
@@ -59,7 +65,7 @@ export async function update(desk: Desk, wanted: readonly string[], flags: Updat
     all.filter((each) => "updated" in each),
   );
   desk.output.document({ goldens: await Promise.all(all.map(documentOf)) });
-  return sumUp(desk, all);
+  return sumUp(desk, all, skipped);
 }
 
 interface One {
@@ -73,7 +79,7 @@ async function updateOne(desk: Desk, { file, checker, options }: One): Promise<U
   const rules = checker.rulesFor(file);
   try {
     const golden = await readGolden(shown(file));
-    if (!checker.isOurs(golden)) return null;
+    if (!checker.isOurs(file, golden)) return null;
     const program = await checker.programOf(file, golden);
     desk.busyWith = `a function of ${shown(file)} that waits for something which can never happen`;
     const updated = await updateGolden(program, golden, { ...options, ...rules });
@@ -152,7 +158,7 @@ async function documentOf(updated: Updated): Promise<object> {
   };
 }
 
-function sumUp(desk: Desk, all: readonly Updated[]): number {
+function sumUp(desk: Desk, all: readonly Updated[], skipped: number): number {
   const failed = all.filter((each) => "error" in each);
   const changed = all.filter((each) => "isChanged" in each && each.isChanged);
   const { paint } = desk.output;
@@ -161,9 +167,9 @@ function sumUp(desk: Desk, all: readonly Updated[]): number {
       { count: changed.length, words: "updated", tone: paint.asks },
       { count: all.length - changed.length - failed.length, words: "unchanged", tone: paint.good },
     ],
-    others: [{ count: failed.length, words: "could not be updated", tone: paint.bad }],
+    others: [{ count: failed.length, words: "could not be updated", tone: paint.bad }, leftToCode(skipped, paint)],
   });
-  desk.output.print(all.length === 0 ? "There are no goldens to update." : line);
+  desk.output.print(all.length + skipped === 0 ? "There are no goldens to update." : line);
   if (changed.length > 0)
     noteNext(desk, [
       ["git diff", "read what was changed before you commit it"],
