@@ -16,10 +16,16 @@ export function inClosedSandbox(seed: string, onAttempt: (attempt: NetworkAttemp
   return ({ key, now }, run) => inKeptSandbox({ now, seed, key }, run, closing);
 }
 
-/** Keeps in place what closed sandboxes need until the function it gives back is called, so that each of many costs next to nothing. */
+let isGuarded = false;
+
+/**
+ * Keeps in place what closed sandboxes need until the function it gives back is called, so that each of many costs next to nothing.
+ *
+ * What refuses the network stays for good: what a function has left behind may reach for it long after its run has ended.
+ * Whom it does not concern it lets through.
+ */
 export function keepClosedSandboxes(): () => void {
-  const letGo = [keepSandboxes(), keepNetworkGuard()];
-  return () => {
-    for (const each of letGo) each();
-  };
+  if (!isGuarded) keepNetworkGuard();
+  isGuarded = true;
+  return keepSandboxes();
 }
