@@ -86,6 +86,6 @@ test("a function that wants to reach a network is an error, also where it keeps 
   const recording = recordGolden(line("p").step(asks), "in");
   await expect(recording).rejects.toMatchObject({
     code: "offline",
-    summary: "p/asks wanted to reach 127.0.0.1:45999 in a golden run, where no function does.",
+    summary: "p/asks wanted to reach 127.0.0.1:45999; while a golden is recorded or checked, the network is closed for functions.",
   });
 });

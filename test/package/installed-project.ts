@@ -53,6 +53,11 @@ export class InstalledProject implements AsyncDisposable {
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages], { cwd: this.folder });
   }
 
+  /** Installs anew what the lockfile says, without anything that was there, as CI does. */
+  async installLocked(...options: readonly string[]): Promise<void> {
+    await run("npm", ["ci", "--prefer-offline", "--no-audit", "--no-fund", ...options], { cwd: this.folder });
+  }
+
   /** Runs a program of the project's own, or of an installed package, as `PATH` finds it there; one that fails is an error. */
   run(command: string, ...args: readonly string[]): Promise<Printed> {
     return run(command, args, this.#options);

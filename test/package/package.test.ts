@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { codeBlocksOf } from "../../scripts/docs/code-blocks.ts";
@@ -109,3 +109,16 @@ test.each(["hello.ts", "hello.js"])("examples/hello/%s runs outside the reposito
 });
 
 goldenTests(() => project);
+
+test.each([
+  ["the CI file to copy", "examples/ci/golden.yml", /npm ci (--ignore-scripts)/],
+  ["the README", "README.md", /npm pkg set --json (\S+)/],
+])("with what %s says, `npm ci` builds no SQLite, and the one that came works", { timeout: PATIENCE_MS }, async (_who, file, saying) => {
+  const [line = "", said = ""] = saying.exec(await readFile(file, "utf8")) ?? [];
+  if (line.startsWith("npm pkg")) await project.run("npm", "pkg", "set", "--json", said);
+  await project.installLocked(...(line.startsWith("npm ci") ? [said] : []));
+  expect(await readdir(join(project.folder, "node_modules/better-sqlite3"))).not.toContain("build");
+  await project.write("kept.js", 'import { step } from "flujo";\nexport const say = step("say", (who) => who + "!");\n');
+  expect((await project.run("flujo", "run", "kept.js", "-i", "Ada")).stdout).toContain("Ada!");
+  expect((await project.run("flujo", "list")).stdout).toContain("say");
+});

@@ -116,10 +116,14 @@ class Drive {
     if (attempt === undefined) return;
     const { path, target } = attempt;
     const remedy = 'Say that it has an effect: step({ …, effect: "idempotent" }). Then it is answered from the golden, and not called.';
-    throw new FlujoError("offline", `${path ?? "A function"} wanted to reach ${target} in a golden run, where no function does.`, {
-      remedy,
-      details: { ...attempt },
-    });
+    throw new FlujoError(
+      "offline",
+      `${path ?? "A function"} wanted to reach ${target}; while a golden is recorded or checked, the network is closed for functions.`,
+      {
+        remedy,
+        details: { ...attempt },
+      },
+    );
   }
 
   async #create(): Promise<void> {
