@@ -18,6 +18,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "context-of-a-mapped-pipeline.ts":
     "this program has a context of its own: map pipeline().step(it, { context: { in, out } }) in its place, which says how the two go together.",
   "context-of-a-step-mapped.ts": "'shout' declares no context of its own, so there is none to map.",
+  "critique-takes-something-else.ts": "'judge' cannot judge what 'count' makes: it does not take { input, artifact }.",
+  "critique-without-a-verdict.ts":
+    "'grade' gives no verdict (true, false or { ok, score, feedback }): say with `accept` which checks accept the artifact.",
   "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
   "loop-that-does-not-go-round.ts":
@@ -30,6 +33,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "output-that-does-not-fit.ts": "What run returns is not what the output schema takes.",
   "parallel-member-takes-something-else.ts": "The branch 'count' does not take what comes before it.",
   "plain-write-to-a-reduced-field.ts": "The context that 'note' needs is not what the pipeline declares:",
+  "route-by-a-number.ts": "What the router gives names no branches: it has to give a name, a list of names, or { routes }.",
+  "route-to-no-branch.ts": "The router can name 'bug', and there is no branch for it: add one.",
   "step-takes-something-else.ts": "'double' cannot come next: it does not take what comes before it.",
   "timeout-program-takes-something-else.ts": "'remind' cannot come next: it does not take what comes before it.",
 };

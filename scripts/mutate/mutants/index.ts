@@ -9,6 +9,7 @@ import { NESTED } from "./nested.ts";
 import { PARALLEL } from "./parallel.ts";
 import { POLICY } from "./policy.ts";
 import { RETRY } from "./retry.ts";
+import { ROUTE } from "./route.ts";
 import { SEQUENCE } from "./sequence.ts";
 import { SIGNAL } from "./signal.ts";
 import { SLEEP } from "./sleep.ts";
@@ -30,6 +31,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   parallel: PARALLEL,
   policy: POLICY,
   retry: RETRY,
+  route: ROUTE,
   sequence: SEQUENCE,
   signal: SIGNAL,
   sleep: SLEEP,

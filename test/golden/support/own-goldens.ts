@@ -4,13 +4,16 @@ import { goldenFromRun, recordGolden } from "../../../src/golden/record.ts";
 import { Flujo } from "../../../src/index.ts";
 import { memoryStore } from "../../../src/journal/memory/memory-store.ts";
 import { MORE_SHAPES } from "./more-shapes.ts";
+import { ROUTING_SHAPES } from "./routing-shapes.ts";
 import type { Shape } from "./shapes.ts";
 import { SHAPES } from "./shapes.ts";
 
 /** The goldens that keep Flujo's own orchestration, by the names of their files. */
-export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Object.entries({ ...SHAPES, ...MORE_SHAPES }).map(
-  ([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make],
-);
+export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Object.entries({
+  ...SHAPES,
+  ...MORE_SHAPES,
+  ...ROUTING_SHAPES,
+}).map(([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make]);
 
 /** Where the golden of a name is. */
 export function fileOf(name: string): string {

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { agent, context, pipeline, step } from "../../../src/index.ts";
+import { scriptedModel } from "../../../src/testing/scripted-model.ts";
+import type { Shape } from "./shapes.ts";
+
+// Programs in which something says which way it goes: routes, machines, agentic loops.
+
+const text = z.string();
+const line = (name: string) => pipeline({ name, input: text });
+const says = (name: string) => step(name, (value: string) => `${value} ${name}`);
+type Name = "left" | "middle" | "right";
+const ways = { left: says("left"), middle: says("middle"), right: says("right") };
+
+export const ROUTING_SHAPES = {
+  "a route by a function": (): Shape => ({
+    program: line("p").route((value): Name[] => (value === "in" ? ["right", "left"] : []), ways),
+  }),
+  "a route by an agent that writes to the context": (): Shape => {
+    const Seen = context(z.object({ seen: z.array(text).default([]) }), { seen: "append" });
+    const model = scriptedModel([{ json: { routes: ["right", "left", "right"] } }]);
+    const router = agent({
+      name: "router",
+      model,
+      instructions: "Say who is to look at it.",
+      output: z.object({ routes: z.array(z.enum(["left", "right"])) }),
+    });
+    const sees = (name: string) =>
+      step({
+        name,
+        context: Seen,
+        run: (value: string, { contribute }) => {
+          contribute("seen", name);
+          return value;
+        },
+      });
+    return {
+      program: pipeline({ name: "p", input: text, context: Seen }).route(
+        pipeline().step(sees("first")).step(router),
+        { left: sees("left"), right: sees("right") },
+        { name: "who" },
+      ),
+    };
+  },
+  "a route to nowhere": (): Shape => ({ program: line("p").route((): string => "up", ways) }),
+} satisfies Readonly<Record<string, () => Shape>>;
