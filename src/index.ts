@@ -5,7 +5,10 @@ export { ERRORS, FlujoError } from "./base/errors.ts";
 export type { Json } from "./base/json.ts";
 export type { Schema } from "./base/schema.ts";
 export * from "./dsl/index.ts";
+export type { MemoryCacheOptions } from "./journal/memory/memory-cache.ts";
+export { memoryCache } from "./journal/memory/memory-cache.ts";
 export type { CommitRequest, ClaimRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "./journal/port.ts";
+export type { CacheBackend, KeptOutcome } from "./model/cache-backend.ts";
 export type { Cost } from "./model/cost.ts";
 export type { Entry } from "./model/entry.ts";
 export type {
@@ -39,6 +42,7 @@ export type { EntryEvent, Progress, ProgressEvent, RunEvent } from "./model/run-
 export type { NewRun, Owner, RunRecord, RunRest, RunSource } from "./model/run-record.ts";
 export type { Pause, RunCancelled, RunFailed, RunPaused, RunResult, RunStatus, RunStopped, RunSucceeded } from "./model/run-result.ts";
 export type { OpenNode, RunSnapshot } from "./model/run-snapshot.ts";
+export type { Completed, ToUndo } from "./model/completed.ts";
 export type { StepFailed, StepResult, StepSucceeded } from "./model/step-result.ts";
 export type { ThreadExchange } from "./model/thread.ts";
 export type { TranscriptItem } from "./model/transcript.ts";

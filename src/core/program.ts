@@ -157,6 +157,8 @@ export type OutcomeOf<O extends Op> = O extends ModelOp ? Outcome<ModelTurn> : O
 export interface CallControl {
   readonly kind: "call";
   readonly frame: ExecutionFrame<PlanNode>;
+  /** Whether it runs although its caller lost a race or ran out of time, and is not called off for that. Left out: no. */
+  readonly isShielded?: true;
 }
 
 /** Run several programs at the same time. Lazy: a program is started when there is room for it. */
@@ -225,6 +227,11 @@ export function perform<O extends Op>(op: O): Program<OutcomeOf<O>> {
 /** Runs a child frame to its end. The only way into another node. */
 export function call(frame: ExecutionFrame<PlanNode>): Program<StepResult> {
   return ask({ kind: "call", frame });
+}
+
+/** The same for what must be done to the end: that its caller was told to stop does not stop it, unless the whole run is called off. */
+export function callShielded(frame: ExecutionFrame<PlanNode>): Program<StepResult> {
+  return ask({ kind: "call", frame, isShielded: true });
 }
 
 /** What {@link fork} takes. */

@@ -1,3 +1,4 @@
+import type { CacheBackend } from "../model/cache-backend.ts";
 import type { Entry } from "../model/entry.ts";
 import type { Letter, NewLetter } from "../model/letter.ts";
 import type { Plan } from "../model/node.ts";
@@ -69,6 +70,8 @@ export interface EntryQuery {
 export interface JournalStore {
   /** What a person is told: `memory`, `sqlite:.flujo/state.db`. */
   readonly name: string;
+  /** Where `cached()` keeps outcomes, unless it names another place. Left out: in memory, for each Flujo its own. */
+  readonly cache?: CacheBackend;
   /** Turns an entry into what {@link commit} takes. @throws {FlujoError} `value_unstorable`, naming the place in the value. */
   record(entry: Entry): JournalRow;
   /** Makes a run, owned by `run.owner` at epoch 1, status `running`, with its first rows. @throws {FlujoError} `run_exists` */

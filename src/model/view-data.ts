@@ -24,10 +24,13 @@ export type ViewKind =
   | "route"
   | "loop"
   | "refine"
+  | "search"
   | "sleep"
   | "human"
   | "signal"
   | "nested"
+  | "cache"
+  | "saga"
   | "tap"
   | "group"
   | "turn"
@@ -36,7 +39,7 @@ export type ViewKind =
   | "approval";
 
 /** What looks like a map until it is known to be more: what happens in it stands in iterations. */
-export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine"]);
+export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine", "search"]);
 
 /**
  * How something in the tree is doing. A tool call is `denied` where a person said no. `cancelled`: it was told to stop,

@@ -182,6 +182,7 @@ export class ViewFold {
     const [above, node] = lastTwo(nodes);
     node.decisions = [...node.decisions, { about, attempt: attemptOf(owner), atMs, outcome }];
     if (ASKED_BY_LOOPS.has(about)) learn(nodes.slice(0, -1), "loop");
+    if (about === "screen") learn(owner.endsWith("]") ? nodes.slice(0, -1) : nodes, "search");
     if (about === "accept") learn(nodes.slice(0, -1), "refine");
     if (about === "key" && outcome.status === "succeeded") node.key = keyTaken(outcome.value);
     if (outcome.status === "succeeded" || LEAVES_IT_TO_OTHERS.has(about) || isOfPolicy(about)) return;
@@ -295,6 +296,9 @@ const DECIDED_OF: Readonly<Record<string, EndKind>> = {
   wake: "sleep",
   enter: "nested",
   leave: "nested",
+  cacheKey: "cache",
+  recall: "cache",
+  keep: "cache",
 };
 
 const ASKED_BY_LOOPS: ReadonlySet<string> = new Set(["until", "next", "output"]);
@@ -309,12 +313,16 @@ const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
   "remember",
   "enter",
   "leave",
+  "cacheKey",
+  "recall",
+  "keep",
   "accept",
+  "screen",
   ...ASKED_BY_LOOPS,
 ]);
 
 /** Where these fail, a person is asked, or the composite itself tells. */
-const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", "accept", ...ASKED_BY_LOOPS]);
+const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", "accept", "screen", ...ASKED_BY_LOOPS]);
 
 const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", time: "sleep" } as const satisfies Readonly<
   Record<WaitOpened["waitsFor"], ViewKind>
@@ -325,8 +333,11 @@ function kindToldBy(metadata: NodeView["metadata"]): ViewKind | null {
   if (typeof metadata["items"] === "number") return "map";
   if (typeof metadata["turns"] === "number") return "agent";
   if (typeof metadata["iterations"] === "number") return typeof metadata["accepted"] === "boolean" ? "refine" : "loop";
+  if (typeof metadata["expanded"] === "number") return "search";
   if (typeof metadata["wakeAtMs"] === "number") return "sleep";
+  if (typeof metadata["cache"] === "string") return "cache";
   if (Array.isArray(metadata["routes"])) return "route";
+  if (Array.isArray(metadata["compensated"])) return "saga";
   const { winners, ignored } = metadata;
   if (Array.isArray(winners) || Array.isArray(ignored)) return "parallel";
   return typeof ignored === "string" ? "tap" : null;
@@ -346,11 +357,17 @@ function learn(nodes: readonly Draft[], kind: ViewKind): void {
  */
 function reopen(nodes: readonly Draft[]): void {
   const last = nodes.at(-1);
-  for (const node of nodes) {
+  const undone = nodes.findLastIndex(({ segment }) => isCompensation(segment)); // what is above it is over, and stays so
+  for (const node of undone < 0 ? nodes : nodes.slice(undone)) {
     if (node.endedAtMs === null || node === last || node.kind === "turn" || node.kind === "tool") continue;
     node.endedAtMs = null;
     node.status = "running";
   }
+}
+
+/** Where what undoes a node stands below that. */
+function isCompensation(segment: string): boolean {
+  return segment === "compensate" || segment.startsWith("compensate-");
 }
 
 /** Branches are picked by texts, numbers and booleans; anything else was a mistake, and is no key. */

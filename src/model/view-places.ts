@@ -87,10 +87,13 @@ const NODE_KINDS: ReadonlySet<EndKind> = new Set([
   "route",
   "loop",
   "refine",
+  "search",
   "sleep",
   "human",
   "signal",
   "nested",
+  "cache",
+  "saga",
   "tap",
 ] satisfies ViewKind[]);
 

@@ -1,4 +1,5 @@
 import type { Schema } from "../base/schema.ts";
+import type { CacheBackend } from "../model/cache-backend.ts";
 import type { NodePath } from "../model/path.ts";
 import type { ContextDefinition, DecisionFunction, ResourceDefinitions, WorkFunction } from "./definition.ts";
 
@@ -28,6 +29,14 @@ export interface BoundNested {
   readonly context: ContextDefinition | null;
   readonly enter: ((context: unknown, input: unknown) => unknown) | null;
   readonly leave: ((inner: unknown, outer: unknown) => unknown) | null;
+}
+
+/** Where a cache keeps what its program gives, and the code that gives it. */
+export interface BoundCache {
+  /** Null: where the run itself is kept. */
+  readonly backend: CacheBackend | null;
+  /** Hash of the versions of all code in the program, as it is loaded now. */
+  readonly code: string;
 }
 
 /** A tool server that an agent may use. */
@@ -64,6 +73,7 @@ export interface Bindings {
   /** Schemas of answers and signals. */
   readonly answers: ReadonlyMap<NodePath, Schema>;
   readonly nested: ReadonlyMap<NodePath, BoundNested>;
+  readonly caches: ReadonlyMap<NodePath, BoundCache>;
   /** What is kept open for everything in a node, by its path. */
   readonly resources: ReadonlyMap<NodePath, ResourceDefinitions>;
   readonly input: Schema | null;

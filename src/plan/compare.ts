@@ -244,6 +244,7 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
     case "map":
     case "parallel":
     case "signal":
+    case "saga":
     case "tap":
       return [];
   }

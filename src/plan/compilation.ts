@@ -1,7 +1,7 @@
 import type { Schema } from "../base/schema.ts";
 import type { PlanNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
-import type { BoundAgent, BoundNested, BoundStep } from "./bindings.ts";
+import type { BoundAgent, BoundCache, BoundNested, BoundStep } from "./bindings.ts";
 import type { ContextDefinition, DecisionFunction, Definition, ResourceDefinitions } from "./definition.ts";
 import { versionOfCode, versionOfSchema } from "./fingerprint.ts";
 import { invalid } from "./invalid.ts";
@@ -13,6 +13,7 @@ export interface Compilation {
   readonly decisions: Map<string, DecisionFunction>;
   readonly answers: Map<NodePath, Schema>;
   readonly nested: Map<NodePath, BoundNested>;
+  readonly caches: Map<NodePath, BoundCache>;
   readonly resources: Map<NodePath, ResourceDefinitions>;
   /** The version of the code behind each node, by `path`, `path:tool`, `path:key`, `path:?output` and so on. */
   readonly code: Map<string, string>;
@@ -21,6 +22,8 @@ export interface Compilation {
   /** The definitions between the root and here, and where they stand: one that comes up again contains itself. */
   readonly above: Map<Definition, NodePath>;
   readonly count: { nodes: number };
+  /** Whether there is a saga around what is being compiled, which runs the compensations in it. */
+  readonly isInSaga: boolean;
   /** Compiles a program that stands below an agent, as one of its tools. */
   readonly nodeOf: (definition: Definition, place: Place, into: Compilation) => PlanNode;
 }

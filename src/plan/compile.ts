@@ -8,7 +8,7 @@ import { checkReducers, checkSchema } from "./checks.ts";
 import type { Compilation } from "./compilation.ts";
 import { noteSchema } from "./compilation.ts";
 import { compileNode } from "./compile-node.ts";
-import type { ContextDefinition, Definition, PolicyDefinition } from "./definition.ts";
+import type { CacheDefinition, ContextDefinition, Definition, PolicyDefinition, SagaDefinition } from "./definition.ts";
 import { invalid, shown } from "./invalid.ts";
 import { aKind, checkName, wordFor } from "./names.ts";
 
@@ -49,27 +49,27 @@ function compileAnew(definition: Definition): Compiled {
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
   noteSchema(into, `${root.path}:?input`, inputOf(definition));
   noteSchema(into, `${root.path}:?context`, into.context?.schema ?? null);
-  const { steps, agents, decisions, answers, nested, resources, context } = into;
+  const { steps, agents, decisions, answers, nested, caches, resources, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),
-    bindings: Object.freeze({ steps, agents, decisions, answers, nested, resources, input: inputOf(definition), context }),
+    bindings: Object.freeze({ steps, agents, decisions, answers, nested, caches, resources, input: inputOf(definition), context }),
   });
 }
 
-/** A run begins with a node, not with a policy around one: its program stands in a sequence of its own then. */
+/** A run begins with a node, not with a policy around one, nor with a saga or a cache: its program stands in a sequence of its own then. */
 function asRoot(definition: Definition): Definition {
   const kind: unknown = typeof definition === "object" && definition !== null ? definition.kind : undefined;
-  if (kind !== "policy") return definition;
+  if (kind !== "policy" && kind !== "saga" && kind !== "cache") return definition;
   const inner = programOf(definition);
   const { version = "0.0.0", context = null } = inner.kind === "sequence" ? inner : {};
-  const { name, input } = definition as PolicyDefinition;
+  const { name, input } = definition as CacheDefinition | PolicyDefinition | SagaDefinition;
   return Object.freeze({ kind: "sequence", name, version, input, context, children: Object.freeze([definition]) });
 }
 
-/** What a policy is around, whatever other policies lie in between. */
+/** What a policy, a saga or a cache is around, whatever others lie in between. */
 function programOf(definition: Definition): Definition {
   let inner = definition;
-  while (inner.kind === "policy") inner = inner.program;
+  while (inner.kind === "policy" || inner.kind === "saga" || inner.kind === "cache") inner = inner.program;
   return inner;
 }
 
@@ -80,11 +80,13 @@ function newCompilation(context: ContextDefinition | null): Compilation {
     decisions: new Map(),
     answers: new Map(),
     nested: new Map(),
+    caches: new Map(),
     resources: new Map(),
     code: new Map(),
     context,
     above: new Map(),
     count: { nodes: 0 },
+    isInSaga: false,
     nodeOf: compileNode,
   };
 }

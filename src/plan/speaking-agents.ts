@@ -26,6 +26,7 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
     case "refine":
       return speakersOf(node.generate);
     case "nested":
+    case "saga":
     case "cache":
       return speakersOf(node.child);
     case "sequence":

@@ -1,6 +1,6 @@
 import type { Entry } from "../model/entry.ts";
 import type { PlanNode } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf, nodesIn } from "../model/node.ts";
 import { decisionPath, nodePathOf, parseInstancePath, withoutAttempt } from "../model/path.ts";
 import type { Standing } from "../plan/compare-bindings.ts";
 
@@ -64,8 +64,14 @@ interface Place {
 function lookAhead({ node, isOnly }: Place, facts: Facts, ahead: Set<string>): void {
   if (isOnly && hasEnded(node, facts)) return;
   ahead.add(node.path);
+  if (node.kind === "saga") for (const path of compensationsOf(node)) ahead.add(path); // of what has ended, too
   const isOnlyBelow = isOnly && holdsOne(node);
   for (const child of enterable(node, isOnly, facts)) lookAhead({ node: child, isOnly: isOnlyBelow }, facts, ahead);
+}
+
+/** The nodes of all compensations that a saga may run. */
+function compensationsOf(saga: PlanNode): readonly string[] {
+  return nodesIn(saga).flatMap(({ policy }) => (policy?.compensation === undefined ? [] : nodesIn(policy.compensation).map(({ path }) => path)));
 }
 
 /** What there is a policy around has not ended with its operation: what that gave may not be good enough. */
@@ -76,7 +82,7 @@ function hasEnded({ path, policy }: PlanNode, { done, succeeded }: Facts): boole
 /** Whether what is right below it is entered at most once for each time that it is. */
 function holdsOne({ kind, policy }: PlanNode): boolean {
   if (policy !== undefined && policy.retry !== null) return false;
-  return kind === "sequence" || kind === "branch" || kind === "parallel" || kind === "route" || kind === "nested" || kind === "tap";
+  return kind === "sequence" || kind === "branch" || kind === "parallel" || kind === "route" || kind === "nested" || kind === "cache" || kind === "saga" || kind === "tap";
 }
 
 /** A branch that has chosen enters no other. */

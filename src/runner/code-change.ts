@@ -202,10 +202,13 @@ const KINDS: Readonly<Record<NodeKind, true>> = {
   route: true,
   loop: true,
   refine: true,
+  search: true,
   sleep: true,
   human: true,
   signal: true,
   nested: true,
+  cache: true,
+  saga: true,
   tap: true,
 };
 

@@ -1,4 +1,5 @@
 import type { Op } from "../core/program.ts";
+import type { ScreenDetail } from "../core/search/screening.ts";
 import type { Plan } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
 import { nodePathOf } from "../model/path.ts";
@@ -63,6 +64,10 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       if (served === undefined) return [`${node}:${tool}:approval`];
       return [`${node}:${served.server}/${served.tool}:approval`, `${node}:${served.server}/*:approval`];
     }
+    case "recall":
+      return [`${node}:program`, `${node}:cacheKey`, context];
+    case "keep":
+      return [];
     case "tools":
     case "history":
       return [];
@@ -70,8 +75,13 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       return [`${node}:?input`];
     case "accept":
       return [`${node}:accept`, `${node}:feedback`];
+    case "screen": {
+      const { invariants } = (detail as ScreenDetail).search;
+      return [...["isGoal", "heuristic", "cost"].map((each) => `${node}:${each}`), ...invariants.map((each) => `${node}:invariant ${each}`)];
+    }
     case "guard":
       return [`${node}:guard ${String(detail)}`];
+    case "cacheKey":
     case "key":
     case "route":
     case "show":

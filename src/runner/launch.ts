@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/errors.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
+import type { CacheBackend } from "../model/cache-backend.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
 import type { Letter } from "../model/letter.ts";
 import type { InstancePath } from "../model/path.ts";
@@ -46,6 +47,8 @@ export interface Machinery {
   readonly models: ModelPort;
   readonly toolServers: ToolServerPort;
   readonly resources: object;
+  /** Where caches keep what they have, where neither they nor the store have a place for it. */
+  readonly cache: CacheBackend;
   /** How long work that is told to stop has to do so, in milliseconds. */
   readonly graceMs: number;
   /** How far off a moment may be that a run is kept in memory for, in milliseconds. */
@@ -80,7 +83,8 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { initialPrompt } = pipeline;
   const { model, thread, input, atMs } = started;
   const run = { runId, initialPrompt, thread, resources };
-  const bound = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, toolServers, clock, graceMs });
+  const cache = store.cache ?? machinery.cache;
+  const bound = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, cache, toolServers, clock, graceMs });
   const performer = around === null ? bound : around(bound, { runId });
   const abort = (reason: string): void => live.abort(reason);
   const live: LiveRun = new LiveRun({

@@ -28,6 +28,10 @@ class NamedOperations implements Performer {
     return onBehalfOf(op.key, () => this.#inner.perform(op, handle));
   }
 
+  waitOpens(key: InstancePath): void {
+    this.#inner.waitOpens?.(key);
+  }
+
   attemptEnded(key: InstancePath): void {
     this.#inner.attemptEnded(key);
   }

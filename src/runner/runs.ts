@@ -3,6 +3,7 @@ import { FlujoError } from "../base/errors.ts";
 import { TurnoverMap } from "../base/turnover-map.ts";
 import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
+import { memoryCache } from "../journal/memory/memory-cache.ts";
 import type { JournalStore } from "../journal/port.ts";
 import { runOwned } from "../journal/refusals.ts";
 import { FREE } from "../model/cost.ts";
@@ -84,7 +85,7 @@ export class Runs {
     this.#hooks = hooksGiven(options.hooks);
     this.clock = clock;
     this.owner = thisProcess(newInstanceId());
-    const ports = { models: lazyModelPort(options), toolServers: lazyToolServerPort(), resources };
+    const ports = { models: lazyModelPort(options), toolServers: lazyToolServerPort(), resources, cache: memoryCache() };
     const { graceMs = DEFAULT_GRACE_MS, holdMs = DEFAULT_HOLD_MS } = options;
     const continueAs = (wanted: Continuation): Promise<string> => this.#continueAs(wanted);
     this.machinery = {

@@ -12,7 +12,7 @@ const DECISION_TIMEOUT_MS = 60_000;
 
 /** How long an operation may take, in milliseconds; null where there is no bound. */
 export function timeoutOf(op: Op): number | null {
-  if (op.kind === "decide") return DECISION_TIMEOUT_MS;
+  if (op.kind === "decide") return op.about === "recall" ? null : DECISION_TIMEOUT_MS; // it may wait for whoever makes the same call
   if (op.kind === "step" || op.kind === "model") return op.node.timeoutMs;
   return op.kind === "tool" ? op.tool.timeoutMs : null;
 }

@@ -1,4 +1,4 @@
-import type { Op } from "../core/program.ts";
+import type { DecisionAbout, Op } from "../core/program.ts";
 import type { Intent, Performer } from "./performer.ts";
 
 /** What has to happen before an operation is performed. */
@@ -30,10 +30,12 @@ export function isWait({ kind }: Op): boolean {
   return kind === "human" || kind === "signal" || kind === "sleep";
 }
 
+const LEAVES_SOMETHING: ReadonlySet<DecisionAbout> = new Set<DecisionAbout>(["remember", "failed", "keep"]);
+
 /**
- * A decision that leaves nothing behind is asked at once; one that does (what a thread remembers, who is told of a failure)
+ * A decision that leaves nothing behind is asked at once; one that does (what a thread remembers, what a cache keeps, who is told of a failure)
  * waits for the commit of what led to it.
  */
 export function isOnlyAsked(op: Op): boolean {
-  return op.kind === "decide" && op.about !== "remember" && op.about !== "failed";
+  return op.kind === "decide" && !LEAVES_SOMETHING.has(op.about);
 }

@@ -229,9 +229,9 @@ export class Operations {
     if (done.outputAt === null) fibre.last = null;
   }
 
-  /** An attempt at a node has ended, however: what was opened for it is closed. */
+  /** An attempt at a node, or a cache, has ended, however: what was opened or held for it is let go. */
   attemptEnded(frame: ExecutionFrame): void {
-    if ((frame.node.policy?.resources.length ?? 0) > 0) this.#parts.performer.attemptEnded(frame.key);
+    if (frame.node.kind === "cache" || (frame.node.policy?.resources.length ?? 0) > 0) this.#parts.performer.attemptEnded(frame.key);
   }
 
   /** Puts it on record that the run was called off: what comes after it came after it. */
@@ -300,7 +300,7 @@ export class Operations {
     const { op } = flight;
     const admission = this.#admit(flight);
     if (admission.kind === "start" && admission.afterDecisions) this.#parts.journal.pressDecisions();
-    if (admission.kind === "wait") this.waits.open(flight, op as WaitOp);
+    if (admission.kind === "wait") this.#openWait(flight, op as WaitOp);
     if (admission.kind !== "intend") return;
     const { journal, clock, replay } = this.#parts;
     journal.pressDecisions();
@@ -312,6 +312,13 @@ export class Operations {
     const { request, requestHash } = admission.intent;
     const about = { seq: journal.takeSeq(), atMs: clock.now(), key: op.key, op: op.kind, fingerprint: op.fingerprint };
     journal.add({ type: "operation-intended", ...about, idempotencyKey: flight.idempotencyKey, request, requestHash });
+  }
+
+  #openWait(flight: Flight, op: WaitOp): void {
+    const { performer, clock, holdMs } = this.#parts;
+    const isNear = op.wakeAtMs !== null && op.wakeAtMs - clock.now() <= holdMs;
+    if (op.waitsFor !== "deadline" && !isNear) performer.waitOpens?.(op.key);
+    this.waits.open(flight, op);
   }
 
   /** An operation whose intent cannot be put in words fails; it does not take the run down with it. */

@@ -25,8 +25,10 @@ export interface Performer {
   /** What must be on record before this operation starts; null where nothing must. @throws {FlujoError} when the request cannot even be made. */
   intentOf(op: Op): Intent | null;
   perform(op: Op, handle: OpHandle): Recorded | Promise<Recorded>;
-  /** An attempt under this key has ended, however: what was opened for everything in it is closed. Must not throw. */
+  /** An attempt, or a cache, under this key has ended, however: what was opened or held for everything in it is let go. Must not throw. */
   attemptEnded(key: InstancePath): void;
+  /** Something waits under this key for longer than the run is kept in memory for. Must not throw. */
+  waitOpens?(key: InstancePath): void;
   /** The run comes to rest here: resolves when all that was opened for it is closed. Never rejects. */
   release(): Promise<void> | void;
 }

@@ -5,6 +5,7 @@ import { leavesOutcome } from "../model/failure.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { FrameMark } from "./fibre.ts";
 import { beganBy, cancelledOutcome, Fibre, ForkState, startRecorded } from "./fibre.ts";
+import { isKeptFrom, lowerShield, raiseShield } from "./shield.ts";
 import type { OpenOperation } from "./frontier.ts";
 import { openOperations, tellOpenFrames } from "./frontier.ts";
 import { diverged } from "./replay.ts";
@@ -246,16 +247,17 @@ export class Scheduler {
     fibre.value = value;
     const mark = fibre.marks.pop();
     if (mark === null || mark === undefined) return;
+    if (mark.shields !== undefined) lowerShield(fibre, mark.shields);
     const result = value as StepResult;
     const { depth, key } = mark.frame;
     this.#parts.log?.frameEnded(key, result);
     if (depth > 0) this.#parts.operations.recordDone(fibre, mark, result);
     if (depth === 1) this.#parts.onTopResult(result);
-    if (mark.frame.attempt > 0) this.#parts.operations.attemptEnded(mark.frame);
+    if (mark.frame.attempt > 0 || mark.frame.node.kind === "cache") this.#parts.operations.attemptEnded(mark.frame);
     if (mark.isTold) this.#parts.operations.watch?.stepEnded(mark.frame, result);
   }
 
-  #call(fibre: Fibre, { frame }: CallControl): boolean {
+  #call(fibre: Fibre, { frame, isShielded }: CallControl): boolean {
     if (!this.#isLive) {
       const done = this.#parts.operations.replay.doneOf(frame);
       if (done !== null) {
@@ -276,6 +278,7 @@ export class Scheduler {
     }
     fibre.stack.push(this.#parts.core.execute(frame));
     fibre.marks.push(mark);
+    if (isShielded === true) raiseShield(fibre, mark);
     fibre.value = undefined;
     return true;
   }
@@ -353,10 +356,12 @@ export class Scheduler {
   #cancelFibre(root: Fibre, reason: AbortReason): void {
     const open = [root];
     for (let fibre = open.pop(); fibre !== undefined; fibre = open.pop()) {
-      if (fibre.cancelled !== null) continue;
-      fibre.cancelled = reason;
+      const wasTold = fibre.cancelled !== null;
+      if (isKeptFrom(fibre, reason) || (wasTold && reason !== "cancelled")) continue;
+      fibre.cancelled ??= reason;
       const waitsFor = fibre.waitsFor;
       if (waitsFor instanceof ForkState) for (const forked of waitsFor.running) open.push(forked);
+      else if (wasTold) continue;
       else if (waitsFor !== null && this.#parts.operations.dropDeadline(waitsFor)) {
         fibre.waitsFor = null;
         fibre.value = cancelledOutcome(waitsFor.op, reason);

@@ -155,6 +155,10 @@ class WatchedPerformer implements Performer {
     return outcome instanceof Promise ? this.#work.during(outcome) : outcome;
   }
 
+  waitOpens(key: InstancePath): void {
+    this.#inner.waitOpens?.(key);
+  }
+
   attemptEnded(key: InstancePath): void {
     this.#inner.attemptEnded(key);
   }

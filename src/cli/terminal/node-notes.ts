@@ -4,7 +4,7 @@ import { duration, plural } from "./numbers.ts";
 
 /** How something went, in a few words each: how often round, who won, what took its place, what became of its failure. */
 export function notesOf(node: NodeView): readonly string[] {
-  return [roundsOf(node), routesOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter(
+  return [roundsOf(node), cacheOf(node), searchOf(node), routesOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter(
     (text) => text !== "",
   );
 }
@@ -12,6 +12,17 @@ export function notesOf(node: NodeView): readonly string[] {
 function roundsOf({ metadata: { iterations, exhausted, accepted } }: NodeView): string {
   if (typeof iterations !== "number") return "";
   return `${plural(iterations, "time", "times")}${exhausted === true ? ", and not enough by then" : accepted === false ? ", and not accepted by then" : ""}`;
+}
+
+function searchOf({ metadata: { expanded, found, dropped } }: NodeView): string {
+  if (typeof expanded !== "number") return "";
+  const parts = [found === true ? "found" : "not found", `proposed ${plural(expanded, "time", "times")}`];
+  return [...parts, ...(typeof dropped === "number" ? [`${dropped} dropped`] : [])].join(", ");
+}
+
+function cacheOf({ metadata: { cache, cacheProblem } }: NodeView): string {
+  if (cache === "hit") return "from the cache";
+  return typeof cacheProblem === "string" ? `not from the cache: ${cacheProblem}` : "";
 }
 
 function routesOf({ metadata: { routes } }: NodeView): string {

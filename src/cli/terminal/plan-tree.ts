@@ -57,12 +57,15 @@ function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
 
 /** The name of a child as its parent calls it: the key of a branch, where that is another, or what it is there for. */
 function labelOf(parent: PlanNode, child: PlanNode): string {
-  if (parent.policy?.fallbacks.includes(child) === true) return slotLabel(child.segment, child);
+  const { policy } = parent;
+  if (policy?.fallbacks.includes(child) === true || policy?.compensation === child) return slotLabel(child.segment, child);
   switch (parent.kind) {
     case "map":
       return child.name === "each" ? "each" : `each ${child.name}`;
     case "loop":
       return child.name === "body" ? "each time" : `each time ${child.name}`;
+    case "search":
+      return slotLabel(child === parent.evaluate ? "evaluate" : "propose", child);
     case "refine":
       return slotLabel(child.segment, child);
     case "branch":
@@ -83,7 +86,7 @@ function slotLabel(slot: string, { name, segment }: PlanNode): string {
 
 /** What is below a node, but for what only stands for it: the inside of a nested pipeline, the one step of a tap. */
 function partsOf(node: PlanNode): readonly PlanNode[] {
-  if (node.kind !== "nested" && node.kind !== "tap") return childrenOf(node);
+  if (node.kind !== "nested" && node.kind !== "cache" && node.kind !== "saga" && node.kind !== "tap") return childrenOf(node);
   return childrenOf(node).flatMap((child) => (child === node.child && isStandIn(child, node) ? childrenOf(child) : [child]));
 }
 
@@ -114,6 +117,8 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return ["those that its router names", node.onFailure === "ignore" ? "ignores failures" : ""];
     case "loop":
       return [roundsText(node), node.maxIterations !== null && node.hasExit && node.onExhausted === "return" ? "the last will do" : ""];
+    case "search":
+      return searchText(node);
     case "refine":
       return [`at most ${plural(node.maxIterations, "time", "times")}`, node.onExhausted === "return" ? "the last will do" : ""];
     case "sleep":
@@ -124,6 +129,10 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return [`waits for a signal${limitText(node.limit)}`];
     case "nested":
       return ["with a context of its own"];
+    case "cache":
+      return [cacheText(node)];
+    case "saga":
+      return ["undone as a whole where it fails"];
     case "tap":
       return ["passes on what it is given", node.onError === "ignore" ? "ignores failures" : ""];
     case "branch":
@@ -137,10 +146,24 @@ function joinText({ join, branches }: NodeOf<"parallel">): string {
   return `the first ${join === "any" ? "" : `${count(join)} `}of ${count(branches.length)}`;
 }
 
+function searchText({ maxExpansions, maxDepth, beam, maxTokens }: NodeOf<"search">): readonly string[] {
+  return [
+    `best first, at most ${plural(maxExpansions, "proposal", "proposals")}`,
+    maxDepth === null ? "" : `${plural(maxDepth, "step", "steps")} deep`,
+    beam === null ? "" : `keeps the best ${count(beam)}`,
+    maxTokens === null ? "" : `stops after ${plural(maxTokens, "token", "tokens")}`,
+  ];
+}
+
 function roundsText({ maxIterations, hasExit }: NodeOf<"loop">): string {
   const times = maxIterations === null ? "" : plural(maxIterations, "time", "times");
   if (!hasExit) return times;
   return times === "" ? "until it is enough" : `until it is enough, at most ${times}`;
+}
+
+function cacheText({ ttlMs, reads, decidesKey }: NodeOf<"cache">): string {
+  const by = [decidesKey ? "a key of its own" : "", ...reads].filter((part) => part !== "");
+  return `kept${ttlMs === null ? "" : ` for ${span(ttlMs)}`}${by.length === 0 ? "" : `, by ${by.join(", ")}`}`;
 }
 
 function sleepText({ wake, gives }: NodeOf<"sleep">): string {

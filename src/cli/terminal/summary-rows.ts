@@ -84,6 +84,7 @@ function ofKind(summary: Summary, facts: Facts): string {
       return itemsText(summary.nodes, facts);
     case "loop":
     case "refine":
+    case "search":
       return roundText(summary, facts);
     case "branch":
       return keysOf(summary.nodes);
@@ -103,6 +104,8 @@ function ofKind(summary: Summary, facts: Facts): string {
     case "nested":
     case "parallel":
     case "route":
+    case "cache":
+    case "saga":
     case "tap":
       return tallyOutputs(summary.nodes);
   }

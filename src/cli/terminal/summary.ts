@@ -143,6 +143,8 @@ function childrenOf(node: NodeView, plan: PlanFacts): Iterable<NodeView> {
     case "tool":
       return children.flatMap((program) => (program.kind === "approval" ? [] : [...childrenOf(program, plan)]));
     case "nested":
+    case "cache":
+    case "saga":
     case "tap":
       return children.flatMap((child) => (isStandIn(child, node) ? [...childrenOf(child, plan)] : [child]));
     default:

@@ -96,7 +96,7 @@ function asItIs(child: NodeView, { endedAtMs }: NodeView, { plan }: Facts): Node
 function isRepeated(child: NodeView, node: NodeView, { plan }: Facts): boolean {
   if (node.kind === "tool") return child.kind !== "approval" && child.name === node.name;
   const kind = plan.kindOf(node);
-  return (kind === "nested" || kind === "tap") && isStandIn(child, node);
+  return (kind === "nested" || kind === "cache" || kind === "saga" || kind === "tap") && isStandIn(child, node);
 }
 
 /** That a person is waited for, or has said no, stands with the call itself. */
@@ -182,9 +182,12 @@ function detailOf(row: Row, facts: Facts): string {
     case "group":
     case "loop":
     case "refine":
+    case "search":
     case "parallel":
     case "route":
     case "nested":
+    case "cache":
+    case "saga":
     case "tap":
     case "sleep":
       return "";

@@ -112,6 +112,10 @@ export class GoldenPerformer implements Performer {
     for (const end of this.#held) end();
   }
 
+  waitOpens(key: InstancePath): void {
+    this.#parts.inner.waitOpens?.(key);
+  }
+
   attemptEnded(key: InstancePath): void {
     this.#parts.inner.attemptEnded(key);
   }
@@ -160,7 +164,7 @@ function isAnswered(op: Op): boolean {
 }
 
 function isFromOutside({ about }: DecideOp): boolean {
-  return about === "tools" || about === "history" || about === "remember" || about === "failed";
+  return about === "recall" || about === "keep" || about === "tools" || about === "history" || about === "remember" || about === "failed";
 }
 
 function calledOff({ key }: Op): Recorded {

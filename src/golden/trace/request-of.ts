@@ -13,7 +13,7 @@ export function requestOf(op: Op, nodes: ReadonlyMap<NodePath, PlanNode>): Golde
     case "step":
       return op.feedback === null ? { input: op.input } : { input: op.input, feedback: op.feedback };
     case "decide":
-      return op.detail === undefined ? { value: op.value } : { value: op.value, detail: detailOf(op.detail) };
+      return op.detail === undefined || op.about === "recall" || op.about === "keep" ? { value: op.value } : { value: op.value, detail: detailOf(op.detail) };
     case "model":
       return modelRequest(op);
     case "tool":

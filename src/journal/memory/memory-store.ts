@@ -11,6 +11,7 @@ import { openEntriesOf } from "../open-entries.ts";
 import type { ClaimRequest, CommitRequest, EntryQuery, JournalRow, JournalStore, RunLease, RunQuery } from "../port.ts";
 import { DEFAULT_LIST_LIMIT } from "../port.ts";
 import { leaseLost, refusalOfClaim, runExists, runHasEnded, runNotFound, seqTaken } from "../refusals.ts";
+import { memoryCache } from "./memory-cache.ts";
 import { MemoryThreads } from "./memory-threads.ts";
 
 /** How a memory store is made. */
@@ -59,6 +60,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): JournalStore {
 
 class MemoryStore implements JournalStore {
   readonly name = "memory";
+  readonly cache = memoryCache();
   readonly #runs = new TurnoverMap<string, MemoryRun>();
   /** Ids of runs that have ended, in the order of their ends. */
   readonly #ended = new Set<string>();

@@ -12,6 +12,7 @@ import type { Bindings } from "../../plan/bindings.ts";
 import type { ContextDefinition, DecisionContext } from "../../plan/definition.ts";
 import { plainOf } from "./context-draft.ts";
 import { misfitOutcome } from "./outcomes.ts";
+import { screen } from "./search-decisions.ts";
 import { visibleContext } from "./work-context.ts";
 import { checkWrites } from "./writes.ts";
 
@@ -35,9 +36,11 @@ const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) 
   next: (question) => askPlain(question, "next", { iteration: question.op.detail as number }),
   output: (question) => askPlain(question, "output", { iteration: question.op.detail as number }),
   accept: askAccept,
+  screen: askScreen,
   wake: askWake,
   enter,
   leave,
+  cacheKey: (question) => askPlain(question, "cacheKey"),
   retryOn: askRetry,
   validate: askValidator,
   failed: (question) => then(askPlain(question, "failed", { input: question.op.detail }), (outcome) => ({ ...outcome, value: null })),
@@ -87,6 +90,11 @@ function askBoolean(question: ControlQuestion, name: string, more: Partial<Decis
     if (typeof outcome.value === "boolean") return outcome;
     throw new TypeError(`it returned ${wordFor(outcome.value)}, and has to return true or false`);
   });
+}
+
+function askScreen(question: ControlQuestion): Answer {
+  const { op, bindings } = question;
+  return screen(op, (key, state, more) => bindings.decisions.get(`${op.node}:${key}`)?.(state, aboutOf(question, more)));
 }
 
 function askRetry(question: ControlQuestion): Answer {

@@ -4,6 +4,7 @@ import { checkWith } from "../../base/schema.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { DecideOp, DecisionAbout, Op, StepOp, ToolOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
+import type { CacheBackend } from "../../model/cache-backend.ts";
 import type { InstancePath, NodePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
 import type { Bindings } from "../../plan/bindings.ts";
@@ -19,6 +20,7 @@ import { callIntent, callModel, modelIntent } from "./model.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
 import { callServerTool } from "./server-tool.ts";
 import { ResourceScopes } from "./resource-scopes.ts";
+import { RunCache } from "./run-cache.ts";
 import type { Work } from "./work.ts";
 import { calledOff, doWork } from "./work.ts";
 import type { RunFacts } from "./work-context.ts";
@@ -32,6 +34,8 @@ export interface PerformerParts {
   readonly modelOverride: string | null;
   readonly run: RunFacts;
   readonly threads: ThreadPort;
+  /** Where caches keep what they have, unless they name another place. */
+  readonly cache: CacheBackend;
   readonly toolServers: ToolServerPort;
   readonly clock: Clock;
   /** How long a resource may take to close, in milliseconds. */
@@ -43,6 +47,8 @@ export class BoundPerformer implements Performer {
   readonly #parts: PerformerParts;
   /** Made with the first work that uses a resource. */
   #scopes: ResourceScopes | null = null;
+  /** Made with the first cache. */
+  #cache: RunCache | null = null;
 
   constructor(parts: PerformerParts) {
     this.#parts = parts;
@@ -118,9 +124,15 @@ export class BoundPerformer implements Performer {
 
   attemptEnded(key: InstancePath): void {
     this.#scopes?.letGo(key);
+    this.#cache?.frameEnded(key);
+  }
+
+  waitOpens(key: InstancePath): void {
+    this.#cache?.waitOpens(key);
   }
 
   release(): Promise<void> | void {
+    this.#cache?.release();
     return this.#scopes?.closeEverything();
   }
 
@@ -152,6 +164,7 @@ export class BoundPerformer implements Performer {
   #decide(op: DecideOp, handle: OpHandle): Recorded | Promise<Recorded> {
     const { bindings, run } = this.#parts;
     if (op.about === "context") return this.#checkContext(op);
+    if (op.about === "recall" || op.about === "keep") return this.#askCache(op, handle);
     try {
       const decided = decideControl({ op, bindings, initialPrompt: run.initialPrompt });
       if (decided === null) return this.#decideForAgent(op, handle);
@@ -159,6 +172,12 @@ export class BoundPerformer implements Performer {
     } catch (error) {
       return decisionThrew(op, error);
     }
+  }
+
+  #askCache(op: DecideOp, handle: OpHandle): Recorded | Promise<Recorded> {
+    const { bindings, cache: backend, modelOverride: model, clock } = this.#parts;
+    this.#cache ??= new RunCache({ bindings, backend, model, clock });
+    return op.about === "keep" ? this.#cache.keep(op) : this.#cache.recall(op, handle.signal);
   }
 
   #decideForAgent(op: DecideOp, handle: OpHandle): Promise<Recorded> {
@@ -208,6 +227,9 @@ const WHAT_DECIDES = {
   wake: "the function that says when it goes on",
   enter: "the function that makes its context",
   leave: "the function that says what it sets of the context around it",
+  cacheKey: "the function that says what stands for the input",
+  recall: "the cache",
+  keep: "the cache",
   retryOn: "the function that says whether it is tried again",
   validate: "a validator",
   failed: "the function that is told of its failure",

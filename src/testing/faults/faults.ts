@@ -136,6 +136,10 @@ class FaultyPerformer implements Performer {
     }
   }
 
+  waitOpens(key: InstancePath): void {
+    this.#inner.waitOpens?.(key);
+  }
+
   attemptEnded(key: InstancePath): void {
     this.#inner.attemptEnded(key);
   }
