@@ -183,7 +183,12 @@ function remedyLines({ head, level, places }: Cause, file: string | undefined): 
     return [{ kind: "remedy", text: "If you did not mean this, mend the schema and check again. If you did, record the golden again." }];
   const isOne = head.class === "request" && head.path !== "" && places === 1;
   const step = isOne ? ` --step ${head.path.replace(/\/\?.*$/, "").replace(/\/(?:turn\[\d+\]|summary)[^?]*$/, "")}` : "";
-  const command = `flujo golden update${file === undefined ? "" : ` ${file}`}${step}`;
+  if (file === undefined)
+    return [
+      { kind: "remedy", text: "If you did not mean this, mend the code; if you did, call updateGolden(), or, where it has a file:" },
+      { kind: "remedy", text: `  npx flujo golden update FILE${step}` },
+    ];
+  const command = `flujo golden update ${file}${step}`;
   return [
     { kind: "remedy", text: "If you did not mean this, mend the code and check again. If you did, accept it:" },
     { kind: "remedy", text: `  ${command}` },

@@ -6,7 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { agent, pipeline, step } from "../../../src/index.ts";
 import type { FlujoMatchers } from "../../../src/testing/index.ts";
 import {
+  checkGolden,
+  describeDrift,
   flujoMatchers,
+  plainText,
   readGolden,
   recordGolden,
   scriptedModel,
@@ -148,4 +151,11 @@ describe("updateGolden", () => {
     });
     expect(asked).toEqual([]);
   });
+});
+
+test("words about drift that come without a file name what code can do, and a command with a place for the file", async () => {
+  const golden = await recordGolden(greet(), "Ada");
+  const { causes } = await checkGolden(greet("Hi"), golden);
+  const told = await Promise.all(causes.map(async (cause) => plainText(await describeDrift(cause))));
+  expect(told.join("\n")).toMatch(/call updateGolden\(\), or, where it has a file:\n {4}npx flujo golden update FILE$/);
 });
