@@ -14,6 +14,11 @@ export const ERRORS = {
   api_key_missing: { http: 500, exit: 2, remedy: "Set the variable, or use `--model offline:extract` to try it without a key." },
   branch_key_unknown: { http: 422, exit: 1, remedy: "Return one of the keys there are, or declare a `default` branch." },
   cancelled: { http: 409, exit: 130, remedy: "Start a new run if the work is still wanted." },
+  compensation_failed: {
+    http: 500,
+    exit: 1,
+    remedy: "Undo by hand what `details.left` lists; give what undoes it `retries`.",
+  },
   content_filtered: {
     http: 502,
     exit: 1,
@@ -119,6 +124,11 @@ export const ERRORS = {
   run_owned: { http: 409, exit: 2, remedy: "Wait until that process ends, or stop it; the run can be resumed then." },
   run_paused: { http: 409, exit: 3, remedy: "Answer what it waits for: `flujo answer RUN`." },
   run_stopped: { http: 409, exit: 130, remedy: "Resume it: `flujo resume RUN`." },
+  search_without_proposal: {
+    http: 422,
+    exit: 1,
+    remedy: "Let the proposer give states that its invariants let pass; its input says which were refused, and why.",
+  },
   schema_without_json_schema: {
     http: 500,
     exit: 4,

@@ -164,14 +164,17 @@ export interface OwnSpot<S> extends Spot {
 /** The program itself where it is one. */
 export type ProgramFits<S> = IsProgram<S> extends true ? S : PlanTypeError<NotAProgram>;
 
+/** What a refine takes: what its generator takes, which is also what its critique wants to know of. */
+export type RefineInput<G, C> = InputOf<G> & (InputOf<C> extends { readonly input: infer In } ? In : unknown);
+
 /** The critique itself where it takes `{ input, artifact }` of the generator `G`, a sentence where it does not. */
 export type CritiqueFits<C, G> =
   IsProgram<C> extends true
-    ? [{ readonly input: InputOf<G>; readonly artifact: OutputOf<G> }] extends [InputOf<C>]
+    ? [{ readonly input: RefineInput<G, C>; readonly artifact: OutputOf<G> }] extends [InputOf<C>]
       ? C
       : PlanTypeError<
           `${Called<C>} cannot judge what ${Called<G>} makes: it does not take { input, artifact }.`,
-          { takes: InputOf<C>; given: { input: InputOf<G>; artifact: OutputOf<G> } }
+          { takes: InputOf<C>; given: { input: RefineInput<G, C>; artifact: OutputOf<G> } }
         >
     : PlanTypeError<NotAProgram>;
 
@@ -188,6 +191,30 @@ export interface AcceptNeeded<Sentence extends string> {
 export type CritiqueSays<C> = [OutputOf<C>] extends [PlainVerdict]
   ? unknown
   : AcceptNeeded<`${Called<C>} gives no verdict (true, false or { ok, score, feedback }): say with \`accept\` which checks accept the artifact.`>;
+
+/** What a search is about: what its proposer gives a list of. */
+export type StateOf<P> = OutputOf<P> extends readonly (infer State)[] ? State : never;
+
+/** The proposer of a search itself where it takes what it is given and gives a list of such states, a sentence where it does not. */
+export type ProposerFits<P, Given> =
+  IsProgram<P> extends true
+    ? [OutputOf<P>] extends [readonly unknown[]]
+      ? [Given] extends [InputOf<P>]
+        ? P
+        : PlanTypeError<`${Called<P>} cannot propose: it does not take { state, path, rejected }.`, { takes: InputOf<P>; given: Given }>
+      : PlanTypeError<`${Called<P>} cannot propose: it does not give a list of states.`, { gives: OutputOf<P> }>
+    : PlanTypeError<NotAProgram>;
+
+/** The evaluator of a search itself where it makes a number of a state, a sentence where it does not. */
+export type EvaluatorFits<E, State> = [E] extends [undefined]
+  ? E
+  : IsProgram<E> extends true
+    ? [State] extends [InputOf<E>]
+      ? [OutputOf<E>] extends [number]
+        ? E
+        : PlanTypeError<`${Called<E>} cannot evaluate: it does not give a number.`, { gives: OutputOf<E> }>
+      : PlanTypeError<`${Called<E>} cannot evaluate: it does not take a state.`, { takes: InputOf<E>; given: State }>
+    : PlanTypeError<NotAProgram>;
 
 /** What options become where they have to say how two contexts go together. Nothing has this type. */
 export interface ContextNeeded<Sentence extends string> {

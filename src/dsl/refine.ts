@@ -1,8 +1,8 @@
 import type { DecisionFunction } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import { isPlainObject } from "../base/json.ts";
-import type { CritiqueFits, CritiqueSays, ProgramFits } from "./fits.ts";
-import type { AnyStep, InputOf, NamedStep, NeedsOf, OutputOf } from "./program.ts";
+import type { CritiqueFits, CritiqueSays, ProgramFits, RefineInput } from "./fits.ts";
+import type { AnyStep, NamedStep, NeedsOf, OutputOf } from "./program.ts";
 import { definitionKey, definitionOf } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
 import type { DecisionAbout } from "./step-context.ts";
@@ -55,9 +55,9 @@ export interface RefineOptions<Name extends string, G, C, Ctx, OnExhausted exten
   /** How often it is made at most. Too few: it is never good enough. Too many: what never is good enough costs that often. */
   readonly maxIterations: number;
   /** Says of a check whether it accepts the artifact. Left out: the check itself says so. */
-  readonly accept?: (check: OutputOf<C>, about: RefineAbout<InputOf<G>, OutputOf<G>, Ctx>) => boolean | Promise<boolean>;
+  readonly accept?: (check: OutputOf<C>, about: RefineAbout<RefineInput<G, C>, OutputOf<G>, Ctx>) => boolean | Promise<boolean>;
   /** Says of a check that does not accept what is wrong, for the next time. Left out: the check's own `feedback`, or the check as text. */
-  readonly feedback?: (check: OutputOf<C>, about: RefineAbout<InputOf<G>, OutputOf<G>, Ctx>) => string | Promise<string>;
+  readonly feedback?: (check: OutputOf<C>, about: RefineAbout<RefineInput<G, C>, OutputOf<G>, Ctx>) => string | Promise<string>;
   /**
    * What `maxIterations` without an accepted artifact means. `return`: the last artifact and its check, as `accepted: false`.
    * `fail`: the failure `refine_exhausted`. @defaultValue `"return"`
@@ -108,7 +108,7 @@ const KNOWN: AllOf<LooseOptions> = {
  */
 export function refine<const Name extends string, G, C, const OnExhausted extends "return" | "fail" = "return">(
   options: RefineOptions<Name, G, C, NeedsOf<G> & NeedsOf<C>, OnExhausted> & CritiqueSays<C>,
-): NamedStep<InputOf<G>, Refined<OutputOf<G>, OutputOf<C>, OnExhausted>, NeedsOf<G> & NeedsOf<C>, Name>;
+): NamedStep<RefineInput<G, C>, Refined<OutputOf<G>, OutputOf<C>, OnExhausted>, NeedsOf<G> & NeedsOf<C>, Name>;
 export function refine(options: LooseOptions): unknown {
   const given: unknown = options;
   if (!isPlainObject(given))

@@ -8,6 +8,7 @@ import { MAP } from "./map.ts";
 import { NESTED } from "./nested.ts";
 import { PARALLEL } from "./parallel.ts";
 import { POLICY } from "./policy.ts";
+import { REFINE } from "./refine.ts";
 import { RETRY } from "./retry.ts";
 import { ROUTE } from "./route.ts";
 import { SEQUENCE } from "./sequence.ts";
@@ -30,6 +31,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   nested: NESTED,
   parallel: PARALLEL,
   policy: POLICY,
+  refine: REFINE,
   retry: RETRY,
   route: ROUTE,
   sequence: SEQUENCE,

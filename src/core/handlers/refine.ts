@@ -73,7 +73,12 @@ function* iterate(round: Round, index: number, last: Judged | null): Program<Jud
   const { frame } = round;
   const { generate, critique } = frame.node;
   const key = itemPath(frame.key, index);
-  const made = yield* enter(round, { node: generate, below: key, input: frame.input, ...(last === null ? {} : { feedback: rejection(last) }) });
+  const made = yield* enter(round, {
+    node: generate,
+    below: key,
+    input: frame.input,
+    ...(last === null ? {} : { feedback: rejection(last) }),
+  });
   if (!made.ok) return made;
   const artifact = made.value;
   const checked = yield* enter(round, { node: critique, below: key, input: { input: frame.input, artifact } });

@@ -1,4 +1,5 @@
 import { ContextState } from "../../core/context/context-state.ts";
+import type { Json } from "../../base/json.ts";
 import { canonicalJson } from "../../base/json.ts";
 import type { ModelOp, Op } from "../../core/program.ts";
 import type { PlanNode } from "../../model/node.ts";
@@ -13,7 +14,9 @@ export function requestOf(op: Op, nodes: ReadonlyMap<NodePath, PlanNode>): Golde
     case "step":
       return op.feedback === null ? { input: op.input } : { input: op.input, feedback: op.feedback };
     case "decide":
-      return op.detail === undefined || op.about === "recall" || op.about === "keep" ? { value: op.value } : { value: op.value, detail: detailOf(op.detail) };
+      return op.detail === undefined || op.about === "recall" || op.about === "keep"
+        ? { value: op.value }
+        : { value: op.value, detail: detailOf(op.detail) };
     case "model":
       return modelRequest(op);
     case "tool":
@@ -49,7 +52,7 @@ function modelRequest(op: ModelOp): GoldenRequest {
   return {
     ...(op.asks === "turn" ? {} : { asks: op.asks }),
     ...(after === null ? {} : { after }),
-    added: after === null ? [userItemOf(op.input)] : added,
+    added: after === null ? [userItemOf(op.input), ...(added as readonly Json[])] : added,
     ...(op.history.length === 0 ? {} : { history: op.history }),
     ...(op.node.instructions === op.instructions ? {} : { instructions: op.instructions }),
     ...(isSame(agent.tools, toolsOf(op)) ? {} : { tools: toolsOf(op) }),

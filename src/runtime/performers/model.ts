@@ -1,5 +1,6 @@
 import { fingerprintOf } from "../../base/hash.ts";
 import { FlujoError, messageOf } from "../../base/errors.ts";
+import type { Json } from "../../base/json.ts";
 import { canonicalJson } from "../../base/json.ts";
 import type { Schema } from "../../base/schema.ts";
 import { checkWith, describeIssues } from "../../base/schema.ts";
@@ -28,7 +29,7 @@ export interface ModelCall {
 /** What is asked, as it is written down before the call: only what no entry before it says already. */
 export function modelIntent(op: ModelOp, model: string): Intent {
   const { after, added } = op.request;
-  const asked = after === null ? [userItemOf(op.input)] : added;
+  const asked = after === null ? [userItemOf(op.input), ...(added as readonly Json[])] : added;
   const request = { model, after, added: asked, ...(op.history.length === 0 ? {} : { history: op.history.length }) };
   return { request, requestHash: fingerprintOf(op.fingerprint + canonicalJson(request)) };
 }

@@ -3,6 +3,7 @@ import type { Golden } from "../../../src/golden/golden.ts";
 import { goldenFromRun, recordGolden } from "../../../src/golden/record.ts";
 import { Flujo } from "../../../src/index.ts";
 import { memoryStore } from "../../../src/journal/memory/memory-store.ts";
+import { JUDGING_SHAPES } from "./judging-shapes.ts";
 import { MORE_SHAPES } from "./more-shapes.ts";
 import { ROUTING_SHAPES } from "./routing-shapes.ts";
 import type { Shape } from "./shapes.ts";
@@ -12,6 +13,7 @@ import { SHAPES } from "./shapes.ts";
 export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Object.entries({
   ...SHAPES,
   ...MORE_SHAPES,
+  ...JUDGING_SHAPES,
   ...ROUTING_SHAPES,
 }).map(([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make]);
 

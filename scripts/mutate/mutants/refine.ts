@@ -1,0 +1,86 @@
+import type { Mutant } from "../mutant.ts";
+
+const file = "src/core/handlers/refine.ts";
+
+export const REFINE: readonly Mutant[] = [
+  {
+    id: "refine-keeps-the-words-to-itself",
+    file,
+    find: "    ...(last === null ? {} : { feedback: rejection(last) }),\n",
+    replace: "",
+    says: "what generates is not told what was wrong",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-goes-on-from-its-artifact",
+    file,
+    find: "    input: frame.input,\n    ...(last",
+    replace: "    input: last === null ? frame.input : last.artifact,\n    ...(last",
+    says: "the second iteration is given the first artifact in place of the input",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-goes-on-after-it-is-accepted",
+    file,
+    find: "    if (last.verdict.ok) break;\n",
+    replace: "",
+    says: "it goes on until the bound, whatever is accepted",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-goes-round-once-less",
+    file,
+    find: "index < maxIterations",
+    replace: "index < Math.max(1, maxIterations - 1)",
+    says: "there is one iteration too few",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-takes-exhaustion-for-success",
+    file,
+    find: 'onExhausted === "fail"',
+    replace: 'onExhausted !== "fail"',
+    says: "what nobody accepted is taken, and the other way round",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-takes-anything-for-a-verdict",
+    file,
+    find: ' && "ok" in check)',
+    replace: ")",
+    says: "a score alone counts as a yes",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-forgets-the-cost",
+    file,
+    find: "  tally.include(result);\n",
+    replace: "",
+    says: "what its iterations used does not count",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-drops-the-writes",
+    file,
+    find: "  for (const write of result.writes) round.writes.push(write);\n",
+    replace: "",
+    says: "what its iterations wrote is lost",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-hides-the-writes",
+    file,
+    find: "  round.context = round.context.with(result.writes);\n",
+    replace: "",
+    says: "the critique does not see what the generator wrote",
+    prefixes: ["REF"],
+  },
+  {
+    id: "refine-goes-on-after-a-failed-question",
+    file,
+    find: 'return outcome.status === "succeeded" ? { ok: true',
+    replace: 'return outcome.status !== "continued" ? { ok: true',
+    says: "an accept that throws is passed over",
+    prefixes: ["REF"],
+  },
+];

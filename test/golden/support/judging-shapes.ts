@@ -1,0 +1,43 @@
+import { agent, pipeline, refine, step } from "../../../src/index.ts";
+import { scriptedModel } from "../../../src/testing/scripted-model.ts";
+import type { Shape } from "./shapes.ts";
+
+// Programs in which something judges what something else has made.
+
+const longer = step("longer", (text: string, { feedback }) => {
+  const { artifact = text } = (feedback?.details ?? {}) as { readonly artifact?: string };
+  return `${artifact}!`;
+});
+const judge = step("judge", ({ artifact }: { readonly artifact: string }) => ({ ok: artifact.endsWith("!!"), feedback: "Louder." }));
+
+/** By what they show. */
+export const JUDGING_SHAPES: Readonly<Record<string, () => Shape>> = {
+  "a refine that accepts the second artifact": () => ({
+    program: pipeline({ name: "p" }).step(refine({ name: "r", generate: longer, critique: judge, maxIterations: 3 })),
+  }),
+  "a refine whose checks a function makes sense of": () => ({
+    program: pipeline({ name: "p" }).step(
+      refine({
+        name: "r",
+        generate: longer,
+        critique: step("measure", ({ artifact }: { readonly artifact: string }) => artifact.length),
+        maxIterations: 2,
+        accept: (length) => length > 3,
+        feedback: (length, { iteration }) => `${length} is too short (${iteration}).`,
+      }),
+    ),
+  }),
+  "a refine that accepts nothing": () => ({
+    program: pipeline({ name: "p" }).step(refine({ name: "r", generate: longer, critique: judge, maxIterations: 1, onExhausted: "fail" })),
+  }),
+  "an agent that is told what a critic says of what it wrote": () => ({
+    program: pipeline({ name: "p" }).step(
+      refine({
+        name: "r",
+        generate: agent({ name: "poet", model: scriptedModel(["Tides!", "Tides!!"]), instructions: "Write." }),
+        critique: judge,
+        maxIterations: 2,
+      }),
+    ),
+  }),
+};
