@@ -13,7 +13,7 @@ export interface ChildState {
   readonly atMs: number;
   /** For the items of a map: which one. */
   readonly index?: number;
-  /** For a program that an agent calls as a tool: the key of the call, below which it runs. */
+  /** The key below which it runs, where that is not its parent's own: a tool call of an agent, one time around. */
   readonly below?: InstancePath;
   /** Why what it takes the place of has failed. Left out: as in its parent. */
   readonly feedback?: Failure;
@@ -68,7 +68,8 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
 
   /** The frame of a node right below this one. */
   child<C extends PlanNode>(node: C, state: ChildState): ExecutionFrame<C> {
-    const key = state.index === undefined ? childPath(state.below ?? this.key, node.segment) : itemPath(this.key, state.index);
+    const below = state.below ?? this.key;
+    const key = state.index === undefined ? childPath(below, node.segment) : itemPath(below, state.index);
     return new ExecutionFrame(node, state, { key, depth: this.depth + 1, feedback: state.feedback ?? this.feedback, attempt: 0 });
   }
 

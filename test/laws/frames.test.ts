@@ -134,6 +134,7 @@ test("REQ-CORE-003: the StepExecutor type is defined with the executor core, and
     "map",
     "nested",
     "parallel",
+    "search",
     "sequence",
     "signal",
     "sleep",

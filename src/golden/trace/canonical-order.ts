@@ -46,7 +46,7 @@ export function inCanonicalOrder<T extends Placed>(happened: readonly T[], nodes
 
 /** Whether several things may be under way in it at the same time. */
 function runsAtOnce({ kind, policy }: PlanNode): boolean {
-  return kind === "map" || kind === "parallel" || kind === "route" || kind === "agent" || policy !== undefined;
+  return kind === "map" || kind === "parallel" || kind === "route" || kind === "search" || kind === "agent" || policy !== undefined;
 }
 
 function place<T extends Placed>(top: Place<T>, happened: T): void {

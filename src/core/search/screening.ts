@@ -1,0 +1,34 @@
+import type { NodeOf } from "../../model/node.ts";
+
+/** What the functions of a search are asked about: states that lie beside each other. */
+export interface ScreenDetail {
+  readonly search: NodeOf<"search">;
+  /** The state that they were proposed for; null for the first, of which only one thing is asked: whether it is a goal. */
+  readonly from: { readonly state: unknown } | null;
+  /** How many states lie before them. */
+  readonly depth: number;
+}
+
+/** What the functions of a search say of one state. */
+export type Screened =
+  | { readonly refused: Refusal }
+  | {
+      readonly refused: null;
+      readonly isGoal: boolean;
+      /** What it costs to come to it from the state before. */
+      readonly cost: number;
+      /** What the heuristic says, lower for better; 0 for a goal, and where there is none. */
+      readonly estimate: number;
+    };
+
+/** Why a state is not gone on from. */
+export interface Refusal {
+  /** The name of the invariant that does not hold. */
+  readonly invariant: string;
+  readonly reason: string;
+}
+
+/** A state that was refused, as the next proposals are told of it. */
+export interface Rejected extends Refusal {
+  readonly state: unknown;
+}
