@@ -245,7 +245,7 @@ export default pipeline({ name: "out" }).step("ask", async (url: string) => (pro
   await shop.flujo(["golden", "record", "out.ts", "--input", "http://127.0.0.1:8999/x", "--name", "x"]);
   const checked = await shop.flujo(["golden", "check"], { env: { REACH: "1" } });
   expect(checked.code).toBe(4);
-  expect(checked.stdout).toMatch(/✖ out\/x\n {2}out\/ask wanted to reach 127\.0\.0\.1:8999 .*\n.*effect.*\[offline\]/);
+  expect(checked.stdout).toMatch(/✖ out\/x\n {2}out\/ask wanted to reach 127\.0\.0\.1:8999; .*\n.*effect.*\[offline\]/);
 });
 
 test("a golden that only code knows is left to it, unless somebody names this very one", async () => {
