@@ -7,6 +7,8 @@ export type { Schema } from "./base/schema.ts";
 export * from "./dsl/index.ts";
 export type { MemoryCacheOptions } from "./journal/memory/memory-cache.ts";
 export { memoryCache } from "./journal/memory/memory-cache.ts";
+export type { SqliteCache } from "./journal/sqlite/sqlite-cache.ts";
+export { sqliteCache } from "./journal/sqlite/sqlite-cache.ts";
 export type { CommitRequest, ClaimRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "./journal/port.ts";
 export type { CacheBackend, KeptOutcome } from "./model/cache-backend.ts";
 export type { Cost } from "./model/cost.ts";
@@ -47,7 +49,10 @@ export type { StepFailed, StepResult, StepSucceeded } from "./model/step-result.
 export type { ThreadExchange } from "./model/thread.ts";
 export type { TranscriptItem } from "./model/transcript.ts";
 export type { Usage } from "./model/usage.ts";
+export type { ForRuns, PlanDifference } from "./plan/diff-plans.ts";
+export { diffPlans } from "./plan/diff-plans.ts";
 export { Flujo } from "./runner/flujo.ts";
+export { planOf } from "./runner/plan-of.ts";
 export type {
   FailureEvent,
   HookEvent,

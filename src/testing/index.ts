@@ -4,6 +4,8 @@ export { offline } from "../base/network/closed-network.ts";
 export type { Fault, FaultStrike } from "./faults/fault.ts";
 export type { Faults } from "./faults/faults.ts";
 export { faults } from "./faults/faults.ts";
+export { cacheBackendContract } from "./cache-backend-contract/cache-backend-contract.ts";
+export type { CacheBackendFixture, CacheLack, OpenedCache } from "./cache-backend-contract/fixture.ts";
 export type { JournalStoreFixture, StoreLack } from "./journal-store-contract/fixture.ts";
 export { journalStoreContract } from "./journal-store-contract/journal-store-contract.ts";
 export * from "./goldens.ts";

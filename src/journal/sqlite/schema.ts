@@ -1,6 +1,7 @@
 import { sha256 } from "../../base/hash.ts";
 import type { SqlDatabase } from "./driver.ts";
 import { stateUnreadable } from "./faults.ts";
+import { KEPT_TABLE } from "./kept-outcomes.ts";
 
 /** "Fluj": marks a database file as ours, in its header. */
 export const APPLICATION_ID = 0x46_6c_75_6a;
@@ -21,6 +22,8 @@ export const APPLICATION_ID = 0x46_6c_75_6a;
  * runs that can ever go on by themselves are in `run_due`, in that order: asking for those that are due costs as much as
  * there are of them, however many rest. (Paused runs of an older layout do not say which letters they had: those that have
  * any are due once, which loses nothing.)
+ *
+ * `kept` has what caches keep; `run.parent` is the run that a run comes from.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE migration (version INTEGER PRIMARY KEY, checksum TEXT NOT NULL);
@@ -48,6 +51,9 @@ const MIGRATIONS: readonly string[] = [
    UPDATE run SET newest_letter = (SELECT max(id) FROM letter WHERE letter.run_no = run.run_no)
      WHERE run_no IN (SELECT run_no FROM letter);
    CREATE INDEX run_due ON run (due_ms) WHERE status = 'paused' AND due_ms IS NOT NULL;`,
+  `${KEPT_TABLE}
+   ALTER TABLE run ADD COLUMN parent TEXT GENERATED ALWAYS AS (json_extract(lineage, '$.parent')) VIRTUAL;
+   CREATE INDEX run_parent ON run (parent) WHERE parent IS NOT NULL;`,
 ];
 
 /** The newest layout this version of Flujo knows. */

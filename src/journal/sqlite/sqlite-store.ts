@@ -1,4 +1,5 @@
 import { FlujoError } from "../../base/errors.ts";
+import type { CacheBackend } from "../../model/cache-backend.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Letter, NewLetter } from "../../model/letter.ts";
 import type { Plan } from "../../model/node.ts";
@@ -14,6 +15,7 @@ import type { SqlDatabase } from "./driver.ts";
 import { EntryReader } from "./entry-reader.ts";
 import { toRow } from "./entry-row.ts";
 import { faultOf } from "./faults.ts";
+import { KeptOutcomes } from "./kept-outcomes.ts";
 import { Mailbox } from "./mailbox.ts";
 import { Payloads } from "./payloads.ts";
 import { type RunRow, toRecord } from "./run-row.ts";
@@ -25,6 +27,7 @@ import { type Write, WriteQueue } from "./write-queue.ts";
 /** The journal in a SQLite file that is open and has its tables. Made by `openSqliteStore`. */
 export class SqliteStore implements JournalStore {
   readonly name: string;
+  readonly cache: CacheBackend;
   readonly #file: string;
   readonly #db: SqlDatabase;
   readonly #sql: Statements;
@@ -40,6 +43,7 @@ export class SqliteStore implements JournalStore {
   constructor(db: SqlDatabase, file: string) {
     this.name = `sqlite:${file}`;
     this.#file = file;
+    this.cache = new KeptOutcomes(db, file);
     this.#db = db;
     this.#sql = prepareStatements(db);
     const payloads = new Payloads(db);

@@ -43,7 +43,7 @@ export function checkHeader(file: string, header: Buffer): void {
 }
 
 /** One level at a time: the recursive call of Node never returns from a place where nothing can be made, such as `/proc`. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   const missing: string[] = [];
   for (let at = folder; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
   for (const path of missing.reverse()) {
