@@ -40,6 +40,7 @@ export interface StepOp extends OpBase {
  * - of a loop: `until`: is it enough; `next`: the next input; `output`: what the loop gives;
  * - of a refine: `accept`: what a check means, as a verdict (`detail`: `{ input, artifact, iteration }`);
  * - of a search: `screen`: what its functions say of the states in `value` (`detail`: a `ScreenDetail`);
+ * - of what runs at the same time: `reduce`: the output that is made of all results, which are the value (`detail`: `{ input }`);
  * - of a wait: `wake`: when it ends, in ms since 1970;
  * - of a nested program: `enter`: the context it begins with; `leave`: the patches of the outer one when it has ended;
  * - of a cache: `cacheKey`: what stands for the input; `recall`: what is kept of it, as a `Recalled`; `keep`: that an outcome
@@ -61,6 +62,7 @@ export type DecisionAbout =
   | "next"
   | "output"
   | "accept"
+  | "reduce"
   | "screen"
   | "wake"
   | "enter"

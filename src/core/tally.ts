@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import type { Completed } from "../model/completed.ts";
 import type { Cost } from "../model/cost.ts";
 import { addCost, FREE } from "../model/cost.ts";
 import type { Failure } from "../model/failure.ts";
@@ -19,6 +20,7 @@ export class Tally {
   #cost: Cost = FREE;
   #attempts = 1;
   #metadata = NO_METADATA;
+  #completed: Completed[] | null = null;
   /** The journal's time of the last outcome seen, in milliseconds since 1970. */
   atMs: number;
 
@@ -41,6 +43,7 @@ export class Tally {
     this.#cost = addCost(this.#cost, result.cost);
     const endedAtMs = result.startedAtMs + result.latencyMs;
     if (endedAtMs > this.atMs) this.atMs = endedAtMs;
+    if (result.completed !== undefined) for (const each of result.completed) this.complete(each);
   }
 
   /** {@link include}, and takes over what the child noted of how it went: the node itself, seen from its policy. */
@@ -60,9 +63,22 @@ export class Tally {
     this.#metadata = { ...this.#metadata, [key]: value };
   }
 
+  /** Keeps something that a saga may have to undo: it is part of the frame's result, however that ends. */
+  complete(completed: Completed): void {
+    this.#completed ??= [];
+    this.#completed.push(completed);
+  }
+
+  /** What it has kept for a saga, and forgets: whoever takes it undoes it, or says that it stays. */
+  takeCompleted(): readonly Completed[] {
+    const completed = this.#completed ?? [];
+    this.#completed = null;
+    return completed;
+  }
+
   succeeded(output: unknown, writes: readonly Patch[] = NO_PATCHES): StepSucceeded {
     const frame = this.#frame;
-    return {
+    const result: StepSucceeded = {
       status: "succeeded",
       name: frame.node.name,
       path: frame.key,
@@ -75,11 +91,12 @@ export class Tally {
       metadata: this.#metadata,
       output,
     };
+    return this.#completed === null ? result : { ...result, completed: this.#completed };
   }
 
   failed(failure: Failure): StepFailed {
     const frame = this.#frame;
-    return {
+    const result: StepFailed = {
       status: "failed",
       name: frame.node.name,
       path: frame.key,
@@ -92,5 +109,6 @@ export class Tally {
       metadata: this.#metadata,
       failure,
     };
+    return this.#completed === null ? result : { ...result, completed: this.#completed };
   }
 }

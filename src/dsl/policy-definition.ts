@@ -18,6 +18,7 @@ export const POLICY_OPTIONS = {
   fallback: true,
   onFailure: true,
   onError: true,
+  compensate: true,
   resources: true,
 } as const satisfies AllOf<PolicyOptions>;
 
@@ -37,6 +38,7 @@ export function policyDefinitionOf(at: string, program: Definition, options: Loo
     onFailure: handlerOf(at, options.onFailure),
     onError: onErrorOf(at, options.onError),
     resources: resourceDefinitionsOf(options.resources ?? {}),
+    ...(options.compensate === undefined ? {} : { compensation: definitionOf(options.compensate) }),
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Failure } from "../model/failure.ts";
+import type { ToUndo } from "../model/completed.ts";
 import type { DeepReadonly } from "./context-types.ts";
+import type { Step } from "./program.ts";
 import type { ResourcesByName } from "./resource.ts";
 import type { AttemptOptions } from "./retry-options.ts";
 import type { PolicyAbout } from "./step-context.ts";
@@ -55,6 +57,12 @@ export interface PolicyOptions<Given = never, Out = unknown, Ctx = unknown, Fall
   readonly onError?:
     | "fail"
     | { readonly default: Default | ((failure: Failure, about: PolicyAbout<Given, Ctx>) => Default | Promise<Default>) };
+  /**
+   * What undoes it: a program that is given `{ input, output }`, what the program was given and what it gave. It runs where a
+   * {@link saga} around it fails after it has given an output, also one that `validate` then refused; not where a fallback or a
+   * default took its place. Outside of any saga it is refused. Default: it is not undone.
+   */
+  readonly compensate?: Step<ToUndo<Given, Out>, unknown, Ctx>;
   /** What is kept open for everything in it: steps and tools that declare the same resources share one, for the time of an attempt. */
   readonly resources?: ResourcesByName;
 }

@@ -132,6 +132,8 @@ export interface MapNode extends NodeBase {
   readonly concurrency: number;
   readonly onFailure: "propagate" | "collect";
   readonly merge: MergeStrategy;
+  /** What makes the output of the results: a function, or a program that is given `{ input, results }`. Absent: they are the output. */
+  readonly reduce?: "decided" | PlanNode;
 }
 
 /** Several programs on one input, at the same time. */
@@ -144,6 +146,8 @@ export interface ParallelNode extends NodeBase {
   readonly merge: MergeStrategy;
   /** Absent: `all`. */
   readonly join?: Exclude<Join, "all">;
+  /** As of a map. */
+  readonly reduce?: "decided" | PlanNode;
 }
 
 /** Those of several programs that a router names, on one input, at the same time. */
@@ -156,6 +160,8 @@ export interface RouteNode extends NodeBase {
   readonly concurrency: number;
   readonly onFailure: "propagate" | "ignore";
   readonly merge: MergeStrategy;
+  /** As of a map. */
+  readonly reduce?: "decided" | PlanNode;
 }
 
 /** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
@@ -365,15 +371,19 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
     case "search":
       return node.evaluate === null ? [node.propose] : [node.propose, node.evaluate];
     case "parallel":
-      return node.branches;
+      return withReducer(node.branches, node);
     case "route":
-      return node.router === null ? node.branches : [node.router, ...node.branches];
+      return withReducer(node.router === null ? node.branches : [node.router, ...node.branches], node);
     case "nested":
     case "cache":
     case "saga":
     case "tap":
       return [node.child];
   }
+}
+
+function withReducer(children: readonly PlanNode[], { reduce = "decided" }: Pick<MapNode, "reduce">): readonly PlanNode[] {
+  return reduce === "decided" ? children : [...children, reduce];
 }
 
 /** All nodes of a plan, from the root on. */

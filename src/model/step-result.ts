@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import type { Completed } from "./completed.ts";
 import type { Cost } from "./cost.ts";
 import type { Failure } from "./failure.ts";
 import type { Patch } from "./patch.ts";
@@ -22,6 +23,8 @@ interface StepResultBase {
   readonly writes: readonly Patch[];
   /** Facts about how it went: the key a branch took, how many items a map had. */
   readonly metadata: Readonly<Record<string, Json>>;
+  /** What was done in it and has a compensation, whether it succeeded or not: a saga around it may have to undo that. Left out where there is none. */
+  readonly completed?: readonly Completed[];
 }
 
 /** A node that gave an output. */

@@ -317,12 +317,13 @@ const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
   "recall",
   "keep",
   "accept",
+  "reduce",
   "screen",
   ...ASKED_BY_LOOPS,
 ]);
 
 /** Where these fail, a person is asked, or the composite itself tells. */
-const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", "accept", "screen", ...ASKED_BY_LOOPS]);
+const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", "accept", "reduce", "screen", ...ASKED_BY_LOOPS]);
 
 const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", time: "sleep" } as const satisfies Readonly<
   Record<WaitOpened["waitsFor"], ViewKind>

@@ -12,6 +12,7 @@ import { compileHuman, compileStep } from "./compile-leaf.ts";
 import { compileLoop } from "./compile-loop.ts";
 import { compileNested } from "./compile-nested.ts";
 import { compilePolicy } from "./compile-policy.ts";
+import { compileReduce } from "./compile-reduce.ts";
 import { compileRefine } from "./compile-refine.ts";
 import { compileSearch } from "./compile-search.ts";
 import { compileRoute } from "./compile-route.ts";
@@ -202,8 +203,9 @@ function compileMap(definition: MapDefinition, place: Place, into: Compilation):
     throw invalid(path, `onFailure is ${shown(onFailure)}`, 'Choose "propagate" or "collect".');
   }
   const each = compileNode(definition.each, { path: eachNodePath(path), segment: "[]", name: "each", level: level + 1 }, into);
-  const fingerprint = fingerprintOfConfig({ kind: "map", name, onFailure, merge });
-  return Object.freeze({ kind: "map", name, segment, path, fingerprint, each, concurrency, onFailure, merge });
+  const reduce = compileReduce(definition.reduce, { place, segment: "reduce" }, into);
+  const fingerprint = fingerprintOfConfig({ kind: "map", name, onFailure, merge, ...reduce.mark });
+  return Object.freeze({ kind: "map", name, segment, path, fingerprint, each, concurrency, onFailure, merge, ...reduce.node });
 }
 
 function compileParallel(definition: ParallelDefinition, place: Place, into: Compilation): ParallelNode {
@@ -217,13 +219,14 @@ function compileParallel(definition: ParallelDefinition, place: Place, into: Com
   }
   const slots = slotsOf(path, definition.branches, false);
   const branches = Object.freeze(slots.map(([key, member]) => compileNode(member, slotPlace(place, key), into)));
-  const join = checkedJoin(path, definition);
-  if (join === null) {
-    const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge });
-    return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, branches, concurrency, onFailure, merge });
-  }
-  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge, join });
-  return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, branches, concurrency, onFailure, merge, join });
+  const wanted = checkedJoin(path, definition);
+  const join = wanted === null ? {} : { join: wanted };
+  if (wanted === "any" && definition.reduce !== undefined)
+    throw invalid(path, 'it has join: "any" and a reducer', "Leave `reduce` out: there is only one result.");
+  const reduce = compileReduce(definition.reduce, { place, segment: freeSlot("reduce", slots) }, into);
+  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge, ...join, ...reduce.mark });
+  const shape = { branches, concurrency, onFailure, merge, ...join, ...reduce.node };
+  return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, ...shape });
 }
 
 /** Null for `all`. */

@@ -28,6 +28,7 @@ export function compilePolicy(definition: PolicyDefinition, place: Place, into: 
     tellsFailure: noteOptional(into, `${path}:failed`, definition.onFailure),
     onError: compileOnError(definition, path, into),
     resources: compileResources(definition, path, into),
+    ...compileCompensation(definition, { place, node }, into),
   });
   const { validators, onError, tellsFailure } = policy;
   const about = { validators, tellsFailure, onError: onError === "fail" || onError === "decided" ? onError : "value" };
@@ -78,11 +79,33 @@ function compileFallbacks(
   const nodes = fallbacks.map((fallback) => {
     if (fallback === program || fallback === own)
       throw invalid(path, "its fallback is itself", "Give another program, or `retries` if it is to be tried again.");
-    const segment = freeSegment(taken);
+    const segment = freeSegment(taken, "fallback");
     return into.nodeOf(fallback, { path: childNodePath(path, segment), segment, name: segment, level: level + 1 }, into);
   });
   if (wasAbove === undefined) into.above.delete(own);
   return Object.freeze(nodes);
+}
+
+/** What undoes it: no part of the saga itself, so that nothing in it is undone by that. */
+function compileCompensation(
+  { compensation }: PolicyDefinition,
+  { place, node }: { readonly place: Place; readonly node: PlanNode },
+  into: Compilation,
+): Pick<Policy, "compensation"> {
+  if (compensation === undefined) return {};
+  const { path, level } = place;
+  if (!into.isInSaga)
+    throw invalid(
+      path,
+      "it has a compensation, and nothing around it would run that",
+      "Put what is to be undone as a whole into saga(program).",
+    );
+  const taken = new Set(childrenOf(node).map((child) => child.segment));
+  const segment = freeSegment(taken, "compensate");
+  const outside: Compilation = { ...into, isInSaga: false };
+  return {
+    compensation: into.nodeOf(compensation, { path: childNodePath(path, segment), segment, name: segment, level: level + 1 }, outside),
+  };
 }
 
 /** A program without what is done around it, and whatever its context is made of. */
@@ -92,9 +115,9 @@ function innermost(definition: Definition): Definition {
   return inner;
 }
 
-function freeSegment(taken: Set<string>): string {
-  let segment = "fallback";
-  for (let n = 2; taken.has(segment); n++) segment = `fallback-${n}`;
+function freeSegment(taken: Set<string>, word: string): string {
+  let segment = word;
+  for (let n = 2; taken.has(segment); n++) segment = `${word}-${n}`;
   taken.add(segment);
   return segment;
 }

@@ -48,6 +48,7 @@ export type Definition =
   | MapDefinition
   | ParallelDefinition
   | RouteDefinition
+  | MachineDefinition
   | LoopDefinition
   | RefineDefinition
   | SearchDefinition
@@ -104,6 +105,9 @@ export interface BranchDefinition {
   readonly default: Definition | null;
 }
 
+/** Makes one thing of the results of members that ran at the same time: a function of them, or a program. */
+export type ReduceDefinition = DecisionFunction | { readonly program: Definition };
+
 export interface MapDefinition {
   readonly kind: "map";
   readonly name: string | null;
@@ -111,6 +115,8 @@ export interface MapDefinition {
   readonly concurrency: number;
   readonly onFailure: "propagate" | "collect";
   readonly merge: MergeStrategy;
+  /** Left out: the results are the output. */
+  readonly reduce?: ReduceDefinition;
 }
 
 export interface ParallelDefinition {
@@ -122,6 +128,8 @@ export interface ParallelDefinition {
   readonly merge: MergeStrategy;
   /** Left out: `all`. */
   readonly join?: Join;
+  /** Left out: the results are the output. */
+  readonly reduce?: ReduceDefinition;
 }
 
 export interface RouteDefinition {
@@ -133,6 +141,29 @@ export interface RouteDefinition {
   readonly concurrency: number;
   readonly onFailure: "propagate" | "ignore";
   readonly merge: MergeStrategy;
+  /** Left out: the results are the output. */
+  readonly reduce?: ReduceDefinition;
+}
+
+/** When a machine goes from one state to another. */
+export interface MachineRuleDefinition {
+  /** The states it leads out of; `*` for all that are no end. */
+  readonly from: string | readonly string[];
+  /** `success`, `failure`, or the codes of failures. */
+  readonly when: string | readonly string[];
+  /** Whether it is made; null where it always is. */
+  readonly guard: DecisionFunction | null;
+  readonly to: string;
+}
+
+export interface MachineDefinition {
+  readonly kind: "machine";
+  readonly name: string;
+  readonly initial: string;
+  readonly states: Readonly<Record<string, Definition>>;
+  readonly rules: readonly MachineRuleDefinition[];
+  readonly ends: readonly string[];
+  readonly maxHops: number;
 }
 
 export interface LoopDefinition {

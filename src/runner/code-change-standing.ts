@@ -71,7 +71,9 @@ function lookAhead({ node, isOnly }: Place, facts: Facts, ahead: Set<string>): v
 
 /** The nodes of all compensations that a saga may run. */
 function compensationsOf(saga: PlanNode): readonly string[] {
-  return nodesIn(saga).flatMap(({ policy }) => (policy?.compensation === undefined ? [] : nodesIn(policy.compensation).map(({ path }) => path)));
+  return nodesIn(saga).flatMap(({ policy }) =>
+    policy?.compensation === undefined ? [] : nodesIn(policy.compensation).map(({ path }) => path),
+  );
 }
 
 /** What there is a policy around has not ended with its operation: what that gave may not be good enough. */
@@ -82,7 +84,16 @@ function hasEnded({ path, policy }: PlanNode, { done, succeeded }: Facts): boole
 /** Whether what is right below it is entered at most once for each time that it is. */
 function holdsOne({ kind, policy }: PlanNode): boolean {
   if (policy !== undefined && policy.retry !== null) return false;
-  return kind === "sequence" || kind === "branch" || kind === "parallel" || kind === "route" || kind === "nested" || kind === "cache" || kind === "saga" || kind === "tap";
+  return (
+    kind === "sequence" ||
+    kind === "branch" ||
+    kind === "parallel" ||
+    kind === "route" ||
+    kind === "nested" ||
+    kind === "cache" ||
+    kind === "saga" ||
+    kind === "tap"
+  );
 }
 
 /** A branch that has chosen enters no other. */

@@ -14,6 +14,8 @@ export interface FrameMark {
   fromSeq: number;
   /** Whether somebody was told that it has begun. */
   isTold: boolean;
+  /** Why its fibre was told to stop before it was entered, where it runs all the same; null where it was not told. Left out of frames without a shield. */
+  shields?: AbortReason | null;
 }
 
 /** The last outcome a fibre has seen: where a composite's output is that very value, its done entry only points to it. */
@@ -37,6 +39,10 @@ export class Fibre {
   last: LastOutcome | null = null;
   /** Why it was told to stop; what it asks for after that is answered with a cancellation. */
   cancelled: AbortReason | null = null;
+  /** How many shielded frames it is in: while there are any, losing a race or running out of time is kept from it. */
+  shielded = 0;
+  /** What was kept from it meanwhile. */
+  kept: AbortReason | null = null;
   /** What it waits for: an operation, or the programs it forked. */
   waitsFor: Flight | ForkState | null = null;
 

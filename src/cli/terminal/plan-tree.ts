@@ -4,6 +4,7 @@ import { clockTime, span } from "./moments.ts";
 import { count, plural } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 import { printableLine } from "./printable.ts";
+import { shapeText } from "./shape-text.ts";
 import { fit, padEnd, widthOf } from "./text-width.ts";
 
 /** How a plan is drawn. */
@@ -12,6 +13,8 @@ export interface PlanTreeOptions {
   /** The model every agent is to use instead of its own, or null. */
   readonly model: string | null;
   readonly width: number;
+  /** Whether it is told what agents give and people answer. @defaultValue `false` */
+  readonly hasShapes?: boolean;
 }
 
 interface PlanRow {
@@ -22,8 +25,8 @@ interface PlanRow {
 }
 
 /** What is to run, as a tree: every node with its kind and what it was told. */
-export function planLines(plan: Plan, { paint, model, width }: PlanTreeOptions): readonly string[] {
-  const rows = rowsOf(plan.root, model);
+export function planLines(plan: Plan, { paint, model, width, hasShapes = false }: PlanTreeOptions): readonly string[] {
+  const rows = rowsOf(plan.root, (node) => [aboutOf(node, model), hasShapes ? shapeOf(node) : ""].filter(isSaid).join(" · "));
   const names = rows.reduce((most, row) => Math.max(most, widthOf(row.lead + row.name)), 0);
   const kinds = rows.reduce((most, row) => Math.max(most, widthOf(row.kind)), 0);
   const title = `${paint.strong(printableLine(plan.name))} ${printableLine(plan.version)}  ${paint.faint(`plan ${plan.hash.slice(0, 12)}`)}`;
@@ -34,7 +37,7 @@ export function planLines(plan: Plan, { paint, model, width }: PlanTreeOptions):
   return [title, ...lines].map((line) => fit(line, width));
 }
 
-function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
+function rowsOf(root: PlanNode, about: (node: PlanNode) => string): readonly PlanRow[] {
   const rows: PlanRow[] = [];
   const open: { readonly node: PlanNode; readonly lead: string; readonly branch: string; readonly label: string }[] = [];
   const openChildren = (node: PlanNode, lead: string): void => {
@@ -49,7 +52,7 @@ function rowsOf(root: PlanNode, model: string | null): readonly PlanRow[] {
   else openChildren(root, "  ");
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, lead, branch, label } = next;
-    rows.push({ lead: lead + branch, name: printableLine(label), kind: node.kind, about: printableLine(aboutOf(node, model)) });
+    rows.push({ lead: lead + branch, name: printableLine(label), kind: node.kind, about: printableLine(about(node)) });
     openChildren(node, lead + (branch === "├ " ? "│  " : "   "));
   }
   return rows;
@@ -61,6 +64,7 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
   if (policy?.fallbacks.includes(child) === true || policy?.compensation === child) return slotLabel(child.segment, child);
   switch (parent.kind) {
     case "map":
+      if (child !== parent.each) return slotLabel(child.segment, child);
       return child.name === "each" ? "each" : `each ${child.name}`;
     case "loop":
       return child.name === "body" ? "each time" : `each time ${child.name}`;
@@ -95,8 +99,15 @@ function isStandIn(child: PlanNode, above: PlanNode): boolean {
   return isPlain && child.name === above.name && child.policy === undefined;
 }
 
-function aboutOf(node: PlanNode, model: string | null): string {
+/** What a node was told, in a few words. */
+export function aboutOf(node: PlanNode, model: string | null): string {
   return [...ofKind(node, model), ...("retry" in node ? attempts(node) : []), ...aboutPolicy(node)].filter(isSaid).join(" · ");
+}
+
+/** What an agent gives and a person or a signal brings, where a schema says so. */
+function shapeOf(node: PlanNode): string {
+  if (node.kind === "agent") return `gives ${node.outputSchema === null ? "text" : shapeText(node.outputSchema)}`;
+  return node.kind === "human" || node.kind === "signal" ? `answer ${shapeText(node.answerSchema)}` : "";
 }
 
 function ofKind(node: PlanNode, model: string | null): readonly string[] {

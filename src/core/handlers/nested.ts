@@ -1,3 +1,4 @@
+import type { Completed } from "../../model/completed.ts";
 import type { NestedNode } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
 import { decisionPath } from "../../model/path.ts";
@@ -20,7 +21,7 @@ export function* runNested(frame: ExecutionFrame<NestedNode>): Program<StepResul
   const { context: start, initialPrompt } = entered.outcome.value as Entered; // the performer has made it
   const inner = ContextState.of(start, node.reducers, { path: node.path, initialPrompt });
   const result = yield* call(frame.child(node.child, { input, context: inner, atMs: tally.atMs }));
-  tally.include(result);
+  tally.include(withinIt(result, { node: node.path, context: start, initialPrompt }));
   if (result.status === "failed") return tally.failed(result.failure);
   const after = inner.with(result.writes);
   if (result.writes.length > 0) {
@@ -40,4 +41,11 @@ export function* runNested(frame: ExecutionFrame<NestedNode>): Program<StepResul
   tally.count(left);
   if (left.outcome.status === "failed") return tally.failed(left.outcome.failure);
   return tally.succeeded(result.output, left.outcome.value as readonly Patch[]); // the performer has made and checked them
+}
+
+/** What was done in it is undone in its context, as that was when it began, wherever the saga stands. */
+function withinIt(result: StepResult, within: NonNullable<Completed["within"]>): StepResult {
+  const { completed } = result;
+  if (completed === undefined) return result;
+  return { ...result, completed: completed.map((each) => (each.within === undefined ? { ...each, within } : each)) };
 }

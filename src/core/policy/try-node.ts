@@ -62,6 +62,10 @@ function* delay({ key, node, enteredAtMs }: ExecutionFrame, { delay: { atLeastMs
 function* validated(attempt: ExecutionFrame, { policy, tally }: Attempting): Program<StepResult> {
   const result = yield* call(attempt);
   tally.adopt(result);
+  if (result.status === "succeeded" && policy.compensation !== undefined) {
+    const { node, key, input } = attempt; // done is done: also where it is not good enough, or tried again
+    tally.complete({ path: key, node: node.path, input, output: result.output, atMs: tally.atMs });
+  }
   if (result.status === "failed" || policy.validators.length === 0) return result;
   const problem = yield* validate({ frame: attempt, validators: policy.validators, tally, result });
   return problem === null ? result : tally.failed(problem);
