@@ -22,6 +22,8 @@ export interface GoldenSource {
   readonly payload: (name: string) => string | null;
   /** Instances of classes that are not registered here: refused, or kept as they are stored, to be shown. Default: refused. */
   readonly foreign?: Foreign;
+  /** What is wrong with an operation though its fields are right, as a sentence; null where nothing is. Default: nothing ever is. */
+  readonly misfit?: (operation: GoldenOperation) => string | null;
 }
 
 /**
@@ -63,16 +65,18 @@ const GOLDEN_FIELDS = [
 
 const AGENT_FIELDS = ["agent", "model", "instructions", "settings", "toolChoice", "tools", "providerTools", "outputSchema"] as const;
 
-/** Reads the parts of one golden. */
 /** How a moment is written: nothing but ISO 8601, of which `Date` takes a good deal more. */
 const MOMENT = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/;
 
+/** Reads the parts of one golden. */
 class GoldenReader {
   readonly sheet: Sheet;
+  readonly misfit: (operation: GoldenOperation) => string | null;
   readonly #origin: Origin;
 
-  constructor(sheet: Sheet, { payload, foreign = "refuse" }: GoldenSource) {
+  constructor(sheet: Sheet, { payload, foreign = "refuse", misfit = () => null }: GoldenSource) {
     this.sheet = sheet;
+    this.misfit = misfit;
     this.#origin = { foreign, textOf: (name) => payloadOf(name, payload) };
   }
 

@@ -15,6 +15,8 @@ interface ValueReader {
   readonly sheet: Sheet;
   readonly value: (spot: Spot) => unknown;
   readonly text: (spot: Spot, name: string) => string;
+  /** What is wrong with an operation as a whole; null where nothing is. */
+  readonly misfit: (operation: GoldenOperation) => string | null;
 }
 
 const KINDS: readonly OpKind[] = ["step", "decide", "model", "tool", "human", "signal", "sleep"];
@@ -38,7 +40,7 @@ export function readOperation(reader: ValueReader, spot: Spot): GoldenOperation 
   const asked = fields.get("request");
   const request = asked === null ? {} : readRequest(reader, asked);
   const response = fields.get("response");
-  return {
+  const operation: GoldenOperation = {
     path,
     kind,
     about: about === null ? aboutOf(path, kind) : about.is === null ? null : sheet.wordAt(about, "about", DECISIONS),
@@ -48,6 +50,9 @@ export function readOperation(reader: ValueReader, spot: Spot): GoldenOperation 
     response: response === null ? null : readResponse(reader, response, path),
     nth: nth === null ? null : sheet.wholeAt(nth, "nth"),
   };
+  const misfit = reader.misfit(operation);
+  if (misfit !== null) throw sheet.fault((response ?? spot).offset, misfit);
+  return operation;
 }
 
 function readRequest(reader: ValueReader, spot: Spot): Readonly<Record<string, unknown>> {

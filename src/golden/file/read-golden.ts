@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { FlujoError, messageOf } from "../../base/errors.ts";
 import type { Foreign } from "../../serialize/envelope.ts";
 import type { Golden } from "../golden.ts";
+import { answerMisfit } from "./answer-misfit.ts";
 import { parseGolden } from "./parse-golden.ts";
 import { PAYLOADS } from "./payload.ts";
 import { placeIn, unreadable } from "./spot.ts";
@@ -30,7 +31,7 @@ export async function readGolden(file: string, { foreign = "refuse" }: ReadGolde
   const text = textOf(await bytesOf(file, LARGEST_GOLDEN), file);
   const payloads = new Map<string, string | null>();
   for (const name of payloadsIn(text)) payloads.set(name, await readPayload(join(dirname(file), PAYLOADS, name)));
-  return parseGolden(text, { file, foreign, payload: (name) => payloads.get(name) ?? null });
+  return parseGolden(text, { file, foreign, misfit: answerMisfit, payload: (name) => payloads.get(name) ?? null });
 }
 
 /** The names of payloads that a golden's text has in it, those in an author's own words included. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -204,6 +204,34 @@ describe("payloads", () => {
     const windows = (unix: string | null) => unix?.replaceAll("\n", "\r\n") ?? null;
     expect(faultIn(windows(stored.text) ?? "", (name) => windows(intact(name)))).toBe("");
     expect(longValue).toMatch(/\.json$/);
+  });
+});
+
+describe("answers that nobody gives like this", () => {
+  const own = readFileSync(join(import.meta.dirname, "../own/an-agent-whose-tool-needs-a-person.golden.yaml"), "utf8");
+  const call = "- { callId: call_0_0, name: pay, input: { q: x } }";
+
+  test.each<readonly [what: string, from: string, to: string, line: number, message: RegExp]>([
+    ["a list of calls that is none", `toolCalls:\n          ${call}`, "toolCalls: 5", 27, /^A model answers with a text, toolCalls/],
+    ["a call that has no name", call, "- { callId: call_0_0, input: { q: x } }", 27, /^A model answers with a text, toolCalls/],
+    ["a turn that is none", "turn: { text: done }", "value: done", 76, /^A model answers with a text, toolCalls/],
+    ["an output without a value", "turn: { text: done }", "turn: { text: done, output: { ok: true } }", 76, /^A model answers/],
+    ["an approval that decides nothing", "{ value: { decision: approve } }", "{ value: { decision: maybe } }", 67, /^An approval has a/],
+    [
+      "an approval that is a yes",
+      "{ value: { decision: approve } }",
+      "{ value: true }",
+      67,
+      /^An approval has a decision: approve, reject/,
+    ],
+  ])("%s is refused with its line", async (_, from, to, line, message) => {
+    expect(own).toContain(from);
+    const file = join(folder, "edited.golden.yaml");
+    writeFileSync(file, own.replace(from, to));
+    await expect(readGolden(file)).rejects.toMatchObject({
+      code: "golden_unreadable",
+      details: { file, line, what: expect.stringMatching(message) },
+    });
   });
 });
 
