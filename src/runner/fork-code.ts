@@ -76,7 +76,7 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     case "accept":
       return [`${node}:accept`, `${node}:feedback`];
     case "screen": {
-      const { invariants } = (detail as ScreenDetail).search;
+      const { invariants } = detail as ScreenDetail;
       return [...["isGoal", "heuristic", "cost"].map((each) => `${node}:${each}`), ...invariants.map((each) => `${node}:invariant ${each}`)];
     }
     case "guard":
@@ -88,6 +88,7 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     case "until":
     case "next":
     case "output":
+    case "reduce":
     case "wake":
     case "failed":
     case "default":

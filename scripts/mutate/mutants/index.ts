@@ -11,6 +11,7 @@ import { POLICY } from "./policy.ts";
 import { REFINE } from "./refine.ts";
 import { RETRY } from "./retry.ts";
 import { ROUTE } from "./route.ts";
+import { SEARCH } from "./search.ts";
 import { SEQUENCE } from "./sequence.ts";
 import { SIGNAL } from "./signal.ts";
 import { SLEEP } from "./sleep.ts";
@@ -34,6 +35,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   refine: REFINE,
   retry: RETRY,
   route: ROUTE,
+  search: SEARCH,
   sequence: SEQUENCE,
   signal: SIGNAL,
   sleep: SLEEP,

@@ -21,9 +21,9 @@ import { Tally } from "../tally.ts";
  * was proposed and said, whenever the run is driven: none of it is on record by itself.
  */
 export function* runSearch(frame: ExecutionFrame<SearchNode>): Program<StepResult> {
-  const { node, input } = frame;
+  const { input } = frame;
   const search = new Search(frame);
-  const screened = yield* screen(search, { key: frame.key, states: [input], about: { search: node, from: null, depth: 0 } });
+  const screened = yield* screen(search, { key: frame.key, states: [input], about: ONLY_WHETHER_GOAL });
   if (screened.status === "failed") return search.failed(screened.failure);
   const [verdict] = screened.value as readonly Screened[];
   if (verdict?.refused === null && verdict.isGoal) return search.found(search.first);
@@ -37,6 +37,9 @@ export function* runSearch(frame: ExecutionFrame<SearchNode>): Program<StepResul
     if (failure !== null) return search.failed(failure);
   }
 }
+
+/** The first state need not keep to anything: it is what was given. */
+const ONLY_WHETHER_GOAL: ScreenDetail = { invariants: [], cost: false, heuristic: false, from: null, depth: 0 };
 
 /** Why a search ends without a goal. */
 type Because = "exhausted" | "maxExpansions" | "maxTokens";
@@ -130,7 +133,8 @@ function* expand(search: Search, visited: Visited): Program<Failure | null> {
   if (!Array.isArray(proposed)) return noList(proposal.path, proposed);
   const states: readonly unknown[] = node.branching === null ? proposed : proposed.slice(0, node.branching);
   const depth = visited.depth + 1;
-  const about: ScreenDetail = { search: node, from: { state: visited.state }, depth };
+  const { invariants, hasCost: cost, hasHeuristic: heuristic } = node;
+  const about: ScreenDetail = { invariants, cost, heuristic, from: visited.state, depth };
   const screened = states.length === 0 ? { status: "succeeded" as const, value: [] } : yield* screen(search, { key, states, about });
   if (screened.status === "failed") return screened.failure;
   const fresh = take(search, { visited, states, screened: screened.value as readonly Screened[] }); // the performer has made it

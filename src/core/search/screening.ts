@@ -1,10 +1,13 @@
-import type { NodeOf } from "../../model/node.ts";
-
-/** What the functions of a search are asked about: states that lie beside each other. */
+/** What the functions of a search are asked of states that lie beside each other, beside whether they are a goal. */
 export interface ScreenDetail {
-  readonly search: NodeOf<"search">;
-  /** The state that they were proposed for; null for the first, of which only one thing is asked: whether it is a goal. */
-  readonly from: { readonly state: unknown } | null;
+  /** The names of the invariants, in the order in which they are asked. */
+  readonly invariants: readonly string[];
+  /** Whether its cost is asked. */
+  readonly cost: boolean;
+  /** Whether its heuristic is asked. */
+  readonly heuristic: boolean;
+  /** The state that they were proposed for; null for the first of all. */
+  readonly from: unknown;
   /** How many states lie before them. */
   readonly depth: number;
 }

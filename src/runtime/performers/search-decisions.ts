@@ -17,7 +17,8 @@ type Ask = <T>(key: string, what: string, read: (said: unknown) => T) => Promise
  */
 export async function screen(op: DecideOp, calls: Calls): Promise<Recorded> {
   const detail = op.detail as ScreenDetail;
-  const more = { from: detail.from === null ? null : detail.from.state, depth: detail.depth };
+  const { from, depth } = detail;
+  const more = { from, depth };
   const screened: Screened[] = [];
   for (const state of op.value as readonly unknown[]) {
     const ask: Ask = async (key, what, read) => {
@@ -32,17 +33,15 @@ export async function screen(op: DecideOp, calls: Calls): Promise<Recorded> {
   return { status: "succeeded", value: screened };
 }
 
-async function screenOne({ search, from }: ScreenDetail, ask: Ask): Promise<Screened> {
-  if (from !== null) {
-    for (const invariant of search.invariants) {
-      const said = await ask(`invariant ${invariant}`, `its invariant "${invariant}"`, refusalOf);
-      if (said !== null) return { refused: { invariant, reason: said === "" ? invariant : said } };
-    }
+async function screenOne({ invariants, cost, heuristic }: ScreenDetail, ask: Ask): Promise<Screened> {
+  for (const invariant of invariants) {
+    const said = await ask(`invariant ${invariant}`, `its invariant "${invariant}"`, refusalOf);
+    if (said !== null) return { refused: { invariant, reason: said === "" ? invariant : said } };
   }
   const isGoal = await ask("isGoal", "its isGoal", booleanOf);
-  const cost = from !== null && search.hasCost ? await ask("cost", "its cost", costOf) : 0;
-  const estimate = from !== null && search.hasHeuristic && !isGoal ? await ask("heuristic", "its heuristic", numberOf) : 0;
-  return { refused: null, isGoal, cost, estimate };
+  const costs = cost ? await ask("cost", "its cost", costOf) : 0;
+  const estimate = heuristic && !isGoal ? await ask("heuristic", "its heuristic", numberOf) : 0;
+  return { refused: null, isGoal, cost: costs, estimate };
 }
 
 /** The same error, with words before its own that say where it came from. */

@@ -6,6 +6,7 @@ import { memoryStore } from "../../../src/journal/memory/memory-store.ts";
 import { JUDGING_SHAPES } from "./judging-shapes.ts";
 import { MORE_SHAPES } from "./more-shapes.ts";
 import { ROUTING_SHAPES } from "./routing-shapes.ts";
+import { SEARCHING_SHAPES } from "./searching-shapes.ts";
 import type { Shape } from "./shapes.ts";
 import { SHAPES } from "./shapes.ts";
 
@@ -14,6 +15,7 @@ export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Obje
   ...SHAPES,
   ...MORE_SHAPES,
   ...JUDGING_SHAPES,
+  ...SEARCHING_SHAPES,
   ...ROUTING_SHAPES,
 }).map(([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make]);
 
