@@ -20,6 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   files: acts("base", "model"),
   plan: decides("base", "model", "serialize"),
   dsl: decides("base", "model", "serialize", "plan"),
+  drawing: acts("base", "model"),
   resilience: decides("base", "model"),
   governance: decides("base", "model"),
   core: decides("base", "model", "plan", "resilience", "governance"),
@@ -44,7 +45,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     "golden",
     "index.ts",
   ),
-  cli: acts("base", "model", "mcp", "golden", "index.ts"),
+  cli: acts("base", "model", "drawing", "mcp", "golden", "index.ts"),
 };
 
 /** Packages that cost a program much to load, and the one room that may load each, and only when it is needed. */
@@ -57,7 +58,8 @@ export const HEAVY_PACKAGES: Readonly<Record<string, string>> = {
   "@modelcontextprotocol/sdk": "mcp",
   yaml: "golden/file",
   diff: "golden/drift",
-  "fast-xml-builder": "golden/report",
+  "fast-xml-builder": "base/xml",
+  "@dagrejs/dagre": "drawing",
 };
 
 /** Names of folders that say nothing about what is in them. */

@@ -69,6 +69,7 @@ class CommandLine {
     this.#addTelling(program);
     this.#addServing(program);
     this.#addLooking(program);
+    this.#addSeeing(program);
     addGoldenCommands(program, (act) => this.#command(act));
     return program;
   }
@@ -142,6 +143,26 @@ class CommandLine {
       .option("-m, --model <model>", "the model every agent uses, for example offline:extract")
       .addHelpText("after", MCP_EXAMPLES)
       .action(this.#command(async (desk, [file = ""], flags) => (await import("./commands/mcp.ts")).mcp(desk, file, flags)));
+  }
+
+  #addSeeing(program: Command): void {
+    program
+      .command("explain <what>")
+      .description("show what a program does as a tree, with types, retries and limits: FILE#export, or a run")
+      .option("-m, --model <model>", "the model every agent would use")
+      .action(this.#command(async (desk, [what = ""], flags) => (await import("./commands/explain.ts")).explain(desk, what, flags)));
+    program
+      .command("visualize <what>")
+      .description("draw a program, for Mermaid or as a picture: FILE#export, a plan kept as JSON, or a run")
+      .option("--format <format>", "mermaid or svg (default: mermaid, or what --output ends in)")
+      .option("-o, --output <file>", "where to write it (default: stdout)")
+      .action(this.#command(async (desk, [what = ""], flags) => (await import("./commands/visualize.ts")).visualize(desk, what, flags)));
+    program
+      .command("diff-plan <before> <after>")
+      .description("in what two plans differ, and what that means for runs under way: each FILE#export, plan.json, or a run")
+      .action(
+        this.#command(async (desk, [before = "", after = ""]) => (await import("./commands/diff-plan.ts")).diffPlan(desk, before, after)),
+      );
   }
 
   #addLooking(program: Command): void {

@@ -74,8 +74,10 @@ const PLANTED: readonly Planted[] = [
   plant("yaml-loaded-late", "src/golden/file/planted.ts", 'export { parse } from "yaml";'),
   plant("diff-only-in-golden/drift", "src/golden/planted.ts", 'export const diff = await import("diff");'),
   plant("diff-loaded-late", "src/golden/drift/planted.ts", 'export { diffLines } from "diff";'),
-  plant("fast-xml-builder-only-in-golden/report", "src/golden/planted.ts", 'export const xml = await import("fast-xml-builder");'),
-  plant("fast-xml-builder-loaded-late", "src/golden/report/planted.ts", 'import "fast-xml-builder";'),
+  plant("fast-xml-builder-only-in-base/xml", "src/golden/planted.ts", 'export const xml = await import("fast-xml-builder");'),
+  plant("fast-xml-builder-loaded-late", "src/base/xml/planted.ts", 'import "fast-xml-builder";'),
+  plant("@dagrejs/dagre-only-in-drawing", "src/runner/planted.ts", 'export const dagre = await import("@dagrejs/dagre");'),
+  plant("@dagrejs/dagre-loaded-late", "src/drawing/planted.ts", 'import { layout } from "@dagrejs/dagre";\nexport { layout };'),
   plant("no-cycle", "src/model/a.ts", 'import type { B } from "./b.ts";\nexport type A = B;', {
     "src/model/b.ts": 'import type { A } from "./a.ts";\nexport type B = A | 1;',
   }),

@@ -124,6 +124,8 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : ""];
     case "parallel":
       return [joinText(node), node.onFailure === "ignore" ? "ignores failures" : ""];
+    case "machine":
+      return [`begins in ${node.initial}`, `ends in ${node.ends.join(", ")}`, `at most ${plural(node.maxHops, "transition", "transitions")}`];
     case "route":
       return ["those that its router names", node.onFailure === "ignore" ? "ignores failures" : ""];
     case "loop":
@@ -146,6 +148,8 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return ["undone as a whole where it fails"];
     case "tap":
       return ["passes on what it is given", node.onError === "ignore" ? "ignores failures" : ""];
+    case "gather":
+      return [Object.entries(node.picks).map(([key, segment]) => (key === segment ? key : `${key}: ${segment}`)).join(", ")];
     case "branch":
     case "sequence":
       return [];

@@ -1,0 +1,66 @@
+import { writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { FlujoError, messageOf } from "../../base/errors.ts";
+import { drawPlan } from "../../drawing/draw-plan.ts";
+import { mermaidOf } from "../../drawing/mermaid.ts";
+import { svgOf } from "../../drawing/svg.ts";
+import type { Desk } from "../desk.ts";
+import { DONE } from "../desk.ts";
+import { planMeant } from "../plan-meant.ts";
+import { shown } from "../shown-path.ts";
+import type { PlanNode } from "../../index.ts";
+import { fit } from "../terminal/text-width.ts";
+import { aboutOf } from "../terminal/plan-tree.ts";
+
+/** What `flujo visualize` can be told. */
+export interface VisualizeFlags {
+  readonly format?: string;
+  readonly output?: string;
+}
+
+type Format = "mermaid" | "svg";
+
+/** Draws a program, or what a run was started with: as text for Mermaid, or as a picture. Runs nothing. */
+export async function visualize(desk: Desk, where: string, flags: VisualizeFlags): Promise<number> {
+  const format = formatOf(flags);
+  const { plan, label } = await planMeant(desk, where);
+  const drawing = drawPlan(plan, { noteOf });
+  const drawn = format === "svg" ? await svgOf(drawing) : mermaidOf(drawing);
+  const { output } = desk;
+  if (flags.output === undefined) {
+    output.document({ of: label, format, drawn });
+    output.print(drawn.trimEnd());
+    return DONE;
+  }
+  writeTo(flags.output, drawn);
+  output.document({ of: label, format, file: flags.output });
+  output.print(`${output.paint.good("✔")} Drew ${label} to ${shown(flags.output)}`);
+  return DONE;
+}
+
+const LONGEST_NOTE = 36;
+
+/** As much of what a node was told as a box has room for. */
+function noteOf(node: PlanNode): string {
+  const [first = "", ...others] = aboutOf(node, null).split(" · ");
+  let note = first;
+  for (const more of others) if (note.length + more.length < LONGEST_NOTE) note = `${note} · ${more}`;
+  return fit(note, LONGEST_NOTE);
+}
+
+function formatOf({ format, output }: VisualizeFlags): Format {
+  const asked = format ?? (output !== undefined && extname(output).toLowerCase() === ".svg" ? "svg" : "mermaid");
+  if (asked === "mermaid" || asked === "svg") return asked;
+  throw new FlujoError("usage_invalid", `Nothing is drawn as "${asked}".`, { remedy: "Write --format mermaid or --format svg." });
+}
+
+function writeTo(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new FlujoError("usage_invalid", `${shown(file)} cannot be written: ${messageOf(error)}`, {
+      cause: error,
+      remedy: "Name a file in a folder that is there and may be written to.",
+    });
+  }
+}
