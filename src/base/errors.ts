@@ -79,6 +79,8 @@ export const ERRORS = {
     remedy: "Another process took this run over and goes on with it; nothing of this process was written after that.",
   },
   loop_exhausted: { http: 422, exit: 1, remedy: 'Raise `maxIterations`, or take what there is: `onExhausted: "return"`.' },
+  machine_hops_exceeded: { http: 422, exit: 1, remedy: "Raise `maxHops`, or add a transition that leads to an end sooner." },
+  machine_stuck: { http: 422, exit: 1, remedy: "Add a transition without `if` as the last one out of that state." },
   model_call_failed: { http: 502, exit: 1, remedy: "See the provider's message; `flujo trace` shows the call." },
   model_refused: { http: 422, exit: 1, remedy: "Change what is asked, or say in `endings` what else to do when a model refuses." },
   model_unknown: { http: 400, exit: 2, remedy: "Write the model as provider:model, for example `openai:gpt-5-mini` or `offline:extract`." },

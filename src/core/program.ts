@@ -36,7 +36,7 @@ export interface StepOp extends OpBase {
  *
  * - `key`: which branch; `show`: what a person sees; `context`: does the merged context fit its schema;
  * - `route`: which branches, as a name, a list of names or `{ routes }`;
- * - of a machine: `guard`: whether a transition is taken (`detail`: which rule it is of, from 0);
+ * - of a machine: `guard`: whether a transition is taken (`detail`: `{ rule, hops }`, which rule it is of, from 0);
  * - of a loop: `until`: is it enough; `next`: the next input; `output`: what the loop gives;
  * - of a refine: `accept`: what a check means, as a verdict (`detail`: `{ input, artifact, iteration }`);
  * - of a search: `screen`: what its functions say of the states in `value` (`detail`: a `ScreenDetail`);

@@ -34,6 +34,7 @@ export type {
   Runnable,
   Scope,
 } from "./fits.ts";
+export type { Gathered, GatherOptions, GatherPicks } from "./gather.ts";
 export type { HttpServerOptions, McpServer, McpServerOptions, McpToolRules, StdioServerOptions } from "./mcp-server.ts";
 export { mcpServer } from "./mcp-server.ts";
 export type { Duration, Moment } from "./duration.ts";
@@ -57,11 +58,28 @@ export type { Pipeline, PlaceOptions } from "./pipeline.ts";
 export type { Check, OutputOr, PolicyOptions, Validate, Validator, Verdict } from "./policy-options.ts";
 export type { AnyStep, InputOf, NamedStep, NeedsOf, OutputOf, Step } from "./program.ts";
 export { definitionOf, isProgram } from "./program.ts";
+export type {
+  BestOptions,
+  Judge,
+  Judged,
+  MajorityOptions,
+  Reduce,
+  ReduceAbout,
+  ReducedBy,
+  ReduceOptions,
+  Reducer,
+  ReducerKind,
+  Reducers,
+  ResultsOf,
+} from "./reducers.ts";
+export { reducers } from "./reducers.ts";
 export type { Critiqued, Refined, RefinedAs, RefineAbout, RefineOptions } from "./refine.ts";
 export { refine } from "./refine.ts";
 export type { OpenedOf, Resource, ResourceOptions, ResourcesByName } from "./resource.ts";
 export { resource } from "./resource.ts";
 export type { AttemptOptions, ErrorClass, RetryAbout, RetryOptions } from "./retry-options.ts";
+export type { FailureRule, MachineAbout, MachineOptions, MachineOutput, SuccessRule } from "./machine.ts";
+export { machine } from "./machine.ts";
 export type { RouteOptions, RouteOutput, Routes } from "./route.ts";
 export type { BestState, FoundState, ProposedAbout, Proposing, RejectedState, SearchAbout, SearchOptions, SearchResult } from "./search.ts";
 export { search } from "./search.ts";

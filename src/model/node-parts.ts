@@ -25,6 +25,17 @@ export interface RetryPolicy {
  */
 export type Effect = "none" | "idempotent" | "once";
 
+/** When a machine goes from one state to another. */
+export interface MachineRule {
+  /** The states it leads out of. */
+  readonly from: readonly string[];
+  /** `success`, `failure`, or the codes of the failures it is for. */
+  readonly when: "success" | "failure" | readonly string[];
+  /** Whether a function says that it is made. */
+  readonly isGuarded: boolean;
+  readonly to: string;
+}
+
 /** One check of what a node gives. */
 export interface ValidatorSpec {
   /** Unique among those of its node. */

@@ -4,9 +4,9 @@ import type { HistoryPolicy } from "./history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "./model-settings.ts";
 import type { MergeStrategy, ReducerName } from "./patch.ts";
 import type { NodePath } from "./path.ts";
-import type { Effect, InDoubtPolicy, Join, OnError, RetryPolicy, ToolErrorPolicy, ValidatorSpec, WakeTime } from "./node-parts.ts";
+import type { Effect, InDoubtPolicy, Join, MachineRule, OnError, RetryPolicy, ToolErrorPolicy, ValidatorSpec, WakeTime } from "./node-parts.ts";
 
-export type { Effect, InDoubtPolicy, Join, OnError, RetryPolicy, ToolErrorPolicy, ValidatorSpec, WakeTime } from "./node-parts.ts";
+export type { Effect, InDoubtPolicy, Join, MachineRule, OnError, RetryPolicy, ToolErrorPolicy, ValidatorSpec, WakeTime } from "./node-parts.ts";
 
 /**
  * What is done around a node. From the inside: an attempt within its time, what it gave checked, tried again, other nodes in
@@ -116,6 +116,15 @@ export interface AgentNode extends NodeBase {
 export interface SequenceNode extends NodeBase {
   readonly kind: "sequence";
   readonly children: readonly PlanNode[];
+  /** The segments of those whose outputs a gather among them picks. Absent where there is none. */
+  readonly keeps?: readonly string[];
+}
+
+/** Picks what earlier members of its sequence gave. */
+export interface GatherNode extends NodeBase {
+  readonly kind: "gather";
+  /** By the key under which it is given: the segment of the member. */
+  readonly picks: Readonly<Record<string, string>>;
 }
 
 /** One of several, by a key. */
@@ -162,6 +171,19 @@ export interface RouteNode extends NodeBase {
   readonly merge: MergeStrategy;
   /** As of a map. */
   readonly reduce?: "decided" | PlanNode;
+}
+
+/** In one state after the other, each on what the one before it gave, until it comes to an end. */
+export interface MachineNode extends NodeBase {
+  readonly kind: "machine";
+  readonly initial: string;
+  /** The programs of its states, by their names; an end may have none. */
+  readonly states: Readonly<Record<string, PlanNode>>;
+  /** Of those that fit, the first is taken. */
+  readonly rules: readonly MachineRule[];
+  readonly ends: readonly string[];
+  /** How many transitions it may make. */
+  readonly maxHops: number;
 }
 
 /** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
@@ -300,10 +322,12 @@ export type PlanNode =
   | StepNode
   | AgentNode
   | SequenceNode
+  | GatherNode
   | BranchNode
   | MapNode
   | ParallelNode
   | RouteNode
+  | MachineNode
   | LoopNode
   | RefineNode
   | SearchNode
@@ -352,6 +376,7 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
   switch (node.kind) {
     case "step":
     case "sleep":
+    case "gather":
       return [];
     case "human":
     case "signal":
@@ -372,6 +397,8 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
       return node.evaluate === null ? [node.propose] : [node.propose, node.evaluate];
     case "parallel":
       return withReducer(node.branches, node);
+    case "machine":
+      return Object.values(node.states);
     case "route":
       return withReducer(node.router === null ? node.branches : [node.router, ...node.branches], node);
     case "nested":

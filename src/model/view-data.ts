@@ -18,10 +18,12 @@ import { NO_USAGE } from "./usage.ts";
 export type ViewKind =
   | "step"
   | "agent"
+  | "gather"
   | "branch"
   | "map"
   | "parallel"
   | "route"
+  | "machine"
   | "loop"
   | "refine"
   | "search"
@@ -39,7 +41,7 @@ export type ViewKind =
   | "approval";
 
 /** What looks like a map until it is known to be more: what happens in it stands in iterations. */
-export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine", "search"]);
+export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine", "search", "machine"]);
 
 /**
  * How something in the tree is doing. A tool call is `denied` where a person said no. `cancelled`: it was told to stop,

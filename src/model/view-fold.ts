@@ -183,9 +183,10 @@ export class ViewFold {
     node.decisions = [...node.decisions, { about, attempt: attemptOf(owner), atMs, outcome }];
     if (ASKED_BY_LOOPS.has(about)) learn(nodes.slice(0, -1), "loop");
     if (about === "screen") learn(owner.endsWith("]") ? nodes.slice(0, -1) : nodes, "search");
+    if (about.startsWith("guard ")) learn(nodes.slice(0, -1), "machine");
     if (about === "accept") learn(nodes.slice(0, -1), "refine");
     if (about === "key" && outcome.status === "succeeded") node.key = keyTaken(outcome.value);
-    if (outcome.status === "succeeded" || LEAVES_IT_TO_OTHERS.has(about) || isOfPolicy(about)) return;
+    if (outcome.status === "succeeded" || LEAVES_IT_TO_OTHERS.has(about) || about.startsWith("guard ") || isOfPolicy(about)) return;
     const failed = about === "arguments" && node.kind === "approval" ? (above ?? node) : node;
     failed.failure = outcome.failure;
     if (about !== "tools" && about !== "arguments") return;
@@ -334,10 +335,12 @@ function kindToldBy(metadata: NodeView["metadata"]): ViewKind | null {
   if (typeof metadata["items"] === "number") return "map";
   if (typeof metadata["turns"] === "number") return "agent";
   if (typeof metadata["iterations"] === "number") return typeof metadata["accepted"] === "boolean" ? "refine" : "loop";
+  if (Array.isArray(metadata["gathered"])) return "gather";
   if (typeof metadata["expanded"] === "number") return "search";
   if (typeof metadata["wakeAtMs"] === "number") return "sleep";
   if (typeof metadata["cache"] === "string") return "cache";
   if (Array.isArray(metadata["routes"])) return "route";
+  if (typeof metadata["hops"] === "number") return "machine";
   if (Array.isArray(metadata["compensated"])) return "saga";
   const { winners, ignored } = metadata;
   if (Array.isArray(winners) || Array.isArray(ignored)) return "parallel";

@@ -81,10 +81,12 @@ function fixedBelow(above: ViewKind | null, segment: string, isHuman: boolean): 
 const NODE_KINDS: ReadonlySet<EndKind> = new Set([
   "step",
   "agent",
+  "gather",
   "branch",
   "map",
   "parallel",
   "route",
+  "machine",
   "loop",
   "refine",
   "search",

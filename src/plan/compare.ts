@@ -90,6 +90,10 @@ const FIELDS: Readonly<Record<string, string>> = {
   onFailure: "what it does on failure changed",
   join: "how many of its branches it waits for changed",
   maxIterations: "its limit of iterations changed",
+  maxHops: "its limit of transitions changed",
+  initial: "the state it begins in changed",
+  rules: "its transitions changed",
+  ends: "the states it ends in changed",
   onExhausted: "what it does at its limit of iterations changed",
   decidesAccept: "whether a function says what its checks mean changed",
   hasHeuristic: "whether it has a heuristic changed",
@@ -103,6 +107,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   ttlMs: "how long it keeps changed",
   reads: "which fields of the context it keeps by changed",
   contents: "what it keeps the outcome of changed",
+  picks: "what it picks changed",
   wake: "when it goes on changed",
   limit: "its time limit changed",
   policy: "what is done around it changed",
@@ -114,6 +119,7 @@ function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
   if (before.kind !== after.kind) return [{ path, kind: "changed", says: `its kind was ${before.kind} and is ${after.kind}` }];
   const changes = fieldChanges(path, before, after);
   if (before.kind === "agent" && after.kind === "agent") changes.push(...toolChanges(before, after), ...serverChanges(before, after));
+  if (reducesBy(before) !== reducesBy(after)) changes.push({ path, kind: "changed", says: "what makes one thing of its results changed" });
   if (changes.length === 0 && before.fingerprint !== after.fingerprint) {
     changes.push({
       path,
@@ -122,6 +128,12 @@ function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
     });
   }
   return changes;
+}
+
+/** Whether a function or a program makes one thing of its results, or nothing does. */
+function reducesBy(node: PlanNode): "decided" | "program" | null {
+  if (!("reduce" in node) || node.reduce === undefined) return null;
+  return node.reduce === "decided" ? "decided" : "program";
 }
 
 function fieldChanges(path: string, before: PlanNode | ToolSpec, after: PlanNode | ToolSpec): PlanChange[] {
@@ -209,8 +221,12 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
       ];
     case "branch":
       return [[`${node.path}:key`, "its selector"]];
+    case "machine":
+      return node.rules.map(
+        ({ from, to }, rule) => [`${node.path}:guard ${rule}`, `what says whether it goes from ${from.join(", ")} to ${to}`] as const,
+      );
     case "route":
-      return [[`${node.path}:route`, "its router"]];
+      return [[`${node.path}:route`, "its router"], reducerOf(node)];
     case "human":
       return [[`${node.path}:show`, "what it shows"]];
     case "loop":
@@ -240,14 +256,20 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
         [`${node.path}:in`, "what makes its context"],
         [`${node.path}:out`, "what it sets of the outer context"],
       ];
-    case "sequence":
     case "map":
     case "parallel":
+      return [reducerOf(node)];
+    case "gather":
+    case "sequence":
     case "signal":
     case "saga":
     case "tap":
       return [];
   }
+}
+
+function reducerOf({ path }: PlanNode): readonly [string, string] {
+  return [`${path}:reduce`, "its reducer"];
 }
 
 /** Where the versions of a node's functions stand in {@link Plan.code}, and what each of them is, in words. */

@@ -8,8 +8,10 @@ import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
 import { compileAgent } from "./compile-agent.ts";
 import { compileCache } from "./compile-cache.ts";
+import { compileGather, keptBy } from "./compile-gather.ts";
 import { compileHuman, compileStep } from "./compile-leaf.ts";
 import { compileLoop } from "./compile-loop.ts";
+import { compileMachine } from "./compile-machine.ts";
 import { compileNested } from "./compile-nested.ts";
 import { compilePolicy } from "./compile-policy.ts";
 import { compileReduce } from "./compile-reduce.ts";
@@ -22,7 +24,9 @@ import type {
   BranchDefinition,
   CacheDefinition,
   Definition,
+  GatherDefinition,
   LoopDefinition,
+  MachineDefinition,
   MapDefinition,
   NestedDefinition,
   ParallelDefinition,
@@ -71,12 +75,16 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileHuman(definition as Extract<Definition, { kind: "human" }>, place, into);
     case "sequence":
       return compileSequence(definition as SequenceDefinition, place, into);
+    case "gather":
+      return compileGather(definition as GatherDefinition, place);
     case "branch":
       return compileBranch(definition as BranchDefinition, place, into);
     case "map":
       return compileMap(definition as MapDefinition, place, into);
     case "parallel":
       return compileParallel(definition as ParallelDefinition, place, into);
+    case "machine":
+      return compileMachine(definition as MachineDefinition, place, into);
     case "route":
       return compileRoute(definition as RouteDefinition, place, into);
     case "loop":
@@ -116,16 +124,20 @@ function compileSequence(definition: SequenceDefinition, place: Place, into: Com
   checkContext(definition, path, into);
   const members = membersOf(definition, place);
   const names = nameMembers(path, members);
+  const known = members.map((member) => (member.kind === "input" ? null : member));
   const children = members.map((member, index) => {
     const childName = names[index] as string;
     const checkedWith = index === 0 ? checkedBefore(definition, place) : null;
-    const child: Place = { path: childNodePath(path, childName), segment: childName, name: childName, level: level + 1, checkedWith };
+    const slot: Place = { path: childNodePath(path, childName), segment: childName, name: childName, level: level + 1, checkedWith };
+    const child = member.kind === "gather" ? { ...slot, among: { names, members: known, at: index } } : slot;
     return compileNode(member.kind === "input" ? { ...member.check, name: childName } : member, child, into);
   });
   const input = schemaMark(definition.input, path);
   const context = definition.context === null ? null : schemaMark(definition.context.schema, path);
   const fingerprint = fingerprintOfConfig({ kind: "sequence", name, input, context });
-  return Object.freeze({ kind: "sequence", name, segment, path, fingerprint, children: Object.freeze(children) });
+  const keeps = keptBy(children);
+  const node = { kind: "sequence", name, segment, path, fingerprint, children: Object.freeze(children) } as const;
+  return Object.freeze(keeps.length === 0 ? node : { ...node, keeps });
 }
 
 /** Stands for the check of a nested pipeline's input until it has a name. */

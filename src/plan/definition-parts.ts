@@ -10,6 +10,8 @@ export interface DecisionContext {
   readonly initialPrompt: string;
   /** Of a loop's functions: which iteration it is, from 0. Of a refine's too. */
   readonly iteration?: number;
+  /** Of a machine's guards: how many transitions it has made. */
+  readonly hops?: number;
   /** Of the functions of a policy or a refine: what the node was given. */
   readonly input?: unknown;
   /** Of a refine's functions: what was checked. */

@@ -44,6 +44,7 @@ export type Definition =
   | StepDefinition
   | AgentDefinition
   | SequenceDefinition
+  | GatherDefinition
   | BranchDefinition
   | MapDefinition
   | ParallelDefinition
@@ -95,6 +96,13 @@ export interface SequenceDefinition {
   readonly input: Schema | null;
   readonly context: ContextDefinition | null;
   readonly children: readonly Definition[];
+}
+
+export interface GatherDefinition {
+  readonly kind: "gather";
+  readonly name: string | null;
+  /** By the key under which it is given: an earlier member of the same sequence, by its name or as it was put there. */
+  readonly picks: Readonly<Record<string, string | Definition>>;
 }
 
 export interface BranchDefinition {

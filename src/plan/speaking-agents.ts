@@ -1,10 +1,11 @@
-import type { PlanNode } from "../model/node.ts";
+import type { NodeOf, PlanNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 
 /**
  * The agents whose text a program's text is: the one that speaks last. That is the program itself where it is an agent;
  * else, going back from its end over steps and people, the first agent there is, and of a branch one in each of its arms.
- * None where that is a map, a parallel or a route: there several would speak at once.
+ * None where that is a map, a parallel or a route: there several would speak at once, unless an agent makes one thing of what
+ * they gave.
  */
 export function speakingAgents(root: PlanNode): ReadonlySet<NodePath> {
   return new Set(speakersOf(root) ?? []);
@@ -20,6 +21,7 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
     case "signal":
     case "sleep":
     case "tap":
+    case "gather":
       return null;
     case "loop":
       return speakersOf(node.body);
@@ -37,13 +39,20 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
       return speakers.length === 0 ? null : speakers.flat();
     }
     case "map":
-      return speakersOf(node.each) === null ? null : [];
+      return reducerOf(node) ?? (speakersOf(node.each) === null ? null : []);
     case "search":
       return lastOf(node.evaluate === null ? [node.propose] : [node.propose, node.evaluate]) === null ? null : [];
+    case "machine":
+      return lastOf(Object.values(node.states)) === null ? null : [];
     case "parallel":
     case "route":
-      return lastOf(node.branches) === null ? null : [];
+      return reducerOf(node) ?? (lastOf(node.branches) === null ? null : []);
   }
+}
+
+/** Who speaks in what makes one thing of the results; null where nobody does. */
+function reducerOf({ reduce = "decided" }: Pick<NodeOf<"map">, "reduce">): readonly NodePath[] | null {
+  return reduce === "decided" ? null : speakersOf(reduce);
 }
 
 function lastOf(nodes: readonly PlanNode[]): readonly NodePath[] | null {

@@ -80,7 +80,7 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       return [...["isGoal", "heuristic", "cost"].map((each) => `${node}:${each}`), ...invariants.map((each) => `${node}:invariant ${each}`)];
     }
     case "guard":
-      return [`${node}:guard ${String(detail)}`];
+      return [`${node}:guard ${(detail as { readonly rule: number }).rule}`];
     case "cacheKey":
     case "key":
     case "route":

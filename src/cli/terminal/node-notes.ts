@@ -4,7 +4,7 @@ import { duration, plural } from "./numbers.ts";
 
 /** How something went, in a few words each: how often round, who won, what took its place, what became of its failure. */
 export function notesOf(node: NodeView): readonly string[] {
-  return [roundsOf(node), cacheOf(node), searchOf(node), routesOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter(
+  return [roundsOf(node), cacheOf(node), searchOf(node), routesOf(node), stateOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter(
     (text) => text !== "",
   );
 }
@@ -23,6 +23,10 @@ function searchOf({ metadata: { expanded, found, dropped } }: NodeView): string 
 function cacheOf({ metadata: { cache, cacheProblem } }: NodeView): string {
   if (cache === "hit") return "from the cache";
   return typeof cacheProblem === "string" ? `not from the cache: ${cacheProblem}` : "";
+}
+
+function stateOf({ metadata: { state, hops } }: NodeView): string {
+  return typeof state !== "string" || typeof hops !== "number" ? "" : `in ${state} after ${plural(hops, "transition", "transitions")}`;
 }
 
 function routesOf({ metadata: { routes } }: NodeView): string {

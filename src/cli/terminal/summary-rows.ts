@@ -101,9 +101,11 @@ function ofKind(summary: Summary, facts: Facts): string {
     case "turn":
     case "summary":
     case "group":
+    case "gather":
     case "nested":
     case "parallel":
     case "route":
+    case "machine":
     case "cache":
     case "saga":
     case "tap":

@@ -180,11 +180,13 @@ function detailOf(row: Row, facts: Facts): string {
     case "map":
       return node.items === null ? "" : plural(node.items, "item", "items");
     case "group":
+    case "gather":
     case "loop":
     case "refine":
     case "search":
     case "parallel":
     case "route":
+    case "machine":
     case "nested":
     case "cache":
     case "saga":

@@ -1,8 +1,10 @@
 import { runAgent } from "./agent.ts";
 import { runBranch } from "./branch.ts";
 import { runCache } from "./cache.ts";
+import { runGather } from "./gather.ts";
 import { runHuman, runSignal } from "./human.ts";
 import { runLoop } from "./loop.ts";
+import { runMachine } from "./machine.ts";
 import { runMap } from "./map.ts";
 import { runNested } from "./nested.ts";
 import { runParallel } from "./parallel.ts";
@@ -20,6 +22,7 @@ export const HANDLERS = {
   step: runStep,
   agent: runAgent,
   sequence: runSequence,
+  gather: runGather,
   branch: runBranch,
   map: runMap,
   loop: runLoop,
@@ -27,6 +30,7 @@ export const HANDLERS = {
   search: runSearch,
   parallel: runParallel,
   route: runRoute,
+  machine: runMachine,
   sleep: runSleep,
   human: runHuman,
   signal: runSignal,

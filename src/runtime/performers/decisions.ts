@@ -30,12 +30,16 @@ type Answer = Recorded | Promise<Recorded>;
 const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) => Answer>>> = {
   key: (question) => askPlain(question, "key"),
   route: (question) => askPlain(question, "route"),
-  guard: (question) => askBoolean(question, `guard ${String(question.op.detail)}`, {}),
+  guard: (question) => {
+    const { rule, hops } = question.op.detail as { readonly rule: number; readonly hops: number };
+    return askBoolean(question, `guard ${rule}`, { hops });
+  },
   show: (question) => askPlain(question, "show"),
   until: (question) => askBoolean(question, "until", { iteration: question.op.detail as number }),
   next: (question) => askPlain(question, "next", { iteration: question.op.detail as number }),
   output: (question) => askPlain(question, "output", { iteration: question.op.detail as number }),
   accept: askAccept,
+  reduce: (question) => askPlain(question, "reduce", question.op.detail as { readonly input: unknown }),
   screen: askScreen,
   wake: askWake,
   enter,
