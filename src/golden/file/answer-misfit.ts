@@ -9,7 +9,7 @@ export function answerMisfit({ kind, about, waitsFor, response }: Omit<GoldenOpe
   if (kind === "model") return isTurn(value) ? null : TURN;
   if (waitsFor === "approval") return isApproval(value) ? null : APPROVAL;
   if (about === "tools") return isServed(value) ? null : SERVED;
-  if (about === "history") return Array.isArray(value) && value.every(isPlainObject) ? null : HISTORY;
+  if (about === "history") return isRecalled(value) ? null : HISTORY;
   return null;
 }
 
@@ -18,7 +18,8 @@ const TURN =
   "or has ok: true and a value, or ok: false, an ending and a problem.";
 const APPROVAL = "An approval has a decision: approve, reject (and a note), or edit (and the input).";
 const SERVED = "What tool servers offer is null, or a hash and a list of tools.";
-const HISTORY = "What an agent is given of its conversation is a list.";
+const HISTORY =
+  "What an agent is given of its conversation is a list of items, and what of it is tooLong: null, or items and how many exchanges.";
 
 function isTurn(value: unknown): boolean {
   if (!isPlainObject(value)) return false;
@@ -41,4 +42,14 @@ function isOutput(output: unknown): boolean {
 
 function isServed(value: unknown): boolean {
   return value === null || (isPlainObject(value) && typeof value["hash"] === "string" && Array.isArray(value["tools"]));
+}
+
+function isRecalled(value: unknown): boolean {
+  if (!isPlainObject(value) || !isTranscript(value["items"])) return false;
+  const { tooLong } = value;
+  return tooLong === null || (isPlainObject(tooLong) && isTranscript(tooLong["items"]) && typeof tooLong["exchanges"] === "number");
+}
+
+function isTranscript(items: unknown): boolean {
+  return Array.isArray(items) && items.every(isPlainObject);
 }

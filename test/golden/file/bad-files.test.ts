@@ -209,6 +209,7 @@ describe("payloads", () => {
 
 describe("answers that nobody gives like this", () => {
   const own = readFileSync(join(import.meta.dirname, "../own/an-agent-whose-tool-needs-a-person.golden.yaml"), "utf8");
+  const recalled = "  - decide: p/ag/?history\n    name: ag\n    request: { value: { keep: whole } }\n    response: ";
   const call = "- { callId: call_0_0, name: pay, input: { q: x } }";
 
   test.each<readonly [what: string, from: string, to: string, line: number, message: RegExp]>([
@@ -223,6 +224,20 @@ describe("answers that nobody gives like this", () => {
       "{ value: true }",
       67,
       /^An approval has a decision: approve, reject/,
+    ],
+    [
+      "a conversation without items",
+      "operations:\n",
+      `operations:\n${recalled}{ value: { items: 5, tooLong: null } }\n`,
+      26,
+      /^What an agent/,
+    ],
+    [
+      "an offer of tools that is none",
+      "operations:\n",
+      "operations:\n  - decide: p/ag/turn[0]/?tools\n    name: ag\n    response: { value: 5 }\n",
+      25,
+      /^What tool servers/,
     ],
   ])("%s is refused with its line", async (_, from, to, line, message) => {
     expect(own).toContain(from);
