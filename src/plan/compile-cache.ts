@@ -28,6 +28,7 @@ export function compileCache(definition: CacheDefinition, place: Place, into: Co
   const inner: Compilation = { ...into, code: new Map() };
   const child = into.nodeOf(program, { path: childNodePath(path, "run"), segment: "run", name, level: level + 1, checkedWith }, inner);
   refuseThreads(path, child);
+  refuseCompensations(path, child);
   for (const [at, version] of inner.code) noteCode(into, at, version);
   const code = codeBelow(child.path, inner.code);
   into.caches.set(path, Object.freeze({ backend, code }));
@@ -65,6 +66,14 @@ function refuseThreads(path: NodePath, child: PlanNode): void {
   if (speaker === undefined) return;
   const what = `the agent at ${speaker.path} takes part in a thread, and what it says depends on what was said there`;
   throw invalid(path, what, "Take `history` off the agent, or leave the cache out.");
+}
+
+/** An outcome that is recalled has done nothing in this run that could be undone. */
+function refuseCompensations(path: NodePath, child: PlanNode): void {
+  const undoable = nodesIn(child).find(({ policy }) => policy?.compensation !== undefined);
+  if (undoable === undefined) return;
+  const what = `the step at ${undoable.path} has a compensation, and an outcome that is recalled has done nothing that could be undone`;
+  throw invalid(path, what, "Take `compensate` off the step, or leave the cache out.");
 }
 
 /** The versions of the code in a program, whatever place it stands at. */

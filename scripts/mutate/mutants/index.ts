@@ -1,16 +1,21 @@
 import { AGENT } from "./agent.ts";
 import { BRANCH } from "./branch.ts";
+import { CACHE } from "./cache.ts";
 import { CONTEXT } from "./context.ts";
+import { GATHER } from "./gather.ts";
 import { HUMAN } from "./human.ts";
 import { JOIN } from "./join.ts";
 import { LOOP } from "./loop.ts";
+import { MACHINE } from "./machine.ts";
 import { MAP } from "./map.ts";
 import { NESTED } from "./nested.ts";
 import { PARALLEL } from "./parallel.ts";
 import { POLICY } from "./policy.ts";
+import { REDUCE } from "./reduce.ts";
 import { REFINE } from "./refine.ts";
 import { RETRY } from "./retry.ts";
 import { ROUTE } from "./route.ts";
+import { SAGA } from "./saga.ts";
 import { SEARCH } from "./search.ts";
 import { SEQUENCE } from "./sequence.ts";
 import { SIGNAL } from "./signal.ts";
@@ -24,17 +29,22 @@ import type { Mutant } from "../mutant.ts";
 export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   agent: AGENT,
   branch: BRANCH,
+  cache: CACHE,
   context: CONTEXT,
+  gather: GATHER,
   human: HUMAN,
   join: JOIN,
   loop: LOOP,
+  machine: MACHINE,
   map: MAP,
   nested: NESTED,
   parallel: PARALLEL,
   policy: POLICY,
+  reduce: REDUCE,
   refine: REFINE,
   retry: RETRY,
   route: ROUTE,
+  saga: SAGA,
   search: SEARCH,
   sequence: SEQUENCE,
   signal: SIGNAL,

@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import { messageOf } from "../../base/errors.ts";
+import { FlujoError, messageOf } from "../../base/errors.ts";
 import { sha256 } from "../../base/hash.ts";
 import { canonicalJson, isPlainObject } from "../../base/json.ts";
 import { abortedFailure } from "../../core/program.ts";
@@ -193,7 +193,7 @@ export class RunCache {
 
   /** Warns of a backend once in a run, and gives the words. */
   #tell({ backend, op }: Asked, error: unknown): string {
-    const problem = `the cache ${backend.name}: ${messageOf(error)}`;
+    const problem = `the cache ${backend.name}: ${FlujoError.is(error) ? error.summary : messageOf(error)}`;
     if (!this.#told.has(backend)) process.emitWarning(`${op.key}: ${problem}`, "FlujoWarning");
     this.#told.add(backend);
     return problem;

@@ -24,7 +24,7 @@ export function registerContract(fixture: CacheBackendFixture): void {
       opened.push(await fixture.open());
     });
     afterEach(async () => {
-      for (const { close } of opened.splice(0)) await close?.();
+      for (const each of opened.splice(0)) await each.close?.();
     });
 
     test("what it lacks is named, and the rest can be tested", () => {

@@ -4,8 +4,10 @@ import { goldenFromRun, recordGolden } from "../../../src/golden/record.ts";
 import { Flujo } from "../../../src/index.ts";
 import { memoryStore } from "../../../src/journal/memory/memory-store.ts";
 import { JUDGING_SHAPES } from "./judging-shapes.ts";
+import { KEEPING_SHAPES } from "./keeping-shapes.ts";
 import { MORE_SHAPES } from "./more-shapes.ts";
 import { ROUTING_SHAPES } from "./routing-shapes.ts";
+import { SAGA_SHAPES } from "./saga-shapes.ts";
 import { SEARCHING_SHAPES } from "./searching-shapes.ts";
 import type { Shape } from "./shapes.ts";
 import { SHAPES } from "./shapes.ts";
@@ -13,8 +15,10 @@ import { SHAPES } from "./shapes.ts";
 /** The goldens that keep Flujo's own orchestration, by the names of their files. */
 export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Object.entries({
   ...SHAPES,
+  ...KEEPING_SHAPES,
   ...MORE_SHAPES,
   ...JUDGING_SHAPES,
+  ...SAGA_SHAPES,
   ...SEARCHING_SHAPES,
   ...ROUTING_SHAPES,
 }).map(([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make]);
