@@ -6,6 +6,8 @@ import { branchOf, humanOf, loopOf, mapOf, parallelOf, signalOf, sleepOf, sleepU
 import { contextDefinitionOf } from "./context.ts";
 import type { ContextSource, FieldsOf, StartOf } from "./context-types.ts";
 import type { Declares, Gathers } from "./fits.ts";
+import type { GatherOptions, GatherPicks } from "./gather.ts";
+import { gatherOf } from "./gather.ts";
 import type { OpenPipeline } from "./open-pipeline.ts";
 import type { BranchOptions, HumanOptions, LoopOptions, MapOptions, ParallelOptions, TapOptions, WaitOptions } from "./pipeline-options.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -127,6 +129,10 @@ class PipelineBuilder {
 
   branch(key: DecisionFunction, branches: LooseBranches, options: BranchOptions<AnyStep> = {}): PipelineBuilder {
     return this.#with(branchOf(key, branches, options));
+  }
+
+  gather(picks: GatherPicks, options: GatherOptions = {}): PipelineBuilder {
+    return this.#with(gatherOf(picks, options));
   }
 
   map(each: AnyStep, options: MapOptions<"propagate" | "collect"> = {}): PipelineBuilder {

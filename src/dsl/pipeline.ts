@@ -34,7 +34,9 @@ import type {
   WaitOptions,
 } from "./pipeline-options.ts";
 import type { OutputOr, PolicyOptions } from "./policy-options.ts";
+import type { Gathered, GatherOptions, GatherPicks } from "./gather.ts";
 import type { InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
+import type { ReduceAbout, ReducedBy, ReduceOptions, ReducerKind } from "./reducers.ts";
 import type { RouteOptions, RouteOutput, RouterFits, Routes, RoutesFit, RoutesIn } from "./route.ts";
 import type { DecisionAbout, SleepAbout, StepContext } from "./step-context.ts";
 
@@ -100,16 +102,27 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
   ): Pipeline<In, OutputOfAny<B> | OutputOf<Default>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOfDefault<Default>>, Sc>;
 
   /** The same program for every item of the list that comes before; results in the list's order. An empty list gives an empty list. */
-  map<S, const OnFailure extends "propagate" | "collect" = "propagate">(
+  map<
+    S,
+    const OnFailure extends "propagate" | "collect" = "propagate",
+    R = MapOutput<OutputOf<S>, OnFailure>,
+    const By extends ReducerKind = never,
+  >(
     each: EachFits<S, Here<Out, Ctx, Sc>>,
-    options?: MapOptions<OnFailure>,
-  ): Pipeline<In, MapOutput<OutputOf<S>, OnFailure>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
+    options?: MapOptions<OnFailure> & ReduceOptions<MapOutput<OutputOf<S>, OnFailure>, OutputOf<S>, ReduceAbout<Out, Ctx>, R, By>,
+  ): Pipeline<In, ReducedBy<By, R, MapOutput<OutputOf<S>, OnFailure>>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 
   /** Several programs on what comes before, at the same time. The output has what each gave, under its key. */
-  parallel<B, const OnFailure extends "propagate" | "ignore" = "propagate", const J extends Join = "all">(
+  parallel<
+    B,
+    const OnFailure extends "propagate" | "ignore" = "propagate",
+    const J extends Join = "all",
+    R = ParallelOutput<B, OnFailure, J>,
+    const By extends ReducerKind = never,
+  >(
     branches: BranchesFit<B, Here<Out, Ctx, Sc>>,
-    options?: ParallelOptions<OnFailure, J>,
-  ): Pipeline<In, ParallelOutput<B, OnFailure, J>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+    options?: ParallelOptions<OnFailure, J> & ReduceOptions<ParallelOutput<B, OnFailure, J>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, R, By>,
+  ): Pipeline<In, ReducedBy<By, R, ParallelOutput<B, OnFailure, J>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
 
   /**
    * Those branches that a router names, at the same time, each on what comes before; the output has what each gave, under its
@@ -131,17 +144,23 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
    * await flujo.close();
    * ```
    */
-  route<B, const Name extends string = never, const OnFailure extends "propagate" | "ignore" = "propagate">(
+  route<
+    B,
+    const Name extends string = never,
+    const OnFailure extends "propagate" | "ignore" = "propagate",
+    T = RouteOutput<B>,
+    const By extends ReducerKind = never,
+  >(
     router: (value: Out, about: DecisionAbout<Ctx>) => Routes<Name> | Promise<Routes<Name>>,
     branches: RoutesFit<B, Name, Here<Out, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure>,
-  ): Pipeline<In, RouteOutput<B>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, T, By>,
+  ): Pipeline<In, ReducedBy<By, T, RouteOutput<B>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
   /** The same with a program that says which: its own path is `router`, and what it writes to the context is kept. */
-  route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate">(
+  route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate", T = RouteOutput<B>, const By extends ReducerKind = never>(
     router: RouterFits<R, Here<Out, Ctx, Sc>>,
     branches: RoutesFit<B, RoutesIn<OutputOf<R>>, Here<Out, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure>,
-  ): Pipeline<In, RouteOutput<B>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>, Sc>;
+    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, T, By>,
+  ): Pipeline<In, ReducedBy<By, T, RouteOutput<B>>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>, Sc>;
 
   /**
    * The same program again and again: first on what comes before, then on what it gave, until `until` says that this is
@@ -203,6 +222,28 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
 
   /** Goes on at a moment: a Date, or a Date, milliseconds since 1970 or ISO text that a function returns. At once where it has passed. */
   sleepUntil(name: string, moment: Date | ((value: Out, about: SleepAbout<Ctx>) => Moment | Promise<Moment>)): Pipeline<In, Out, Ctx, Sc>;
+
+  /**
+   * What earlier members of this pipeline gave, under keys of your own: each picked by the very program that was put there, which
+   * keeps its type, or by its name. What comes right before is one of them only where it is picked.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline, step } from "flujo";
+   *
+   * const words = step("words", (text: string) => text.split(" "));
+   * const longest = step("longest", (all: string[]) => all.reduce((a, b) => (b.length > a.length ? b : a)));
+   * const report = pipeline({ name: "report" })
+   *   .step(words)
+   *   .step(longest)
+   *   .gather({ words, longest })
+   *   .step("say", (found) => `${found.longest}, of ${found.words.length}`);
+   * const flujo = new Flujo();
+   * console.log((await flujo.run(report, "to be continued")).unwrap()); // continued, of 3
+   * await flujo.close();
+   * ```
+   */
+  gather<const Picks extends GatherPicks>(picks: Picks, options?: GatherOptions): Pipeline<In, Gathered<Picks>, Ctx, Sc>;
 
   /** A function on what comes before, which is passed on whatever it returns. Its failure is the pipeline's, unless told otherwise. */
   tap(

@@ -28,6 +28,15 @@ export interface Compilation {
   readonly nodeOf: (definition: Definition, place: Place, into: Compilation) => PlanNode;
 }
 
+/** The members of a sequence, seen from one of them. */
+export interface Siblings {
+  readonly names: readonly string[];
+  /** Null for what is no program of the author's. */
+  readonly members: readonly (Definition | null)[];
+  /** Which of them it is. */
+  readonly at: number;
+}
+
 /** Where a node stands. */
 export interface Place {
   readonly path: NodePath;
@@ -38,6 +47,8 @@ export interface Place {
   readonly level: number;
   /** What its input has been checked with before it is entered, if with anything: it is not checked with that again. */
   readonly checkedWith?: Schema | null;
+  /** Of a gather: the members that stand before and after it, and what they are called. */
+  readonly among?: Siblings;
 }
 
 /**

@@ -4,7 +4,7 @@ import { agent, context, pipeline, search, step } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/scripted-model.ts";
 import type { Shape } from "./shapes.ts";
 
-// Searches: what is proposed, refused, evaluated and found.
+// Searches: what is proposed, refused, evaluated and found. And what is looked back for.
 
 const text = z.string();
 const inMs = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
@@ -59,5 +59,12 @@ export const SEARCHING_SHAPES = {
       maxExpansions: 9,
     });
     return { program: pipeline({ name: "p", input: text }).step(finds), input: "" };
+  },
+  "what earlier members gave": (): Shape => {
+    const first = step("first", (value: string) => `${value}!`);
+    const second = step("second", (value: string) => value.length);
+    return {
+      program: pipeline({ name: "p", input: text }).step(first).step(second).gather({ text: first, length: second, again: "second" }),
+    };
   },
 } satisfies Readonly<Record<string, () => Shape>>;
