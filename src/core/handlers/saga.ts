@@ -27,7 +27,7 @@ export function* runSaga(frame: ExecutionFrame<SagaNode>): Program<StepResult> {
     return tally.succeeded(result.output, result.writes);
   }
   const { failure } = result;
-  if (failure.code === "continued" || isCalledOff(failure)) return tally.failed(failure); // a run that goes on as another has not failed
+  if (failure.code === "continued") return tally.failed(failure); // a run that goes on as another has not failed
   const left: Json[] = [];
   const undone: string[] = [];
   let calledOff: Failure | null = null;
@@ -42,7 +42,7 @@ export function* runSaga(frame: ExecutionFrame<SagaNode>): Program<StepResult> {
   return tally.failed(left.length === 0 ? failure : incomplete(frame, { failure: calledOff ?? failure, left, undone }));
 }
 
-/** Nothing more is begun in a run that was called off. */
+/** Nothing more is begun in a run that was called off: its compensations end as they begin, and are told as what is left. */
 function isCalledOff({ code, details }: Failure): boolean {
   return (
     code === "cancelled" && typeof details === "object" && details !== null && "reason" in details && details["reason"] === "cancelled"
@@ -90,7 +90,7 @@ interface Incomplete {
 /** Why the program failed, and what is still as it was done. What was called off stays called off: nothing may catch that. */
 function incomplete({ key }: ExecutionFrame, { failure, left, undone }: Incomplete): Failure {
   const of = left.length + undone.length;
-  const message = `${sentenceOf(failure)} And ${left.length} of ${of} ${of === 1 ? "compensation" : "compensations"} in ${key} failed.`;
+  const message = `${sentenceOf(failure)} And ${left.length} of ${of} ${of === 1 ? "compensation" : "compensations"} in ${key} did not succeed.`;
   const details = { because: { code: failure.code, message: failure.message, path: failure.path }, left, compensated: undone };
   if (isFinal(failure)) return { ...failure, message, details: { ...objectOf(failure.details), left, compensated: undone } };
   return { code: "compensation_failed", message, path: key, retryable: false, details };
