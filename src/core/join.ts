@@ -8,6 +8,8 @@ import { mergeWrites } from "./context/merge-writes.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
 import type { Program } from "./program.ts";
 import { perform } from "./program.ts";
+import type { Reducing } from "./reduce.ts";
+import { reduce } from "./reduce.ts";
 import type { Tally } from "./tally.ts";
 
 /** What a join has to work with. */
@@ -21,7 +23,9 @@ export interface Joining {
   readonly before?: readonly Patch[];
 }
 
-/** Makes one list of what the branches wrote, has the whole context checked, and gives the join's result. */
+type Ended = Omit<Reducing, "by"> & { readonly by: Reducing["by"] | undefined };
+
+/** Makes one list of what the branches wrote, has the whole context checked, and gives the join's result: the output, or what a reducer makes of it. */
 export function* join({ frame, tally, branches, output, before = NO_PATCHES }: Joining): Program<StepResult> {
   const { node } = frame;
   const merged = mergeWrites(branches, node.merge);
@@ -35,7 +39,8 @@ export function* join({ frame, tally, branches, output, before = NO_PATCHES }: J
       details: { field: merged.field, branches: [first, second] },
     });
   }
-  if (merged.writes.length === 0) return tally.succeeded(output, before);
+  const given = { frame, tally, by: node.reduce, results: output };
+  if (merged.writes.length === 0) return yield* ended({ ...given, writes: before });
   const writes = before.length === 0 ? merged.writes : [...before, ...merged.writes];
   const checked = yield* perform({
     kind: "decide",
@@ -48,5 +53,11 @@ export function* join({ frame, tally, branches, output, before = NO_PATCHES }: J
     context: frame.context.with(writes),
   });
   tally.count(checked);
-  return checked.outcome.status === "succeeded" ? tally.succeeded(output, writes) : tally.failed(checked.outcome.failure);
+  if (checked.outcome.status === "failed") return tally.failed(checked.outcome.failure);
+  return yield* ended({ ...given, writes });
+}
+
+function* ended({ by, ...given }: Ended): Program<StepResult> {
+  if (by === undefined) return given.tally.succeeded(given.results, given.writes);
+  return yield* reduce({ ...given, by });
 }

@@ -7,6 +7,7 @@ import type {
   LoopDefinition,
   MapDefinition,
   ParallelDefinition,
+  ReduceDefinition,
   ShowFunction,
   SignalDefinition,
   SleepDefinition,
@@ -27,6 +28,7 @@ import type {
 } from "./pipeline-options.ts";
 import type { AnyStep } from "./program.ts";
 import { definitionOf } from "./program.ts";
+import { isReadyMade, reduceOf } from "./reducers.ts";
 import type { AllOf } from "./retry-options.ts";
 
 // What each method of a pipeline makes of what it is given. Types are checked before, numbers and names by `compile`; here is
@@ -38,8 +40,8 @@ export type LooseBranches = Readonly<Record<string, AnyStep>>;
 export const JOIN = { name: true, concurrency: true, merge: true } as const;
 const LIMIT = { timeoutMs: true, timeout: true, default: true, onTimeout: true } as const satisfies AllOf<WaitLimitOptions<unknown>>;
 const BRANCH: AllOf<BranchOptions<unknown>> = { name: true, default: true };
-const MAP: AllOf<MapOptions<"collect">> = { ...JOIN, onFailure: true };
-const PARALLEL: AllOf<ParallelOptions<"ignore">> = { ...JOIN, onFailure: true, join: true };
+const MAP: AllOf<MapOptions<"collect"> & LooseReduce> = { ...JOIN, onFailure: true, reduce: true };
+const PARALLEL: AllOf<ParallelOptions<"ignore"> & LooseReduce> = { ...JOIN, onFailure: true, join: true, reduce: true };
 const HUMAN: AllOf<HumanOptions<unknown, unknown, unknown>> = { show: true, answer: true, ...LIMIT };
 const WAIT: AllOf<WaitOptions<unknown>> = { schema: true, ...LIMIT };
 const TAP: AllOf<TapOptions> = { name: true, onError: true };
@@ -51,6 +53,16 @@ const LOOP: AllOf<LoopOptions<unknown, unknown, unknown, unknown>> = {
   next: true,
   output: true,
 };
+
+/** What makes one thing of the results, of whichever kind. */
+export interface LooseReduce {
+  readonly reduce?: unknown;
+}
+
+/** How the results of a definition are reduced; nothing where they are not. */
+export function reducing(at: string, { reduce }: LooseReduce): { readonly reduce?: ReduceDefinition } {
+  return reduce === undefined ? {} : { reduce: reduceOf(at, reduce) };
+}
 
 /** Refuses options that are none, and those that nobody knows. */
 export function checkOptions(at: string, options: unknown, known: Readonly<Record<string, true>>): void {
@@ -67,22 +79,26 @@ export function branchOf(key: DecisionFunction, branches: LooseBranches, options
 }
 
 /** The same for every item. */
-export function mapOf(each: AnyStep, options: MapOptions<"propagate" | "collect">): MapDefinition {
+export function mapOf(each: AnyStep, options: MapOptions<"propagate" | "collect"> & LooseReduce): MapDefinition {
   checkOptions("map()", options, MAP);
   const { name = null, concurrency = 8, onFailure = "propagate", merge = "update" } = options;
-  return { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge };
+  if (onFailure === "collect" && isReadyMade(options.reduce)) {
+    const remedy = "Give a function of the results: it is told of each item how it went.";
+    throw invalid(`map${quoted(name)}`, 'it has onFailure: "collect" and one of the reducers', remedy);
+  }
+  return { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge, ...reducing(`map${quoted(name)}`, options) };
 }
 
 /** Several at the same time. */
-export function parallelOf(branches: LooseBranches, options: ParallelOptions<"propagate" | "ignore">): ParallelDefinition {
+export function parallelOf(branches: LooseBranches, options: ParallelOptions<"propagate" | "ignore"> & LooseReduce): ParallelDefinition {
   checkOptions("parallel()", options, PARALLEL);
   const { name = null, concurrency = Number.POSITIVE_INFINITY, onFailure = "propagate", merge = "update", join = "all" } = options;
   if (join !== "all" && onFailure === "ignore") {
     const remedy = "Leave one of them out: such a join looks past failures by itself.";
     throw invalid(`parallel${quoted(name)}`, `it has join: ${shown(join)} and onFailure: "ignore"`, remedy);
   }
-  const definition: ParallelDefinition = { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge };
-  return join === "all" ? definition : { ...definition, join };
+  const given = { ...(join === "all" ? {} : { join }), ...reducing(`parallel${quoted(name)}`, options) };
+  return { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge, ...given };
 }
 
 /** Again and again. */

@@ -30,6 +30,7 @@ import type {
 } from "./pipeline-options.ts";
 import type { Here, NeedsOfDefault, OptionalFits, Pipeline, PlacedNeeds, PlacedOutput, PlaceOptions } from "./pipeline.ts";
 import type { InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
+import type { ReduceAbout, ReducedBy, ReduceOptions, ReducerKind } from "./reducers.ts";
 import type { RouteOptions, RouteOutput, RouterFits, Routes, RoutesFit, RoutesIn } from "./route.ts";
 import type { DecisionAbout, SleepAbout, StepContext } from "./step-context.ts";
 
@@ -53,29 +54,54 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
   ): Pipeline<In, OutputOfAny<B> | OutputOf<Default>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOfDefault<Default>>, Sc>;
 
   /** The same program for every item: the pipeline takes a list of what that takes. */
-  map<S, const OnFailure extends "propagate" | "collect" = "propagate">(
+  map<
+    S,
+    const OnFailure extends "propagate" | "collect" = "propagate",
+    R = MapOutput<OutputOf<S>, OnFailure>,
+    const By extends ReducerKind = never,
+  >(
     each: EachFits<S, Here<readonly InputOf<S>[], Ctx, Sc>>,
-    options?: MapOptions<OnFailure>,
-  ): Pipeline<readonly InputOf<S>[], MapOutput<OutputOf<S>, OnFailure>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
+    options?: MapOptions<OnFailure> &
+      ReduceOptions<MapOutput<OutputOf<S>, OnFailure>, OutputOf<S>, ReduceAbout<readonly InputOf<S>[], Ctx>, R, By>,
+  ): Pipeline<readonly InputOf<S>[], ReducedBy<By, R, MapOutput<OutputOf<S>, OnFailure>>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 
   /** Several programs at the same time: the pipeline takes what all of them take. */
-  parallel<B, const OnFailure extends "propagate" | "ignore" = "propagate", const J extends Join = "all">(
+  parallel<
+    B,
+    const OnFailure extends "propagate" | "ignore" = "propagate",
+    const J extends Join = "all",
+    R = ParallelOutput<B, OnFailure, J>,
+    const By extends ReducerKind = never,
+  >(
     branches: BranchesFit<B, Here<InputOfAll<B>, Ctx, Sc>>,
-    options?: ParallelOptions<OnFailure, J>,
-  ): Pipeline<InputOfAll<B>, ParallelOutput<B, OnFailure, J>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+    options?: ParallelOptions<OnFailure, J> &
+      ReduceOptions<ParallelOutput<B, OnFailure, J>, OutputOfAny<B>, ReduceAbout<InputOfAll<B>, Ctx>, R, By>,
+  ): Pipeline<InputOfAll<B>, ReducedBy<By, R, ParallelOutput<B, OnFailure, J>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
 
   /** Those that a router names: the pipeline takes what the router's parameter says, or else what every branch takes. */
-  route<B, const Name extends string = never, In = InputOfAll<B>, const OnFailure extends "propagate" | "ignore" = "propagate">(
+  route<
+    B,
+    const Name extends string = never,
+    In = InputOfAll<B>,
+    const OnFailure extends "propagate" | "ignore" = "propagate",
+    T = RouteOutput<B>,
+    const By extends ReducerKind = never,
+  >(
     router: (value: In, about: DecisionAbout<Ctx>) => Routes<Name> | Promise<Routes<Name>>,
     branches: RoutesFit<B, Name, Here<In, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure>,
-  ): Pipeline<In, RouteOutput<B>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
+    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<In, Ctx>, T, By>,
+  ): Pipeline<In, ReducedBy<By, T, RouteOutput<B>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
   /** The same with a program that says which: the pipeline takes what that and every branch takes. */
-  route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate">(
+  route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate", T = RouteOutput<B>, const By extends ReducerKind = never>(
     router: RouterFits<R, Here<InputOf<R> & InputOfAll<B>, Ctx, Sc>>,
     branches: RoutesFit<B, RoutesIn<OutputOf<R>>, Here<InputOf<R> & InputOfAll<B>, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure>,
-  ): Pipeline<InputOf<R> & InputOfAll<B>, RouteOutput<B>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>, Sc>;
+    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<InputOf<R> & InputOfAll<B>, Ctx>, T, By>,
+  ): Pipeline<
+    InputOf<R> & InputOfAll<B>,
+    ReducedBy<By, T, RouteOutput<B>>,
+    NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>,
+    Sc
+  >;
 
   /** The same program again and again: the pipeline takes what that takes. */
   loop<S, Result = OutputOf<S>, const Next = never>(

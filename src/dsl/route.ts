@@ -1,7 +1,7 @@
 import type { DecisionFunction, Definition, RouteDefinition } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
-import type { LooseBranches } from "./build-members.ts";
-import { checkOptions, JOIN, slotsOf } from "./build-members.ts";
+import type { LooseBranches, LooseReduce } from "./build-members.ts";
+import { checkOptions, JOIN, reducing, slotsOf } from "./build-members.ts";
 import type { BranchesFit, PlanTypeError, Spot, StepFits } from "./fits.ts";
 import type { JoinOptions } from "./pipeline-options.ts";
 import type { AnyStep, OutputOf } from "./program.ts";
@@ -53,13 +53,13 @@ export type RouterFits<R, At extends Spot> = [OutputOf<R>] extends [Routes]
       >
     : StepFits<R, At>;
 
-const ROUTE: AllOf<RouteOptions> = { ...JOIN, onFailure: true };
+const ROUTE: AllOf<RouteOptions & LooseReduce> = { ...JOIN, onFailure: true, reduce: true };
 
 /** Those that a router names. */
-export function routeOf(router: unknown, branches: LooseBranches, options: RouteOptions): RouteDefinition {
+export function routeOf(router: unknown, branches: LooseBranches, options: RouteOptions & LooseReduce): RouteDefinition {
   checkOptions("route()", options, ROUTE);
   const { name = null, concurrency = Number.POSITIVE_INFINITY, onFailure = "propagate", merge = "update" } = options;
-  return { kind: "route", name, router: routerOf(router), branches: slotsOf(branches), concurrency, onFailure, merge };
+  return { kind: "route", name, router: routerOf(router), branches: slotsOf(branches), concurrency, onFailure, merge, ...reducing("route()", options) };
 }
 
 function routerOf(router: unknown): DecisionFunction | { readonly program: Definition } {

@@ -1,5 +1,6 @@
 import type { RouteNode } from "../model/node.ts";
 import { checkFunction, checkMerge, checkedConcurrency } from "./checks.ts";
+import { compileReduce } from "./compile-reduce.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
 import type { RouteDefinition } from "./definition.ts";
@@ -24,6 +25,8 @@ export function compileRoute(definition: RouteDefinition, place: Place, into: Co
   else if (program === null) checkFunction(path, "the router", asked);
   const router = program === null ? null : into.nodeOf(program, slotPlace(place, freeSlot("router", slots)), into);
   const branches = Object.freeze(slots.map(([key, member]) => into.nodeOf(member, slotPlace(place, key), into)));
-  const fingerprint = fingerprintOfConfig({ kind: "route", name, decides: router === null, onFailure, merge });
-  return Object.freeze({ kind: "route", name, segment, path, fingerprint, router, branches, concurrency, onFailure, merge });
+  const reduce = compileReduce(definition.reduce, { place, segment: freeSlot("reduce", slots) }, into);
+  const fingerprint = fingerprintOfConfig({ kind: "route", name, decides: router === null, onFailure, merge, ...reduce.mark });
+  const shape = { router, branches, concurrency, onFailure, merge, ...reduce.node };
+  return Object.freeze({ kind: "route", name, segment, path, fingerprint, ...shape });
 }

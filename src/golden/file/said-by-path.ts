@@ -34,6 +34,7 @@ const ABOUT: { readonly [A in DecisionAbout]: true } = {
   next: true,
   output: true,
   accept: true,
+  reduce: true,
   screen: true,
   wake: true,
   enter: true,

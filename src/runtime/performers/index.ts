@@ -223,6 +223,7 @@ const WHAT_DECIDES = {
   next: "the function that makes the next input",
   output: "the function that makes the loop's output",
   accept: "the function that says whether a check accepts",
+  reduce: "the reducer",
   screen: "a function",
   wake: "the function that says when it goes on",
   enter: "the function that makes its context",

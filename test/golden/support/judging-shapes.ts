@@ -1,4 +1,4 @@
-import { agent, pipeline, refine, step } from "../../../src/index.ts";
+import { agent, pipeline, reducers, refine, step } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/scripted-model.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -29,6 +29,22 @@ export const JUDGING_SHAPES: Readonly<Record<string, () => Shape>> = {
   }),
   "a refine that accepts nothing": () => ({
     program: pipeline({ name: "p" }).step(refine({ name: "r", generate: longer, critique: judge, maxIterations: 1, onExhausted: "fail" })),
+  }),
+  "results of which a function makes one": () => ({
+    program: pipeline({ name: "p" }).parallel({ b: longer, a: longer }, { reduce: ({ a, b }, { input }) => [input, a, b].join(" ") }),
+  }),
+  "results that are put to the vote": () => ({
+    program: pipeline({ name: "p" }).map(
+      step("size", (text: string) => text.length),
+      { reduce: reducers.majority() },
+    ),
+    input: ["a", "bb", "cc"],
+  }),
+  "results of which a judge makes one": () => ({
+    program: pipeline({ name: "p" }).parallel(
+      { b: longer, a: step("a", (text: string) => text) },
+      { reduce: reducers.judge(agent({ name: "chooses", model: scriptedModel(["The first."]), instructions: "Choose." })) },
+    ),
   }),
   "an agent that is told what a critic says of what it wrote": () => ({
     program: pipeline({ name: "p" }).step(
