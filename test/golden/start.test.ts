@@ -26,15 +26,14 @@ describe("what a pipeline begins with", () => {
     expect([level, all.length]).toEqual(["fail", 1]);
     const [cause] = all;
     if (cause === undefined) throw new Error("There is no cause.");
-    expect(plainText(await tell(cause, { file: "a.golden.yaml" }))).toBe(
-      [
-        "The input that was recorded is not taken any more.",
-        "  at the run as a whole (a.golden.yaml)",
-        '    - { order: "4471" }',
-        "    + not taken: order: Invalid input: expected number, received string",
-        "  If you did not mean this, mend the schema and check again. If you did, record the golden again.",
-      ].join("\n"),
-    );
+    const lines = plainText(await tell(cause, { file: "a.golden.yaml" })).split("\n");
+    expect(lines.slice(0, 4)).toEqual([
+      "The input that was recorded is not taken any more.",
+      "  at the run as a whole (a.golden.yaml)",
+      '    - { order: "4471" }',
+      "    + not taken: order: Invalid input: expected number, received string",
+    ]);
+    expect(lines.slice(4).join(" ")).toContain("record the golden again");
     await expect(updateGolden(now, golden, { env: {} })).rejects.toMatchObject({ code: "usage_invalid" });
   });
 
