@@ -1,8 +1,9 @@
-import type { MapNode, ParallelNode, RouteNode } from "../model/node.ts";
+import type { GateNode, MapNode, ParallelNode, RouteNode } from "../model/node.ts";
 import type { Patch } from "../model/patch.ts";
 import { NO_PATCHES } from "../model/patch.ts";
 import { decisionPath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
+import { conflictFailure } from "./context/conflict.ts";
 import type { BranchWrites } from "./context/merge-writes.ts";
 import { mergeWrites } from "./context/merge-writes.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
@@ -14,7 +15,7 @@ import type { Tally } from "./tally.ts";
 
 /** What a join has to work with. */
 export interface Joining {
-  readonly frame: ExecutionFrame<MapNode | ParallelNode | RouteNode>;
+  readonly frame: ExecutionFrame<MapNode | ParallelNode | RouteNode | GateNode>;
   readonly tally: Tally;
   /** The writes of those that succeeded, in declared order. */
   readonly branches: readonly BranchWrites[];
@@ -29,17 +30,8 @@ type Ended = Omit<Reducing, "by"> & { readonly by: Reducing["by"] | undefined };
 export function* join({ frame, tally, branches, output, before = NO_PATCHES }: Joining): Program<StepResult> {
   const { node } = frame;
   const merged = mergeWrites(branches, node.merge);
-  if (!merged.ok) {
-    const [first, second] = merged.branches;
-    return tally.failed({
-      code: "context_conflict",
-      message: `${frame.key}: "${first}" and "${second}" both wrote the context field "${merged.field}", and not the same.`,
-      path: frame.key,
-      retryable: false,
-      details: { field: merged.field, branches: [first, second] },
-    });
-  }
-  const given = { frame, tally, by: node.reduce, results: output };
+  if (!merged.ok) return tally.failed(conflictFailure(frame.key, merged.conflict));
+  const given = { frame, tally, by: node.kind === "gate" ? undefined : node.reduce, results: output };
   if (merged.writes.length === 0) return yield* ended({ ...given, writes: before });
   const writes = before.length === 0 ? merged.writes : [...before, ...merged.writes];
   const checked = yield* perform({

@@ -6,6 +6,7 @@ import type { InstancePath } from "../../model/path.ts";
 import { decisionPath } from "../../model/path.ts";
 import type { ModelTurn, ToolAnswer, TranscriptItem } from "../../model/transcript.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
+import { conflictFailure } from "../context/conflict.ts";
 import { mergeWrites } from "../context/merge-writes.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
@@ -88,17 +89,7 @@ export class Conversation {
   /** Takes in what programs called as tools have written, in the order of the calls. Gives the failure where two contradict each other. */
   write(key: InstancePath, branches: readonly BranchWrites[]): Failure | null {
     const merged = mergeWrites(branches, "update");
-    if (!merged.ok) {
-      const [first, second] = merged.branches;
-      const message = `${key}: the tools "${first}" and "${second}" both wrote the context field "${merged.field}", and not the same.`;
-      return {
-        code: "context_conflict",
-        message,
-        path: key,
-        retryable: false,
-        details: { field: merged.field, branches: [first, second] },
-      };
-    }
+    if (!merged.ok) return conflictFailure(key, merged.conflict, "the tools ");
     if (merged.writes.length > 0) {
       this.#writes.push(...merged.writes);
       this.#context = this.#context.with(merged.writes);

@@ -1,4 +1,5 @@
 import type { FieldPath, MergeStrategy, Patch } from "../../model/patch.ts";
+import type { Conflict, Rival } from "./conflict.ts";
 import { sayingOf } from "./saying.ts";
 
 /** One branch of a join: what it is called, and what it wrote. */
@@ -8,9 +9,7 @@ export interface BranchWrites {
 }
 
 /** What became of the writes of several branches. */
-export type Merged =
-  | { readonly ok: true; readonly writes: readonly Patch[] }
-  | { readonly ok: false; readonly field: string; readonly branches: readonly [string, string] };
+export type Merged = { readonly ok: true; readonly writes: readonly Patch[] } | { readonly ok: false; readonly conflict: Conflict };
 
 /**
  * The writes of concurrent branches as one list, in declared order. Contributions never conflict. Under `update` two
@@ -21,32 +20,45 @@ export function mergeWrites(branches: readonly BranchWrites[], strategy: MergeSt
   const claims = new Claims();
   const writes: Patch[] = [];
   for (const branch of branches) {
-    const mine: [FieldPath, string][] = [];
+    const mine: [PlacedPatch, string][] = [];
     const last = lastSayings(branch.writes);
     for (const patch of branch.writes) {
       if (patch.op === "contribute") {
         writes.push(patch);
         continue;
       }
-      const said = last.get(placeOf(patch.path)) ?? "-";
+      const final = last.get(placeOf(patch.path)) ?? patch;
+      const said = sayingIn(final);
       const rival = strategy === "overwrite" ? null : claims.rivalOf(patch.path, said);
-      if (rival !== null && strategy === "update") return { ok: false, field: patch.path.join("."), branches: [rival, branch.name] };
+      if (rival !== null && strategy === "update") {
+        const rivals = [rivalOf(rival), rivalOf({ by: branch.name, patch: final })] as const;
+        return { ok: false, conflict: { field: patch.path.join("."), rivals } };
+      }
       if (rival !== null) continue; // keepFirst: an earlier branch has it
       writes.push(patch);
-      mine.push([patch.path, said]);
+      mine.push([patch, said]);
     }
-    for (const [path, said] of mine) claims.add(path, { by: branch.name, said });
+    for (const [patch, said] of mine) claims.add(patch.path, { by: branch.name, said, patch });
   }
   return { ok: true, writes };
 }
 
+type PlacedPatch = Exclude<Patch, { readonly op: "contribute" }>;
+
+function rivalOf({ by, patch }: Pick<Claim, "by" | "patch">): Rival {
+  const { path } = patch;
+  return patch.op === "set" ? { name: by, path, set: { value: patch.value } } : { name: by, path };
+}
+
 /** What a branch says of each place in the end: that it said something else before is its own affair. */
-function lastSayings(writes: readonly Patch[]): ReadonlyMap<string, string> {
-  const last = new Map<string, string>();
-  for (const patch of writes) {
-    if (patch.op !== "contribute") last.set(placeOf(patch.path), patch.op === "set" ? `=${sayingOf(patch.value) ?? "?"}` : "-");
-  }
+function lastSayings(writes: readonly Patch[]): ReadonlyMap<string, PlacedPatch> {
+  const last = new Map<string, PlacedPatch>();
+  for (const patch of writes) if (patch.op !== "contribute") last.set(placeOf(patch.path), patch);
   return last;
+}
+
+function sayingIn(patch: PlacedPatch): string {
+  return patch.op === "set" ? `=${sayingOf(patch.value) ?? "?"}` : "-";
 }
 
 function placeOf(path: FieldPath): string {
@@ -56,6 +68,7 @@ function placeOf(path: FieldPath): string {
 interface Claim {
   readonly by: string;
   readonly said: string;
+  readonly patch: PlacedPatch;
 }
 
 /** A tree over path segments, so that looking for a rival costs the depth of the path, not the number of writes. */
@@ -76,16 +89,16 @@ class Claims {
   }
 
   /** The earlier branch that wrote this path, a part of it, or something above it; null where they agree or nobody did. */
-  rivalOf(path: FieldPath, said: string): string | null {
+  rivalOf(path: FieldPath, said: string): Claim | null {
     let node = this.#root;
     for (const part of path) {
-      if (node.claim !== null) return node.claim.by;
+      if (node.claim !== null) return node.claim;
       const next = node.below.get(part);
       if (next === undefined) return null;
       node = next;
     }
-    if (node.claim !== null && node.below.size === 0) return node.claim.said === said && said !== "=?" ? null : node.claim.by;
-    return node.claim?.by ?? firstBelow(node);
+    if (node.claim !== null && node.below.size === 0) return node.claim.said === said && said !== "=?" ? null : node.claim;
+    return node.claim ?? firstBelow(node);
   }
 }
 
@@ -94,10 +107,10 @@ interface ClaimNode {
   readonly below: Map<string | number, ClaimNode>;
 }
 
-function firstBelow(node: ClaimNode): string | null {
+function firstBelow(node: ClaimNode): Claim | null {
   const open: ClaimNode[] = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.claim !== null) return next.claim.by;
+    if (next.claim !== null) return next.claim;
     for (const below of next.below.values()) open.push(below);
   }
   return null;

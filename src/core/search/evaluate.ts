@@ -5,6 +5,7 @@ import type { InstancePath } from "../../model/path.ts";
 import { childPath, decisionPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
+import { conflictFailure } from "../context/conflict.ts";
 import { mergeWrites } from "../context/merge-writes.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
@@ -68,12 +69,7 @@ type Merged = { readonly ok: true; readonly writes: readonly Patch[] } | { reado
 function* merge({ frame, tally, key, context }: Evaluating, written: readonly BranchWrites[]): Program<Merged> {
   const { node } = frame;
   const merged = mergeWrites(written, "update");
-  if (!merged.ok) {
-    const [first, second] = merged.branches;
-    const message = `${key}: "${first}" and "${second}" both wrote the context field "${merged.field}", and not the same.`;
-    const details = { field: merged.field, branches: [first, second] };
-    return { ok: false, failure: { code: "context_conflict", message, path: key, retryable: false, details } };
-  }
+  if (!merged.ok) return { ok: false, failure: conflictFailure(key, merged.conflict) };
   if (merged.writes.length === 0) return merged;
   const checked = yield* perform({
     kind: "decide",
