@@ -21,6 +21,7 @@ export async function goOn(desk: Desk, { flujo, record, loaded, go }: GoOn): Pro
   const from = viewOf(await flujo.entries(record.runId), record.runId);
   const { program, label } = loaded;
   if (from.end !== null) return conduct(desk, { flujo, from, go, file: label });
-  const plan = await flujo.check(program, from.model === null ? {} : { model: from.model });
+  const given = await flujo.check(program, from.model === null ? {} : { model: from.model });
+  const plan = given.name === record.pipeline ? given : await flujo.planOf(record.runId); // one that it started in the background
   return conduct(desk, { flujo, from, go, plan, file: label });
 }

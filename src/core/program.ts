@@ -45,6 +45,7 @@ export interface StepOp extends OpBase {
  * - of a nested program: `enter`: the context it begins with; `leave`: the patches of the outer one when it has ended;
  * - of a cache: `cacheKey`: what stands for the input; `recall`: what is kept of it, as a `Recalled`; `keep`: that an outcome
  *   is kept, or why it is not (`detail`: a `CacheDetail`);
+ * - of a program in the background: `spawn`: the id of the run that was started on `value`;
  * - of a policy: `retryOn`: whether `value`, a failure, is tried again; `validate`: what a validator, named in `detail`,
  *   says of an output; `failed`: that a function is told of a failure; `default`: what is given in place of a failure;
  * - of an agent: `instructions`: what its model is told; `tools`: what its tool servers offer (`value` is the hash of
@@ -70,6 +71,7 @@ export type DecisionAbout =
   | "cacheKey"
   | "recall"
   | "keep"
+  | "spawn"
   | "retryOn"
   | "validate"
   | "failed"

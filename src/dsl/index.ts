@@ -2,6 +2,8 @@ export type { Join } from "../model/node.ts";
 export type { ResourceAbout } from "../plan/definition.ts";
 export type { AgentOptions, LanguageModelObject } from "./agent.ts";
 export { agent } from "./agent.ts";
+export type { BackgroundOptions, Spawned } from "./background.ts";
+export { background } from "./background.ts";
 export type { CachedStep, CacheOptions, CacheReads } from "./cached.ts";
 export { cached } from "./cached.ts";
 export type { PipelineOptions, PipelineOptionsWithInput } from "./build-pipeline.ts";
@@ -35,6 +37,8 @@ export type {
   Scope,
 } from "./fits.ts";
 export type { Gathered, GatherOptions, GatherPicks } from "./gather.ts";
+export type { GateOptions } from "./gate.ts";
+export { gate } from "./gate.ts";
 export type { HttpServerOptions, McpServer, McpServerOptions, McpToolRules, StdioServerOptions } from "./mcp-server.ts";
 export { mcpServer } from "./mcp-server.ts";
 export type { Duration, Moment } from "./duration.ts";

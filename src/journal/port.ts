@@ -45,6 +45,8 @@ export interface RunQuery {
   /** The beginning of the run id. */
   readonly prefix?: string;
   readonly status?: RunStatus;
+  /** Only those that come of this run: that it started in the background, went on as, or was forked to. */
+  readonly parent?: string;
   /** Only those that are paused and can go on: it is their `wakeAtMs`, or a letter came for them since they came to rest (its id is above the rest's `lastLetter`). */
   readonly ready?: { readonly atMs: number };
   /** How many at most. Default: {@link DEFAULT_LIST_LIMIT}. */

@@ -243,6 +243,19 @@ export interface SearchNode extends NodeBase {
   readonly maxTokens: number | null;
 }
 
+/** Lets a value through where enough judges agree, who look at it at the same time. */
+export interface GateNode extends NodeBase {
+  readonly kind: "gate";
+  /** In declared order. */
+  readonly judges: readonly PlanNode[];
+  readonly needs: "all" | "majority" | number;
+  /** A judge agrees only with such a score; null where scores do not matter. */
+  readonly minScore: number | null;
+  readonly concurrency: number;
+  readonly onFailure: "propagate" | "ignore";
+  readonly merge: MergeStrategy;
+}
+
 /** Goes on later; passes its input on. */
 export interface SleepNode extends NodeBase {
   readonly kind: "sleep";
@@ -317,6 +330,13 @@ export interface SagaNode extends NodeBase {
   readonly isInner: boolean;
 }
 
+/** Starts a run of its own, and passes its id on. */
+export interface BackgroundNode extends NodeBase {
+  readonly kind: "background";
+  /** The program of that run, as it was when this plan was made: a run begins with the code that is loaded then. */
+  readonly starts: Plan;
+}
+
 /** Any node of a plan. */
 export type PlanNode =
   | StepNode
@@ -330,12 +350,14 @@ export type PlanNode =
   | MachineNode
   | LoopNode
   | RefineNode
+  | GateNode
   | SearchNode
   | SleepNode
   | HumanNode
   | SignalNode
   | NestedNode
   | CacheNode
+  | BackgroundNode
   | SagaNode
   | TapNode;
 
@@ -377,6 +399,7 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
     case "step":
     case "sleep":
     case "gather":
+    case "background":
       return [];
     case "human":
     case "signal":
@@ -393,6 +416,8 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
       return [node.body];
     case "refine":
       return [node.generate, node.critique];
+    case "gate":
+      return node.judges;
     case "search":
       return node.evaluate === null ? [node.propose] : [node.propose, node.evaluate];
     case "parallel":

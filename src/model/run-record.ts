@@ -28,8 +28,11 @@ export interface Lineage {
   readonly root: string;
   /** The run it was made of. */
   readonly parent: string;
-  /** `continued`: the parent went on as this one (`continueAs`); `forked`: it keeps what the parent has recorded up to a point. */
-  readonly how: "continued" | "forked";
+  /**
+   * `continued`: the parent went on as this one (`continueAs`); `forked`: it keeps what the parent has recorded up to a point;
+   * `spawned`: the parent started it in the background.
+   */
+  readonly how: "continued" | "forked" | "spawned";
 }
 
 /** What a store keeps about a run beside its journal. */

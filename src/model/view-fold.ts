@@ -22,6 +22,7 @@ import { openCalls, passUp, settleAllCalls, settleCallsBefore } from "./view-cal
 import type { EndKind, WayOptions } from "./view-places.ts";
 import { attemptOf, attemptSaidBy } from "./view-places.ts";
 import type { StepResult } from "./step-result.ts";
+import { settleRounds, settleRoundsBefore } from "./view-rounds.ts";
 import type { Draft } from "./view-tree.ts";
 import { isOfPolicy, outputBelow, spend, statusOfFailure, ViewTree } from "./view-tree.ts";
 
@@ -216,6 +217,7 @@ export class ViewFold {
     if (attempt !== null) {
       const tried = attemptEnded(this.#tree, node, { entry, attempt });
       if (kind !== null) learn([tried], kind);
+      settleRounds(this.#tree, tried);
       if (tried.kind === "agent") settleAllCalls(this.#tree, tried, { end: result, atMs: result.startedAtMs + result.latencyMs });
       return;
     }
@@ -234,6 +236,7 @@ export class ViewFold {
     node.failure = result.status === "failed" ? result.failure : null;
     node.seq = seq;
     endLastAttempt(this.#tree, node);
+    settleRounds(this.#tree, node);
     if (node.kind === "agent") this.#settle(node, { end: result, atMs: node.endedAtMs });
     passUp(node, above);
   }
@@ -276,6 +279,7 @@ export class ViewFold {
       if (node.attempt !== null && tried !== null) attemptBegins(this.#tree, tried, { attempt: node.attempt, atMs });
       tried = node;
     }
+    settleRoundsBefore(this.#tree, nodes);
     const [above, node] = lastTwo(nodes);
     if (node.kind === "turn" && node.seq === null && above !== undefined) settleCallsBefore(this.#tree, above, node);
     return nodes;
@@ -297,6 +301,7 @@ const DECIDED_OF: Readonly<Record<string, EndKind>> = {
   wake: "sleep",
   enter: "nested",
   leave: "nested",
+  spawn: "background",
   cacheKey: "cache",
   recall: "cache",
   keep: "cache",
@@ -315,6 +320,7 @@ const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
   "enter",
   "leave",
   "cacheKey",
+  "spawn",
   "recall",
   "keep",
   "accept",
@@ -338,11 +344,13 @@ function kindToldBy(metadata: NodeView["metadata"]): ViewKind | null {
   if (Array.isArray(metadata["gathered"])) return "gather";
   if (typeof metadata["expanded"] === "number") return "search";
   if (typeof metadata["wakeAtMs"] === "number") return "sleep";
+  if (typeof metadata["spawned"] === "string") return "background";
   if (typeof metadata["cache"] === "string") return "cache";
   if (Array.isArray(metadata["routes"])) return "route";
   if (typeof metadata["hops"] === "number") return "machine";
   if (Array.isArray(metadata["compensated"])) return "saga";
-  const { winners, ignored } = metadata;
+  const { winners, ignored, votes } = metadata;
+  if (isPlainObject(votes)) return "gate";
   if (Array.isArray(winners) || Array.isArray(ignored)) return "parallel";
   return typeof ignored === "string" ? "tap" : null;
 }

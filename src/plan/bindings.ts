@@ -1,5 +1,6 @@
 import type { Schema } from "../base/schema.ts";
 import type { CacheBackend } from "../model/cache-backend.ts";
+import type { Plan } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import type { ContextDefinition, DecisionFunction, ResourceDefinitions, WorkFunction } from "./definition.ts";
 
@@ -39,6 +40,12 @@ export interface BoundCache {
   readonly code: string;
 }
 
+/** A program that is started as a run of its own. */
+export interface BoundProgram {
+  readonly plan: Plan;
+  readonly bindings: Bindings;
+}
+
 /** A tool server that an agent may use. */
 export interface BoundServer {
   readonly prefix: string;
@@ -74,6 +81,8 @@ export interface Bindings {
   readonly answers: ReadonlyMap<NodePath, Schema>;
   readonly nested: ReadonlyMap<NodePath, BoundNested>;
   readonly caches: ReadonlyMap<NodePath, BoundCache>;
+  /** The programs that are started as runs of their own. */
+  readonly background: ReadonlyMap<NodePath, BoundProgram>;
   /** What is kept open for everything in a node, by its path. */
   readonly resources: ReadonlyMap<NodePath, ResourceDefinitions>;
   readonly input: Schema | null;

@@ -55,7 +55,7 @@ function compareChildren(before: PlanNode, after: PlanNode, changes: PlanChange[
     else stayed.push([twin, child]);
   }
   for (const child of old.values()) changes.push({ path: child.path, kind: "removed", says: "it is gone" });
-  const orderMatters = after.kind === "sequence" || after.kind === "parallel" || after.kind === "route";
+  const orderMatters = after.kind === "sequence" || after.kind === "parallel" || after.kind === "route" || after.kind === "gate";
   if (orderMatters && !isSame(order(childrenOf(before), stayed), order(childrenOf(after), stayed))) {
     changes.push({ path: after.path, kind: "changed", says: "its members are in another order" });
   }
@@ -94,6 +94,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   initial: "the state it begins in changed",
   rules: "its transitions changed",
   ends: "the states it ends in changed",
+  needs: "how many of its judges have to agree changed",
+  minScore: "the score it wants changed",
   onExhausted: "what it does at its limit of iterations changed",
   decidesAccept: "whether a function says what its checks mean changed",
   hasHeuristic: "whether it has a heuristic changed",
@@ -106,6 +108,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   maxTokens: "its limit of tokens changed",
   ttlMs: "how long it keeps changed",
   reads: "which fields of the context it keeps by changed",
+  starts: "the program that it starts changed",
   contents: "what it keeps the outcome of changed",
   picks: "what it picks changed",
   wake: "when it goes on changed",
@@ -260,7 +263,9 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
     case "parallel":
       return [reducerOf(node)];
     case "gather":
+    case "background":
     case "sequence":
+    case "gate":
     case "signal":
     case "saga":
     case "tap":

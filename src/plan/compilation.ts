@@ -1,7 +1,7 @@
 import type { Schema } from "../base/schema.ts";
 import type { PlanNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
-import type { BoundAgent, BoundCache, BoundNested, BoundStep } from "./bindings.ts";
+import type { BoundAgent, BoundCache, BoundNested, BoundProgram, BoundStep } from "./bindings.ts";
 import type { ContextDefinition, DecisionFunction, Definition, ResourceDefinitions } from "./definition.ts";
 import { versionOfCode, versionOfSchema } from "./fingerprint.ts";
 import { invalid } from "./invalid.ts";
@@ -14,6 +14,7 @@ export interface Compilation {
   readonly answers: Map<NodePath, Schema>;
   readonly nested: Map<NodePath, BoundNested>;
   readonly caches: Map<NodePath, BoundCache>;
+  readonly background: Map<NodePath, BoundProgram>;
   readonly resources: Map<NodePath, ResourceDefinitions>;
   /** The version of the code behind each node, by `path`, `path:tool`, `path:key`, `path:?output` and so on. */
   readonly code: Map<string, string>;
@@ -24,6 +25,8 @@ export interface Compilation {
   readonly count: { nodes: number };
   /** Whether there is a saga around what is being compiled, which runs the compensations in it. */
   readonly isInSaga: boolean;
+  /** Compiles a program that runs on its own. */
+  readonly compiledApart: (definition: Definition) => BoundProgram;
   /** Compiles a program that stands below an agent, as one of its tools. */
   readonly nodeOf: (definition: Definition, place: Place, into: Compilation) => PlanNode;
 }

@@ -7,8 +7,10 @@ import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, check
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
 import { compileAgent } from "./compile-agent.ts";
+import { compileBackground } from "./compile-background.ts";
 import { compileCache } from "./compile-cache.ts";
 import { compileGather, keptBy } from "./compile-gather.ts";
+import { compileGate } from "./compile-gate.ts";
 import { compileHuman, compileStep } from "./compile-leaf.ts";
 import { compileLoop } from "./compile-loop.ts";
 import { compileMachine } from "./compile-machine.ts";
@@ -21,6 +23,7 @@ import { compileRoute } from "./compile-route.ts";
 import { compileSaga } from "./compile-saga.ts";
 import { compileSignal, compileSleep } from "./compile-wait.ts";
 import type {
+  BackgroundDefinition,
   BranchDefinition,
   CacheDefinition,
   Definition,
@@ -32,6 +35,7 @@ import type {
   ParallelDefinition,
   PolicyDefinition,
   RouteDefinition,
+  GateDefinition,
   RefineDefinition,
   SearchDefinition,
   SagaDefinition,
@@ -89,6 +93,8 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileRoute(definition as RouteDefinition, place, into);
     case "loop":
       return compileLoop(definition as LoopDefinition, place, into);
+    case "gate":
+      return compileGate(definition as GateDefinition, place, into);
     case "refine":
       return compileRefine(definition as RefineDefinition, place, into);
     case "search":
@@ -99,6 +105,8 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileSignal(definition as SignalDefinition, place, into);
     case "nested":
       return compileNested(definition as NestedDefinition, place, into);
+    case "background":
+      return compileBackground(definition as BackgroundDefinition, place, into);
     case "cache":
       return compileCache(definition as CacheDefinition, place, into);
     case "saga":

@@ -49,10 +49,10 @@ function compileAnew(definition: Definition): Compiled {
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
   noteSchema(into, `${root.path}:?input`, inputOf(definition));
   noteSchema(into, `${root.path}:?context`, into.context?.schema ?? null);
-  const { steps, agents, decisions, answers, nested, caches, resources, context } = into;
+  const { steps, agents, decisions, answers, nested, caches, background, resources, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),
-    bindings: Object.freeze({ steps, agents, decisions, answers, nested, caches, resources, input: inputOf(definition), context }),
+    bindings: Object.freeze({ steps, agents, decisions, answers, nested, caches, background, resources, input: inputOf(definition), context }),
   });
 }
 
@@ -81,6 +81,7 @@ function newCompilation(context: ContextDefinition | null): Compilation {
     answers: new Map(),
     nested: new Map(),
     caches: new Map(),
+    background: new Map(),
     resources: new Map(),
     code: new Map(),
     context,
@@ -88,6 +89,7 @@ function newCompilation(context: ContextDefinition | null): Compilation {
     count: { nodes: 0 },
     isInSaga: false,
     nodeOf: compileNode,
+    compiledApart: compile,
   };
 }
 

@@ -52,12 +52,14 @@ export type Definition =
   | MachineDefinition
   | LoopDefinition
   | RefineDefinition
+  | GateDefinition
   | SearchDefinition
   | SleepDefinition
   | HumanDefinition
   | SignalDefinition
   | NestedDefinition
   | CacheDefinition
+  | BackgroundDefinition
   | SagaDefinition
   | TapDefinition
   | PolicyDefinition;
@@ -222,6 +224,17 @@ export interface SearchDefinition {
   readonly maxTokens: number | null;
 }
 
+export interface GateDefinition {
+  readonly kind: "gate";
+  readonly name: string;
+  readonly judges: Readonly<Record<string, Definition>>;
+  readonly needs: "all" | "majority" | number;
+  readonly minScore: number | null;
+  readonly concurrency: number;
+  readonly onFailure: "propagate" | "ignore";
+  readonly merge: MergeStrategy;
+}
+
 /** What a wait that is not answered in time comes to. */
 export interface WaitLimitDefinition {
   readonly timeoutMs: number;
@@ -271,6 +284,14 @@ export interface CacheDefinition {
   readonly key: DecisionFunction | null;
   /** Null: where the run itself is kept. */
   readonly backend: CacheBackend | null;
+}
+
+/** A program that runs on its own. */
+export interface BackgroundDefinition {
+  readonly kind: "background";
+  /** That of its program, unless its author gave it another. */
+  readonly name: string | null;
+  readonly program: Definition;
 }
 
 export interface TapDefinition {

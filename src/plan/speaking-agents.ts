@@ -20,7 +20,9 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
     case "human":
     case "signal":
     case "sleep":
+    case "background":
     case "tap":
+    case "gate":
     case "gather":
       return null;
     case "loop":

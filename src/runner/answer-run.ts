@@ -13,6 +13,7 @@ import { listenerOf } from "./listeners.ts";
 import type { Answer, EventsOptions, ResumeOptions } from "./options.ts";
 import { answeredMeanwhile, pauseOf, readRecorded, waitsNoMore } from "./recorded-run.ts";
 import type { Runs } from "./runs.ts";
+import { programOf } from "./spawned.ts";
 
 /** What an answer to a run goes through. */
 export interface Answering {
@@ -36,9 +37,9 @@ interface Given extends Answering {
 export async function answerRun(answering: Answering): Promise<RunResult<unknown>> {
   const { runs, compiled, runId, answer } = answering;
   const atMs = runs.clock.now();
-  await runs.recordOf(runId);
+  const own = programOf(compiled, await runs.recordOf(runId));
   const wait = pauseOf(await readRecorded(await runs.open(), runId), { runId, wanted: answer.pause, atMs });
-  const given: Given = { ...answering, atMs, wait, checked: await checkAnswer(compiled, wait, answer.value) };
+  const given: Given = { ...answering, atMs, wait, compiled: own, checked: await checkAnswer(own, wait, answer.value) };
   for (;;) {
     const result = await (runs.live.has(runId) ? answerHere(given) : answerThere(given));
     if (result !== null) return result;

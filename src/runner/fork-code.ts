@@ -67,6 +67,7 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     case "recall":
       return [`${node}:program`, `${node}:cacheKey`, context];
     case "keep":
+    case "spawn":
       return [];
     case "tools":
     case "history":

@@ -12,6 +12,7 @@ import type { DriveLog } from "../runtime/drive-log.ts";
 import type { ModelPort } from "../runtime/model-port.ts";
 import type { Performer } from "../runtime/performer.ts";
 import { BoundPerformer } from "../runtime/performers/index.ts";
+import type { SpawnPort } from "../runtime/spawn-port.ts";
 import type { ToolServerPort } from "../runtime/tool-server-port.ts";
 import { checkAnswer } from "./check-answer.ts";
 import type { Continuation } from "./continuation.ts";
@@ -21,6 +22,7 @@ import { listenerOf } from "./listeners.ts";
 import { LiveRun } from "./live-run.ts";
 import type { ResumeOptions } from "./options.ts";
 import type { PipelineContext } from "./pipeline-context.ts";
+import type { Spawn } from "./spawned.ts";
 
 /** What one start or resume of a run brings together. */
 export interface Launch {
@@ -55,6 +57,8 @@ export interface Machinery {
   readonly holdMs: number;
   /** Makes the run that goes on in the place of another, and gives its id. */
   readonly continueAs: (wanted: Continuation) => Promise<string>;
+  /** Starts a run in the background of another, and gives its id. */
+  readonly spawn: (wanted: Spawn) => Promise<string>;
   /** Puts something around what performs the operations of a run: a golden that answers, a fault. Null where nothing is. */
   readonly around: PerformerAround | null;
   /** Told what any run asks and how its frames end; null where nobody listens. */
@@ -83,8 +87,20 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { initialPrompt } = pipeline;
   const { model, thread, input, atMs } = started;
   const run = { runId, initialPrompt, thread, resources };
+  const spawns: SpawnPort = { spawn: (wanted) => machinery.spawn({ ...wanted, parent: runId, model }) };
   const cache = store.cache ?? machinery.cache;
-  const bound = new BoundPerformer({ bindings, models, modelOverride: model, run, threads: store, cache, toolServers, clock, graceMs });
+  const bound = new BoundPerformer({
+    bindings,
+    models,
+    modelOverride: model,
+    run,
+    threads: store,
+    cache,
+    spawns,
+    toolServers,
+    clock,
+    graceMs,
+  });
   const performer = around === null ? bound : around(bound, { runId });
   const abort = (reason: string): void => live.abort(reason);
   const live: LiveRun = new LiveRun({

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
-import { FlujoError } from "../base/errors.ts";
+import { FlujoError, messageOf } from "../base/errors.ts";
 import { TurnoverMap } from "../base/turnover-map.ts";
-import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
+import { newInstanceId, newRunId, nextTurn, systemClock } from "../base/system.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
 import { memoryCache } from "../journal/memory/memory-cache.ts";
 import type { JournalStore } from "../journal/port.ts";
@@ -39,6 +39,8 @@ import { answeredMeanwhile, readRecorded, waitsNoMore } from "./recorded-run.ts"
 import type { Continuation } from "./continuation.ts";
 import { continuedAs, makeHeir } from "./continuation.ts";
 import { checkFlujoOptions, checkOptions } from "./check-options.ts";
+import type { Spawn } from "./spawned.ts";
+import { makeSpawned, programOf } from "./spawned.ts";
 import { checkRunId, checkStart, checkThread } from "./start-run.ts";
 
 /** How long work that is told to stop has to do so, in milliseconds. */
@@ -68,6 +70,8 @@ export class Runs {
   /** Those who look for runs to go on with; closing stops them first. */
   readonly workers = new Set<{ stop(): void }>();
   readonly #options: FlujoOptions;
+  /** The runs that were started in the background of others, until they are at rest. */
+  readonly #spawned = new Set<Promise<void>>();
   readonly #follows: boolean;
   readonly #code: CodeChange;
   readonly #hooks: readonly Hooks[];
@@ -95,6 +99,7 @@ export class Runs {
       graceMs,
       holdMs,
       continueAs,
+      spawn: (wanted: Spawn) => this.#spawn(wanted),
       around: asEnvironmentSays(around),
       log,
       ...ports,
@@ -188,6 +193,23 @@ export class Runs {
     return makeHeir(wanted, { store: await this.open(), owner, heirs, clock, recordOf: (runId) => this.recordOf(runId) });
   }
 
+  /** Starts a run in the background of another, and gives its id. It goes on here, whatever becomes of the other. */
+  async #spawn(wanted: Spawn): Promise<string> {
+    const { owner, heirs, clock } = this;
+    const runId = await makeSpawned(wanted, { store: await this.open(), owner, heirs, clock });
+    if (!this.#follows) return runId;
+    const going = this.resume({ compiled: wanted.compiled, runId, answers: NO_ANSWERS, options: {} }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "flujo_closed")) return; // somebody goes on with it, or will
+        process.emitWarning(`Run ${runId}, started by run ${wanted.parent}, cannot go on: ${messageOf(error)}`, "FlujoWarning");
+      },
+    );
+    this.#spawned.add(going);
+    void going.then(() => this.#spawned.delete(going));
+    return runId;
+  }
+
   async #start(compiled: Compiled, input: unknown, options: RunOptions): Promise<LiveRun> {
     const hooks = this.#hooksOf(options);
     const runId = options.runId === undefined ? newRunId() : checkRunId(options.runId);
@@ -247,7 +269,7 @@ export class Runs {
     const record = await this.recordOf(wanted.runId);
     for (const key of isTerminal(record.status) ? wanted.answers.keys() : []) throw await waitsNoMore(await this.open(), wanted.runId, key);
     if (isTerminal(record.status)) return this.#follow(await this.read(record), wanted);
-    return this.#goOn(wanted);
+    return this.#goOn({ ...wanted, compiled: programOf(wanted.compiled, record) });
   }
 
   /** What came of a run that somebody ended between the look at it and the claim; nobody has an answer to it any more. */
@@ -300,7 +322,9 @@ export class Runs {
       atMs: this.clock.now(),
       isAlive: (owner) => this.isAlive(owner, runId),
     });
-    const before = restOf(await this.recordOf(runId)); // as it is now: somebody may have had the run in between
+    const record = await store.findRun(runId);
+    if (record === null) throw new FlujoError("run_not_found", `There is no run ${runId}.`);
+    const before = restOf(record); // as it is now: somebody may have had the run in between
     const giveBack = async (error: unknown): Promise<never> => {
       await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
       throw error;
@@ -352,14 +376,22 @@ export class Runs {
   async #close(): Promise<void> {
     this.places?.close();
     for (const worker of this.workers) worker.stop();
-    await this.begun(); // their callers get what came of them
-    const open = [...this.live.values()];
-    for (const live of open) live.park();
-    await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
+    await this.#parkAll();
+    while (this.#spawned.size > 0) {
+      await Promise.race([...this.#spawned, nextTurn()]); // one that was just being taken up is parked as soon as it is live
+      await this.#parkAll();
+    }
     this.mailbox.close();
     await this.machinery.toolServers.close();
     releaseOwner(this.owner);
     await (await this.#opened())?.close();
+  }
+
+  async #parkAll(): Promise<void> {
+    await this.begun(); // their callers get what came of them
+    const open = [...this.live.values()];
+    for (const live of open) live.park();
+    await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
   }
 
   /** The store; null where it never opened, which whoever asked for it was told already. */

@@ -2,6 +2,7 @@ import { FlujoError } from "../base/errors.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { checkWorkOptions } from "./check-options.ts";
 import type { Runs } from "./runs.ts";
+import { startedBy } from "./spawned.ts";
 import type { WorkerParts } from "./worker.ts";
 import { Worker } from "./worker.ts";
 
@@ -9,7 +10,7 @@ import { Worker } from "./worker.ts";
 export async function work(runs: Runs, programs: readonly Compiled[], how: Pick<WorkerParts, "options" | "mostAtOnce">): Promise<void> {
   checkWorkOptions(how.options);
   const byName = new Map<string, Compiled>();
-  for (const compiled of programs) {
+  for (const compiled of programs.flatMap((program) => [program, ...startedBy(program)])) {
     const { name } = compiled.plan;
     if (byName.has(name) && byName.get(name)?.plan.hash !== compiled.plan.hash)
       throw new FlujoError("usage_invalid", `Two of the programs to work on are called "${name}".`, {

@@ -30,10 +30,10 @@ export function isWait({ kind }: Op): boolean {
   return kind === "human" || kind === "signal" || kind === "sleep";
 }
 
-const LEAVES_SOMETHING: ReadonlySet<DecisionAbout> = new Set<DecisionAbout>(["remember", "failed", "keep"]);
+const LEAVES_SOMETHING: ReadonlySet<DecisionAbout> = new Set<DecisionAbout>(["remember", "failed", "keep", "spawn"]);
 
 /**
- * A decision that leaves nothing behind is asked at once; one that does (what a thread remembers, what a cache keeps, who is told of a failure)
+ * A decision that leaves nothing behind is asked at once; one that does (what a thread remembers, what a cache keeps, what is started, who is told of a failure)
  * waits for the commit of what led to it.
  */
 export function isOnlyAsked(op: Op): boolean {

@@ -4,9 +4,20 @@ import { duration, plural } from "./numbers.ts";
 
 /** How something went, in a few words each: how often round, who won, what took its place, what became of its failure. */
 export function notesOf(node: NodeView): readonly string[] {
-  return [roundsOf(node), cacheOf(node), searchOf(node), routesOf(node), stateOf(node), raceOf(node), fallbackOf(node), defaultOf(node), timeOf(node), scoresOf(node)].filter(
-    (text) => text !== "",
-  );
+  return [
+    roundsOf(node),
+    cacheOf(node),
+    spawnedOf(node),
+    searchOf(node),
+    routesOf(node),
+    stateOf(node),
+    votesOf(node),
+    raceOf(node),
+    fallbackOf(node),
+    defaultOf(node),
+    timeOf(node),
+    scoresOf(node),
+  ].filter((text) => text !== "");
 }
 
 function roundsOf({ metadata: { iterations, exhausted, accepted } }: NodeView): string {
@@ -29,9 +40,19 @@ function stateOf({ metadata: { state, hops } }: NodeView): string {
   return typeof state !== "string" || typeof hops !== "number" ? "" : `in ${state} after ${plural(hops, "transition", "transitions")}`;
 }
 
+function spawnedOf({ metadata: { spawned } }: NodeView): string {
+  return typeof spawned === "string" ? `started run ${spawned}` : "";
+}
+
 function routesOf({ metadata: { routes } }: NodeView): string {
   if (!Array.isArray(routes)) return "";
   return `→ ${routes.length === 0 ? "none" : routes.join(", ")}`;
+}
+
+function votesOf({ metadata: { votes } }: NodeView): string {
+  if (!isPlainObject(votes)) return "";
+  const agreed = Object.values(votes).filter((vote) => isPlainObject(vote) && vote["agrees"] === true).length;
+  return `${agreed} of ${plural(Object.keys(votes).length, "vote", "votes")} for it`;
 }
 
 function raceOf({ metadata: { winners, ignored } }: NodeView): string {

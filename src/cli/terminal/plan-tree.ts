@@ -134,6 +134,8 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return searchText(node);
     case "refine":
       return [`at most ${plural(node.maxIterations, "time", "times")}`, node.onExhausted === "return" ? "the last will do" : ""];
+    case "gate":
+      return [gateText(node), node.onFailure === "ignore" ? "ignores failures" : ""];
     case "sleep":
       return [sleepText(node)];
     case "human":
@@ -142,6 +144,8 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return [`waits for a signal${limitText(node.limit)}`];
     case "nested":
       return ["with a context of its own"];
+    case "background":
+      return [`starts a run of ${node.starts.name}`];
     case "cache":
       return [cacheText(node)];
     case "saga":
@@ -154,6 +158,11 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
     case "sequence":
       return [];
   }
+}
+
+function gateText({ needs, judges, minScore }: NodeOf<"gate">): string {
+  const many = needs === "all" ? "all" : needs === "majority" ? "most" : count(needs);
+  return `${many} of ${count(judges.length)} have to agree${minScore === null ? "" : ` with a score of ${minScore}`}`;
 }
 
 function joinText({ join, branches }: NodeOf<"parallel">): string {

@@ -105,7 +105,9 @@ function ofKind(summary: Summary, facts: Facts): string {
     case "nested":
     case "parallel":
     case "route":
+    case "gate":
     case "machine":
+    case "background":
     case "cache":
     case "saga":
     case "tap":

@@ -183,11 +183,13 @@ function detailOf(row: Row, facts: Facts): string {
     case "gather":
     case "loop":
     case "refine":
+    case "gate":
     case "search":
     case "parallel":
     case "route":
     case "machine":
     case "nested":
+    case "background":
     case "cache":
     case "saga":
     case "tap":

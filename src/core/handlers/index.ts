@@ -1,7 +1,9 @@
 import { runAgent } from "./agent.ts";
+import { runBackground } from "./background.ts";
 import { runBranch } from "./branch.ts";
 import { runCache } from "./cache.ts";
 import { runGather } from "./gather.ts";
+import { runGate } from "./gate.ts";
 import { runHuman, runSignal } from "./human.ts";
 import { runLoop } from "./loop.ts";
 import { runMachine } from "./machine.ts";
@@ -27,6 +29,7 @@ export const HANDLERS = {
   map: runMap,
   loop: runLoop,
   refine: runRefine,
+  gate: runGate,
   search: runSearch,
   parallel: runParallel,
   route: runRoute,
@@ -36,6 +39,7 @@ export const HANDLERS = {
   signal: runSignal,
   nested: runNested,
   cache: runCache,
+  background: runBackground,
   saga: runSaga,
   tap: runTap,
 };

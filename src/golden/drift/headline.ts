@@ -2,6 +2,7 @@ import type { DecisionAbout } from "../../core/program.ts";
 import type { Cause } from "./causes.ts";
 import type { Drift } from "./drift.ts";
 import { count } from "./shown-value.ts";
+import { areReordered } from "./tools-by-name.ts";
 
 /** What a decision says, to be read in a sentence. */
 const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
@@ -13,6 +14,7 @@ const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
   until: (name) => `whether the loop ${name} has gone round often enough`,
   next: (name) => `the next input of the loop ${name}`,
   output: (name) => `what the loop ${name} gives`,
+  reduce: (name) => `what a reducer makes of the results of ${name}`,
   accept: (name) => `whether the artifact of ${name} is accepted`,
   screen: (name) => `what the functions of the search ${name} say of its states`,
   wake: (name) => `when the wait ${name} ends`,
@@ -20,6 +22,7 @@ const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
   leave: (name) => `what ${name} leaves in the context around it`,
   cacheKey: (name) => `what stands for the input of the cache ${name}`,
   recall: (name) => `what the cache ${name} has`,
+  spawn: (name) => `which run ${name} has started`,
   keep: (name) => `what is kept in the cache ${name}`,
   retryOn: (name) => `whether ${name} is tried again`,
   validate: (name) => `what a validator says of ${name}`,
@@ -97,7 +100,7 @@ function thing({ kind, name, path, decides }: Drift): string {
 }
 
 /** A tool call's own place for a person to agree at, or a question that is called so. */
-function isApproval(path: string): boolean {
+export function isApproval(path: string): boolean {
   return /\/tool\[\d+\](?:#\d+)?\/approval$/.test(path);
 }
 
@@ -159,7 +162,10 @@ function asked(drift: Drift): string {
   if (decides !== null && decides === about) return `${thing(drift)} changed`;
   if (kind === "run" && isRefused(drift))
     return `the ${about === "inputSchema" ? "input" : "context"} that was recorded is not taken any more`;
+  if (isRedaction(drift)) return "the rules of redaction replace more than they did when this was recorded";
   if (kind === "run") return `the run is begun with something else: its ${BEGINNINGS[about] ?? about}`;
+  if (kind === "agent" && areReordered(drift.recorded, drift.now))
+    return `${PARTS[about] ?? `the ${about}`} of the agent ${quoted(name)} are in another order`;
   if (kind === "agent") return `${PARTS[about] ?? `the ${about}`} of the agent ${quoted(name)} changed`;
   if (about === "kind") return `what is called ${quoted(name)} is something of another kind`;
   if (kind === "step")
@@ -178,6 +184,11 @@ function asked(drift: Drift): string {
 /** Whether a schema of the pipeline does not take what the run was begun with: then no update can mend it. */
 export function isRefused({ kind, about }: Drift): boolean {
   return kind === "run" && (about === "inputSchema" || about === "contextSchema");
+}
+
+/** Whether it is only that what the golden has is redacted now. */
+export function isRedaction({ kind, about }: Drift): boolean {
+  return kind === "run" && about === "redaction";
 }
 
 const BEGINNINGS: Readonly<Record<string, string>> = { startsAtMs: "clock", seed: "source of chance" };

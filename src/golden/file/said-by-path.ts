@@ -42,6 +42,7 @@ const ABOUT: { readonly [A in DecisionAbout]: true } = {
   cacheKey: true,
   recall: true,
   keep: true,
+  spawn: true,
   retryOn: true,
   validate: true,
   failed: true,

@@ -146,10 +146,11 @@ class MemoryStore implements JournalStore {
   }
 
   listRuns(query: RunQuery): readonly RunRecord[] {
-    const { prefix = "", status, ready } = query;
+    const { prefix = "", status, parent, ready } = query;
     const found = [...this.#runs.values()].filter((run) => {
       const { record } = run;
       if (status !== undefined && record.status !== status) return false;
+      if (parent !== undefined && record.lineage?.parent !== parent) return false;
       return record.runId.startsWith(prefix) && (ready === undefined || isReady(run, ready.atMs));
     });
     return found

@@ -132,11 +132,15 @@ export class SqliteStore implements JournalStore {
   }
 
   listRuns(query: RunQuery): Eventually<readonly RunRecord[]> {
-    const { prefix = "", status = null, ready } = query;
+    const { prefix = "", status = null, parent = null, ready } = query;
     // A range, not LIKE: no character of the prefix means anything else than itself.
     const which = [prefix, `${prefix}\u{10ffff}`, status, countOf(query.limit, DEFAULT_LIST_LIMIT)] as const;
     const rows = (): unknown =>
-      ready === undefined ? this.#sql.runs.all(...which) : this.#sql.readyRuns.all(timeOf(ready.atMs), ...which);
+      ready !== undefined
+        ? this.#sql.readyRuns.all(timeOf(ready.atMs), parent, ...which)
+        : parent === null
+          ? this.#sql.runs.all(...which)
+          : this.#sql.childRuns.all(parent, ...which);
     return this.#whenFree(() => (rows() as readonly RunRow[]).map((row) => this.#recordOf(row)));
   }
 

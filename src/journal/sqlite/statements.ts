@@ -27,6 +27,7 @@ export interface Statements {
   /** (from, below, status or null, limit), newest first. */
   readonly runs: SqlStatement;
   /** (atMs, from, below, status or null, limit): of those that are paused, those that are due; newest first. */
+  readonly childRuns: SqlStatement;
   readonly readyRuns: SqlStatement;
   readonly planOf: SqlStatement;
   /** (first id, id after the last, limit) */
@@ -56,9 +57,12 @@ export function prepareStatements(db: SqlDatabase): Statements {
     ),
     runById: db.prepare(`${RUN} WHERE run_id = ?`),
     runs: db.prepare(`${RUN} WHERE run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?`),
+    childRuns: db.prepare(
+      `${RUN} WHERE parent = ? AND run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?`,
+    ),
     // First which runs, out of the index, then their rows: many can be due at once, and few are asked for.
     readyRuns: db.prepare(
-      `${RUN_COLUMNS} FROM (SELECT run_no AS due_no FROM run INDEXED BY run_due WHERE status = 'paused' AND due_ms <= ? AND run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?) CROSS JOIN run ON run_no = due_no ORDER BY run_no DESC`,
+      `${RUN_COLUMNS} FROM (SELECT run_no AS due_no FROM run INDEXED BY run_due WHERE status = 'paused' AND due_ms <= ? AND ifnull(parent, '') = ifnull(?, ifnull(parent, '')) AND run_id >= ? AND run_id < ? AND status = ifnull(?, status) ORDER BY run_no DESC LIMIT ?) CROSS JOIN run ON run_no = due_no ORDER BY run_no DESC`,
     ),
     planOf: db.prepare("SELECT body FROM plan JOIN run ON plan.hash = run.plan_hash WHERE run_id = ?"),
     entries: db.prepare(`${ENTRY} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`),

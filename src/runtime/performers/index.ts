@@ -12,6 +12,7 @@ import type { ResourceDefinitions } from "../../plan/definition.ts";
 import type { ModelPort } from "../model-port.ts";
 import type { Intent, OpHandle, Performer } from "../performer.ts";
 import { ONE_TOOL_CALL } from "../../model/usage.ts";
+import type { SpawnPort } from "../spawn-port.ts";
 import type { ThreadPort } from "../thread-port.ts";
 import type { ToolServerPort } from "../tool-server-port.ts";
 import { decideForAgent } from "./agent-decisions.ts";
@@ -36,6 +37,7 @@ export interface PerformerParts {
   readonly threads: ThreadPort;
   /** Where caches keep what they have, unless they name another place. */
   readonly cache: CacheBackend;
+  readonly spawns: SpawnPort;
   readonly toolServers: ToolServerPort;
   readonly clock: Clock;
   /** How long a resource may take to close, in milliseconds. */
@@ -164,11 +166,22 @@ export class BoundPerformer implements Performer {
   #decide(op: DecideOp, handle: OpHandle): Recorded | Promise<Recorded> {
     const { bindings, run } = this.#parts;
     if (op.about === "context") return this.#checkContext(op);
+    if (op.about === "spawn") return this.#spawn(op);
     if (op.about === "recall" || op.about === "keep") return this.#askCache(op, handle);
     try {
       const decided = decideControl({ op, bindings, initialPrompt: run.initialPrompt });
       if (decided === null) return this.#decideForAgent(op, handle);
       return decided instanceof Promise ? decided.catch((error: unknown) => decisionThrew(op, error)) : decided;
+    } catch (error) {
+      return decisionThrew(op, error);
+    }
+  }
+
+  async #spawn(op: DecideOp): Promise<Recorded> {
+    const { bindings, spawns } = this.#parts;
+    try {
+      const compiled = bound(bindings.background, op.node);
+      return { status: "succeeded", value: await spawns.spawn({ compiled, key: op.key, input: op.value }) };
     } catch (error) {
       return decisionThrew(op, error);
     }
@@ -231,6 +244,7 @@ const WHAT_DECIDES = {
   cacheKey: "the function that says what stands for the input",
   recall: "the cache",
   keep: "the cache",
+  spawn: "the start of a run",
   retryOn: "the function that says whether it is tried again",
   validate: "a validator",
   failed: "the function that is told of its failure",
