@@ -16,6 +16,8 @@ const PROGRAMS = [
   "agents/desk.ts#desk",
   "agents/inbox.ts#inbox",
   "approval/expense.ts#expense",
+  "game-of-24/game-of-24.ts#byModel",
+  "game-of-24/game-of-24.ts#byRules",
   "hello/hello.js#classify",
   "hello/hello.ts#classify",
   "refund/refund.ts#refund",

@@ -27,7 +27,7 @@ function roundsOf({ metadata: { iterations, exhausted, accepted } }: NodeView): 
 
 function searchOf({ metadata: { expanded, found, dropped } }: NodeView): string {
   if (typeof expanded !== "number") return "";
-  const parts = [found === true ? "found" : "not found", `proposed ${plural(expanded, "time", "times")}`];
+  const parts = [...(typeof found === "boolean" ? [found ? "found" : "not found"] : []), `proposed ${plural(expanded, "time", "times")}`];
   return [...parts, ...(typeof dropped === "number" ? [`${dropped} dropped`] : [])].join(", ");
 }
 

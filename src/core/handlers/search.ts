@@ -106,7 +106,7 @@ class Search {
   }
 
   failed(failure: Failure): StepResult {
-    this.#note(false);
+    this.tally.note("expanded", this.expanded);
     return this.tally.failed(failure);
   }
 
