@@ -23,9 +23,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "'grade' gives no verdict (true, false or { ok, score, feedback }): say with `accept` which checks accept the artifact.",
   "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
+  "judge-without-a-vote.ts":
+    "The judge 'words' gives no vote: true, false, { ok, score, feedback } or, with a minScore, a score.",
   "loop-that-does-not-go-round.ts":
     "'measure' cannot go round: it does not take what it gives. Say with `next` what it is given the next time.",
   "loop-with-another-next.ts": "What `next` returns is not what the body takes.",
+  "machine-state-takes-something-else.ts": "The state 'review' does not take what leads to it.",
   "map-of-something-else.ts": "'double' cannot run on each item: it does not take what the list holds.",
   "map-without-a-list.ts": "map() needs a list, and what comes before it is none.",
   "nested-context-sets-no-field.ts": "The context around it has no field 'costumer' that `out` could set.",

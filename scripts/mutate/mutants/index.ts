@@ -3,6 +3,7 @@ import { BRANCH } from "./branch.ts";
 import { CACHE } from "./cache.ts";
 import { CONTEXT } from "./context.ts";
 import { GATHER } from "./gather.ts";
+import { GATE } from "./gate.ts";
 import { HUMAN } from "./human.ts";
 import { JOIN } from "./join.ts";
 import { LOOP } from "./loop.ts";
@@ -32,6 +33,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   cache: CACHE,
   context: CONTEXT,
   gather: GATHER,
+  gate: GATE,
   human: HUMAN,
   join: JOIN,
   loop: LOOP,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agent, context, pipeline, step } from "../../../src/index.ts";
+import { agent, context, machine, pipeline, step } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/scripted-model.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -41,5 +41,46 @@ export const ROUTING_SHAPES = {
       ),
     };
   },
+  "a machine with a guard and a failure": (): Shape => ({
+    program: line("p").step(
+      machine({
+        name: "m",
+        initial: "draft",
+        states: {
+          draft: says("draft"),
+          review: step("review", (value: string): string => {
+            if (!value.includes("mend")) throw new RangeError("not good enough");
+            return value;
+          }),
+          mend: says("mend"),
+        },
+        on: [
+          { from: "draft", to: "review" },
+          { from: "review", if: (_, { hops }) => hops > 2, to: "done" },
+          { from: "review", to: "review" },
+          { from: "review", when: "step_failed", to: "mend" },
+          { from: "mend", to: "review" },
+        ],
+        ends: ["done"],
+        maxHops: 6,
+      }),
+    ),
+  }),
+  "a machine that goes too far": (): Shape => ({
+    program: line("p").step(
+      machine({
+        name: "m",
+        initial: "on",
+        states: { on: says("on"), off: says("off") },
+        on: [
+          { from: "on", if: (value) => value.length > 40, to: "done" },
+          { from: "on", to: "off" },
+          { from: "off", to: "on" },
+        ],
+        ends: ["done"],
+        maxHops: 3,
+      }),
+    ),
+  }),
   "a route to nowhere": (): Shape => ({ program: line("p").route((): string => "up", ways) }),
 } satisfies Readonly<Record<string, () => Shape>>;

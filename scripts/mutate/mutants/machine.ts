@@ -1,0 +1,86 @@
+import type { Mutant } from "../mutant.ts";
+
+const file = "src/core/handlers/machine.ts";
+
+export const MACHINE: readonly Mutant[] = [
+  {
+    id: "machine-passes-on-its-own-input",
+    file,
+    find: "[input, why] = [result.output, {}]",
+    replace: "[input, why] = [input, {}]",
+    says: "every state is given what the machine was given",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-tells-no-failure",
+    file,
+    find: "else why = { feedback: result.failure };",
+    replace: "",
+    says: "the state after a failed one is not told why",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-tells-for-ever",
+    file,
+    find: "[input, why] = [result.output, {}]",
+    replace: "input = result.output",
+    says: "states are told a failure that was dealt with long ago",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-goes-one-too-far",
+    file,
+    find: "hops === maxHops",
+    replace: "hops > maxHops",
+    says: "it makes one transition more than it may",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-asks-no-guard",
+    file,
+    find: "if (!isGuarded) return { to };",
+    replace: "if (isGuarded || !isGuarded) return { to };",
+    says: "a transition is made whatever its guard says",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-catches-a-cancellation",
+    file,
+    find: "ends.includes(state) || isFinal(result.failure)",
+    replace: "ends.includes(state)",
+    says: "a transition on failure is made when the run was called off",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-lets-no-code-count",
+    file,
+    find: '(when !== "success" && when.includes(result.failure.code))',
+    replace: 'when !== "success"',
+    says: "a transition for one code is made on any failure",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-hides-the-context",
+    file,
+    find: "context = context.with(result.writes);",
+    replace: "",
+    says: "a state does not see what those before it wrote",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-forgets-the-cost",
+    file,
+    find: "    tally.include(result);\n",
+    replace: "",
+    says: "what its states used does not count",
+    prefixes: ["MACH"],
+  },
+  {
+    id: "machine-ends-before-its-end",
+    file,
+    find: "if (ends.includes(state)) return tally.ended({ state, hops, output: result.output, writes });",
+    replace: "if (ends.includes(state)) return tally.ended({ state, hops, output: input, writes });",
+    says: "what an end's program gives is lost",
+    prefixes: ["MACH"],
+  },
+];
