@@ -107,7 +107,7 @@ function record(tree: Tree): Promise<{ readonly program: AnyStep; readonly golde
 function answered(golden: Golden): readonly GoldenOperation[] {
   return golden.operations.filter(
     ({ kind, name, response }) =>
-      response?.status === "succeeded" && (kind === "model" || kind === "human" || (name === "top" && kind === "step")),
+      response?.status === "succeeded" && (kind === "model" || kind === "tool" || kind === "human" || (name === "top" && kind === "step")),
   );
 }
 

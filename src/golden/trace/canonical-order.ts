@@ -33,20 +33,24 @@ interface Sibling<T> {
 export function inCanonicalOrder<T extends Placed>(happened: readonly T[], nodes: readonly PlanNode[]): readonly T[] {
   if (!nodes.some(runsAtOnce)) return happened.toSorted((a, b) => a.seq - b.seq);
   const declared = new Map<NodePath, readonly string[]>();
-  for (const node of nodes)
-    if (node.kind === "parallel" || node.kind === "route")
-      declared.set(
-        node.path,
-        node.branches.map(({ segment }) => segment),
-      );
+  for (const node of nodes) {
+    const atOnce = node.kind === "parallel" || node.kind === "route" ? node.branches : node.kind === "gate" ? node.judges : null;
+    if (atOnce === null) continue;
+    declared.set(
+      node.path,
+      atOnce.map(({ segment }) => segment),
+    );
+  }
   const top: Place<T> = { path: "", token: "", here: [], below: new Map(), firstSeq: Number.POSITIVE_INFINITY };
   for (const each of happened) place(top, each);
   return flattened(top, declared);
 }
 
+const AT_ONCE: ReadonlySet<PlanNode["kind"]> = new Set(["map", "parallel", "route", "gate", "search", "agent"]);
+
 /** Whether several things may be under way in it at the same time. */
 function runsAtOnce({ kind, policy }: PlanNode): boolean {
-  return kind === "map" || kind === "parallel" || kind === "route" || kind === "search" || kind === "agent" || policy !== undefined;
+  return AT_ONCE.has(kind) || policy !== undefined;
 }
 
 function place<T extends Placed>(top: Place<T>, happened: T): void {

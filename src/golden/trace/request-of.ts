@@ -45,19 +45,27 @@ function limitOf(node: PlanNode | undefined): GoldenRequest {
   return {};
 }
 
-/** Only what no call before it has said, as an intent has it. */
+/** Only what no call before it was told: the input, or what its tools gave, and what was wrong. */
 function modelRequest(op: ModelOp): GoldenRequest {
   const { after, added } = op.request;
   const agent = agentOf(op);
   return {
     ...(op.asks === "turn" ? {} : { asks: op.asks }),
     ...(after === null ? {} : { after }),
-    added: after === null ? [userItemOf(op.input), ...(added as readonly Json[])] : added,
+    added: after === null ? [userItemOf(op.input), ...(added as readonly Json[])] : sinceItSpoke(op),
     ...(op.history.length === 0 ? {} : { history: op.history }),
     ...(op.node.instructions === op.instructions ? {} : { instructions: op.instructions }),
     ...(isSame(agent.tools, toolsOf(op)) ? {} : { tools: toolsOf(op) }),
     ...(isSame(agent.toolChoice, op.toolChoice) ? {} : { toolChoice: op.toolChoice }),
   };
+}
+
+/** Without the provider's ids of the calls, which what it said itself has. */
+function sinceItSpoke({ transcript }: ModelOp): readonly unknown[] {
+  const spoke = transcript.findLastIndex(({ role }) => role === "assistant");
+  return transcript
+    .slice(spoke + 1)
+    .map((item) => (item.role === "tools" ? { ...item, answers: item.answers.map(({ callId: _, ...answer }) => answer) } : item));
 }
 
 function isSame(one: unknown, other: unknown): boolean {
