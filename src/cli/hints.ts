@@ -1,3 +1,4 @@
+import { shellWord } from "../base/shell-word.ts";
 import type { Desk } from "./desk.ts";
 
 const UUID_V7 = "([0-9a-f]{8}-[0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
@@ -59,10 +60,6 @@ export function remedyHere(desk: Desk, remedy: string): string {
     if (what === "help") return whole;
     return `\`${goesOn ? goOnCommand(desk, ...words) : command(desk, ...words)}\``;
   });
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:@%+=,-][\w./:@%+=,#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What can be done next, one command a line, each with what it is for. */

@@ -12,6 +12,7 @@ import { readGolden } from "./file/read-golden.ts";
 import type { Golden } from "./golden.ts";
 import type { GoldenOptions } from "./record.ts";
 import { redactedBy, replay } from "./record.ts";
+import { compareRedacted } from "./redacted-otherwise.ts";
 import { startNow } from "./start-now.ts";
 
 /** What a golden is checked with. Everything has a default. */
@@ -59,7 +60,7 @@ export async function checkGolden(program: AnyStep, golden: Golden | string, opt
   let drifts = compareGoldens(recorded, now);
   if (drifts.length > 0) {
     now = redactedBy(options)(now); // what is the same as something redacted needs no look
-    drifts = compareGoldens(recorded, now);
+    drifts = compareRedacted(recorded, now, options);
   }
   const causes = findCauses([...refusals.map(runDrift), ...drifts], options.rules);
   return { level: levelOf(causes), causes, recorded, now };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../base/errors.ts";
 import { FlujoError } from "../base/errors.ts";
+import { shellWord } from "../base/shell-word.ts";
 import type { ModelOp, Op } from "../core/program.ts";
 import type { AnyStep } from "../dsl/program.ts";
 import { definitionOf } from "../dsl/program.ts";
@@ -19,6 +20,7 @@ import { writeGolden } from "./file/write-golden.ts";
 import type { Golden, GoldenAgent, GoldenOperation, GoldenRequest } from "./golden.ts";
 import type { RecordOptions } from "./record.ts";
 import { answerFrom, portsOf, redactedBy, settled } from "./record.ts";
+import { compareRedacted } from "./redacted-otherwise.ts";
 import { runInStandingTime } from "./replay/run-in-standing-time.ts";
 import type { StartNow } from "./start-now.ts";
 import { refuseOldStart, startNow } from "./start-now.ts";
@@ -127,13 +129,13 @@ class Update {
     const now = redactedBy(this.#options)(raw);
     const differing = findCauses(compareGoldens(recorded, now), this.#options.rules);
     if (differing.every(({ level }) => level === "ignore")) return { isChanged: false, asked: [], causes: [], recorded, updated: recorded };
-    const known = new Known(recorded, { raw, now, met });
+    const known = new Known(redactedBy(this.#options)(recorded), { raw, now, met });
     const foreseen = new Questions(known);
     this.#refuse(met.filter((asking) => foreseen.isNew(asking)).map(({ op }) => op.key));
     const { asked, live } = await this.#ask(known);
     this.#refuseUnanswered(live, asked);
     const updated = await settled(live, { compiled: this.#compiled, options: this.#options });
-    const causes = findCauses(compareGoldens(recorded, updated), this.#options.rules);
+    const causes = findCauses(compareRedacted(recorded, updated, this.#options), this.#options.rules);
     return { isChanged: causes.length > 0, asked, causes, recorded, updated };
   }
 
@@ -206,7 +208,7 @@ class Update {
     const near = this.#meant([first, ...others]);
     throw new FlujoError("usage_invalid", `${first}${more} would have to be asked for real too, and no --step is for that.${near}`, {
       details: { paths: [first, ...others] },
-      remedy: `Give it as well: --step ${first}; or update the whole golden, without --step.`,
+      remedy: `Give it as well: --step ${shellWord(first)}; or update the whole golden, without --step.`,
     });
   }
 }

@@ -108,10 +108,10 @@ function explainAll(drifts: readonly Drift[], families: Families): void {
 /** What was only told to stop, or to go on, follows from whatever fails beside it, or does not fail any more. */
 function joinStopped(drifts: readonly Drift[], families: Families): void {
   const turns = new Turns();
-  for (const drift of drifts) if (drift.flow.turns) turns.note(drift);
+  for (const drift of drifts) if (drift.flow.turns && !drift.flow.ends) turns.note(drift); // a wait stops nothing beside it
   for (const family of families.all()) {
     const [head] = family.heads;
-    if (head?.flow.stops !== true || head.flow.turns) continue;
+    if (head?.flow.stops !== true || (head.flow.turns && !head.flow.ends)) continue;
     const turn = turns.beside(head.flow.lanes);
     const into = turn === null ? null : families.of(turn);
     const from = families.of(head);
@@ -156,13 +156,20 @@ function headOf(shown: readonly Drift[], heads: readonly Drift[]): Drift {
   const first = shown.reduce((best, each) => (!began.has(best) && began.has(each) ? each : best));
   const { group, edit } = first.flow;
   if (group === null) return first;
+  const approval = first.class === "added" ? shown.find((drift) => isEnd(drift) && drift.path.startsWith(`${first.path}/`)) : undefined;
+  if (approval !== undefined) return approval;
   const isBeside = ({ class: of, kind, flow }: Drift): boolean => {
     if (kind === "agent") return false;
     if (of === first.class && flow.group === group) return true;
     return edit !== null && flow.edit === edit && !first.flow.turns; // where it makes the run fail, what is gone behind it only follows
   };
-  const rank = ({ kind }: Drift): number => TELLING.indexOf(kind);
+  const rank = (drift: Drift): number => (isEnd(drift) ? -1 : TELLING.indexOf(drift.kind));
   return shown.filter(isBeside).reduce((best, each) => (rank(each) < rank(best) ? each : best), first);
+}
+
+/** Whether the recorded run ended at it, and it is gone: what comes behind it is only new because of that. */
+function isEnd({ class: of, flow }: Drift): boolean {
+  return of === "missing" && flow.ends;
 }
 
 /** What is the same change as the one that is told: what began like it or, of what came or went, all of it. */

@@ -8,10 +8,12 @@ import type { Differ } from "./differ.ts";
 import { loadDiffer } from "./differ.ts";
 import type { Drift } from "./drift.ts";
 import { fieldDifferences } from "./field-differences.ts";
-import { headlineOf, isRefused, namesOf } from "./headline.ts";
+import { headlineOf, isRedaction, isRefused, namesOf } from "./headline.ts";
 import { areSpeltOtherwise, legendOf, lookAlike, marked } from "./invisible.ts";
+import { remedyLines } from "./remedy.ts";
 import { clip, count, shownValue } from "./shown-value.ts";
 import { textLines } from "./text-lines.ts";
+import { otherOrder, toolsByName } from "./tools-by-name.ts";
 
 /** Where a cause was found. */
 export interface DescribeOptions {
@@ -55,6 +57,8 @@ function differenceLines(head: Drift, differ: Differ): readonly Line[] {
       return orderLines(namesOf(recorded), namesOf(now));
     case "request":
       if (isRefused(head)) return pair(shownValue(recorded, 240), `not taken: ${clip(String(now), 240)}`);
+      if (isRedaction(head)) return pair(`redacted: ${String(recorded)}`, `redacted: ${String(now)}`);
+      if (head.about === "tools" || head.about === "providerTools") return toolLines(recorded, now, differ);
       break;
     case "added":
       return sumUp(now).map(({ text }) => ({ kind: "now", text }));
@@ -83,6 +87,15 @@ function orderLines(recorded: readonly string[], now: readonly string[]): readon
   const say = (names: readonly string[]): string =>
     `${from === 0 ? "" : "… "}${names.slice(from, to).join(", then ")}${to < names.length ? " …" : ""}`;
   return pair(say(recorded), say(now));
+}
+
+/** Tools are told apart by their names, wherever they stand; that they come in another order is one thing. */
+function toolLines(recorded: unknown, now: unknown, differ: Differ): readonly Line[] {
+  const was = toolsByName(recorded);
+  const is = toolsByName(now);
+  if (was === null || is === null) return valueLines(recorded, now, differ);
+  const order = otherOrder(was, is);
+  return [...valueLines(was, is, differ), ...(order === null ? [] : orderLines(...order))];
 }
 
 /** What an operation, or an agent, that came or went asked, and what came of it. */
@@ -175,24 +188,6 @@ function bare(value: unknown, name: string): string {
 
 function isLong(value: unknown): value is string {
   return typeof value === "string" && (value.length > SHORT_TEXT || value.includes("\n"));
-}
-
-function remedyLines({ head, level, places }: Cause, file: string | undefined): readonly Line[] {
-  if (level === "ignore") return [];
-  if (isRefused(head))
-    return [{ kind: "remedy", text: "If you did not mean this, mend the schema and check again. If you did, record the golden again." }];
-  const isOne = head.class === "request" && head.path !== "" && places === 1;
-  const step = isOne ? ` --step ${head.path.replace(/\/\?.*$/, "").replace(/\/(?:turn\[\d+\]|summary)[^?]*$/, "")}` : "";
-  if (file === undefined)
-    return [
-      { kind: "remedy", text: "If you did not mean this, mend the code; if you did, call updateGolden(), or, where it has a file:" },
-      { kind: "remedy", text: `  npx flujo golden update FILE${step}` },
-    ];
-  const command = `flujo golden update ${file}${step}`;
-  return [
-    { kind: "remedy", text: "If you did not mean this, mend the code and check again. If you did, accept it:" },
-    { kind: "remedy", text: `  ${command}` },
-  ];
 }
 
 /** A cause for programs: what, where, how bad, the lines that people are shown, and what follows. */

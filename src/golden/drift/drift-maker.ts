@@ -15,6 +15,7 @@ const NO_FLOW: Flow = Object.freeze({
   carriesContext: false,
   turns: false,
   stops: false,
+  ends: false,
   optional: false,
   group: null,
   edit: null,
@@ -40,8 +41,11 @@ export function runDrift(difference: Difference): Drift {
 export class DriftMaker {
   readonly tree: PlaceTree;
   readonly atOnce: AtOnce;
+  /** The waits that only one of the two runs ended at. */
+  readonly #ended: ReadonlySet<string>;
 
   constructor(goldens: Readonly<Record<Side, Golden>>) {
+    this.#ended = endedAt(goldens);
     this.tree = new PlaceTree({ recorded: goldens.recorded.operations, now: goldens.now.operations });
     this.atOnce = new AtOnce(goldens);
   }
@@ -55,7 +59,7 @@ export class DriftMaker {
     const head = { ...headOf(now), wasAt: isMoved ? recorded.path : null };
     const flow: Flow = { ...NO_FLOW, lanes, agent: agentOf(now) };
     const drifts = differences.map(
-      (difference): Drift => ({ ...head, ...difference, flow: { ...flow, ...meaningOf(difference, [recorded, now]) } }),
+      (difference): Drift => ({ ...head, ...difference, flow: { ...flow, ...this.#meaningOf(difference, [recorded, now]) } }),
     );
     if (!isMoved) return drifts;
     const was = this.tree.at(recorded.path);
@@ -72,12 +76,14 @@ export class DriftMaker {
     const place = this.tree.at(operation.path);
     const top = topOf(place);
     const stopped = isStopped(response);
+    const ends = this.#ended.has(operation.path);
     const flow: Flow = {
       lanes: this.atOnce.lanesTo(place),
       carries: true,
       carriesContext: response?.status === "succeeded" && response.writes.length > 0,
-      turns: !stopped && response?.status === "failed",
+      turns: ends || (!stopped && response?.status === "failed"),
       stops: true,
+      ends,
       optional: isOptional(top),
       group: pathOf(top),
       edit: top.parent === null || this.atOnce.isAtOnce(top) ? null : `${gap} ${pathOf(top.parent)}`,
@@ -100,6 +106,12 @@ export class DriftMaker {
     return { ...difference, kind: "agent", path, wasAt: null, name: path.slice(path.lastIndexOf("/") + 1), decides: null, flow };
   }
 
+  #meaningOf(difference: Difference, pair: readonly [GoldenOperation, GoldenOperation]): Partial<Flow> {
+    const meaning = meaningOf(difference, pair);
+    const ends = difference.class === "output" && pair.some(({ path }) => this.#ended.has(path));
+    return ends ? { ...meaning, turns: true, ends } : meaning;
+  }
+
   #atPlace(place: Place, kind: "run"): Pick<Drift, "kind" | "path" | "wasAt" | "name" | "decides"> {
     return { kind, path: pathOf(place), wasAt: null, name: place.token, decides: null };
   }
@@ -107,6 +119,17 @@ export class DriftMaker {
 
 function headOf({ kind, path, name, about }: GoldenOperation): Pick<Drift, "kind" | "path" | "name" | "decides"> {
   return { kind, path, name, decides: about };
+}
+
+/** The waits at which one of two runs ended, as nobody answered, and the other has gone on, or has never come there. */
+function endedAt({ recorded, now }: Readonly<Record<Side, Golden>>): ReadonlySet<string> {
+  const was = waitsAt(recorded);
+  const is = waitsAt(now);
+  return new Set([...was, ...is].filter((path) => !was.has(path) || !is.has(path)));
+}
+
+function waitsAt({ result }: Golden): ReadonlySet<string> {
+  return new Set<string>(result.status === "paused" ? result.waitsAt : []);
 }
 
 /** Answers that say where the run goes. */

@@ -40,6 +40,8 @@ export interface Flow {
   readonly turns: boolean;
   /** Whether it is only that something was told to stop, or is not reached. */
   readonly stops: boolean;
+  /** Whether it is a wait that one of the two runs has ended at, as nobody answered, and the other has not. */
+  readonly ends: boolean;
   /** Of what came, went or moved: whether data decides that it is there (an item, an iteration, a branch, another attempt). */
   readonly optional: boolean;
   /** Of what came, went or moved: all with the same text came, went or moved together. */

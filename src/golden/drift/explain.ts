@@ -1,9 +1,17 @@
-import type { NodePath } from "../../model/path.ts";
+import type { InstancePath, NodePath } from "../../model/path.ts";
+import { nodePathOf } from "../../model/path.ts";
 import type { Drift } from "./drift.ts";
+import type { Change } from "./same-change.ts";
+import { changesOf, shareChange } from "./same-change.ts";
 import { Trail } from "./trail.ts";
 
 /** What is written in the code and comes from no data. */
 const WRITTEN: ReadonlySet<string> = new Set(["answerSchema", "kind", "waitsFor", "withinMs", "forMs", "untilMs", "asks"]);
+
+/** What the flow of data gives whoever is asked. */
+const GIVEN: ReadonlySet<string> = new Set(["input", "value", "added", "show", "feedback", "detail", "history"]);
+/** So many differences in what is given are kept that nothing explains. */
+const MOST_UNEXPLAINED = 20;
 
 /**
  * Says of one difference after the other, in the order of the run, which earlier one explains it: what can have brought it
@@ -17,6 +25,8 @@ export class Explainer {
   #last: Drift | null = null;
   #lastContext: Drift | null = null;
   #lastSpent: Drift | null = null;
+  /** What is given something else that no difference before it explains: an answer in the golden was edited, say. */
+  readonly #given = new Map<string, { readonly drift: Drift; readonly changes: readonly Change[] }>();
   /** The first difference of the operation that is looked at, apart from what it used. */
   #here: Drift | null = null;
 
@@ -90,7 +100,19 @@ export class Explainer {
   #explainRequest(drift: Drift): Drift | null {
     if (WRITTEN.has(drift.about)) return this.#here;
     const isToldByAgent = drift.kind === "model" ? drift.about === "tools" || drift.about === "toolChoice" : drift.kind === "tool";
-    return (isToldByAgent ? this.#ofAgent(drift) : null) ?? this.#carrying.before(drift.flow.lanes) ?? this.#here;
+    return (
+      (isToldByAgent ? this.#ofAgent(drift) : null) ?? this.#carrying.before(drift.flow.lanes) ?? this.#here ?? this.#explainGiven(drift)
+    );
+  }
+
+  /** Several may be given the same value, one beside the other or one after the other: where it is another one, that is one change. */
+  #explainGiven(drift: Drift): Drift | null {
+    if (!GIVEN.has(drift.about)) return null;
+    const changes = changesOf(drift);
+    const before = [...this.#given.values()].find((each) => shareChange(each.changes, changes))?.drift ?? null;
+    const node = nodePathOf(drift.path as InstancePath); // items of one node are alike: one of them is enough
+    if (this.#given.size < MOST_UNEXPLAINED && !this.#given.has(node)) this.#given.set(node, { drift: before ?? drift, changes });
+    return before;
   }
 
   /** A function gives something else where it is asked something else, or sees another context; else its code has changed. */

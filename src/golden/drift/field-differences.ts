@@ -45,7 +45,7 @@ export function fieldDifferences(
     const { recorded: was, now: is, way } = next;
     if (Object.is(was, is)) continue;
     if (typeof was === "object" && was !== null) {
-      if (noted.get(was) === is) continue;
+      if (noted.has(was) && noted.get(was) === is) continue; // it is open, or was told
       noted.set(was, is);
     }
     const below = membersOf(next, differ);
@@ -55,6 +55,8 @@ export function fieldDifferences(
       found.push({ at: textOf(way), recorded: was, now: is });
     } else for (const member of below.reverse()) open.push(member);
   }
+  // Two that differ only in that one has a field with nothing in it: they are shown as a whole.
+  if (found.length === 0 && !sameValue(recorded, now)) found.push({ at: "", recorded, now });
   return { found, isCut: false };
 }
 

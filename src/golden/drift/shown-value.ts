@@ -63,6 +63,7 @@ function list(items: readonly unknown[], room: number, depth: number): string {
     shown.push(text);
     left -= text.length + 2;
   }
+  if (shown.length === 0) return `[… ${count(items.length)} items]`;
   const more = items.length - shown.length;
   return `[${shown.join(", ")}${more === 0 ? "" : `, … ${count(more)} more`}]`;
 }
@@ -79,6 +80,7 @@ function fields(value: Readonly<Record<string, unknown>>, room: number, depth: n
     shown.push(text);
     left -= text.length + 2;
   }
+  if (shown.length === 0) return `{… ${count(keys.length)} fields}`;
   const more = keys.length - shown.length;
   return `{ ${shown.join(", ")}${more === 0 ? "" : `, … ${count(more)} more`} }`;
 }
