@@ -22,6 +22,15 @@ export function checkWith<T>(schema: Schema<unknown, T>, value: unknown): Checke
   return result instanceof Promise ? result.then(toChecked) : toChecked(result);
 }
 
+/** The schemas of an object's fields, where the library lets us see them (zod `shape`, valibot `entries`); else null. */
+export function fieldSchemasOf(schema: Schema): Readonly<Record<string, unknown>> | null {
+  for (const key of ["shape", "entries"]) {
+    const fields: unknown = Reflect.get(schema, key);
+    if (typeof fields === "object" && fields !== null) return fields as Readonly<Record<string, unknown>>;
+  }
+  return null;
+}
+
 function toChecked<T>(result: StandardSchemaV1.Result<T>): Checked<T> {
   if (result.issues === undefined) return { ok: true, value: result.value };
   return { ok: false, issues: result.issues.map((issue) => ({ at: placeOf(issue.path), message: issue.message })) };

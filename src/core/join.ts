@@ -4,6 +4,7 @@ import { NO_PATCHES } from "../model/patch.ts";
 import { decisionPath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import { conflictFailure } from "./context/conflict.ts";
+import type { ContextState } from "./context/context-state.ts";
 import type { BranchWrites } from "./context/merge-writes.ts";
 import { mergeWrites } from "./context/merge-writes.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
@@ -52,4 +53,10 @@ export function* join({ frame, tally, branches, output, before = NO_PATCHES }: J
 function* ended({ by, ...given }: Ended): Program<StepResult> {
   if (by === undefined) return given.tally.succeeded(given.results, given.writes);
   return yield* reduce({ ...given, by });
+}
+
+/** The context as the branches see it: some of its fields, where the node says which. */
+export function included({ context, node }: ExecutionFrame<MapNode | ParallelNode>): ContextState {
+  const { include, path } = node;
+  return include === undefined ? context : context.limitedTo({ of: path, reads: include, writes: include });
 }

@@ -40,8 +40,8 @@ export type LooseBranches = Readonly<Record<string, AnyStep>>;
 export const JOIN = { name: true, concurrency: true, merge: true } as const;
 const LIMIT = { timeoutMs: true, timeout: true, default: true, onTimeout: true } as const satisfies AllOf<WaitLimitOptions<unknown>>;
 const BRANCH: AllOf<BranchOptions<unknown>> = { name: true, default: true };
-const MAP: AllOf<MapOptions<"collect"> & LooseReduce> = { ...JOIN, onFailure: true, reduce: true };
-const PARALLEL: AllOf<ParallelOptions<"ignore"> & LooseReduce> = { ...JOIN, onFailure: true, join: true, reduce: true };
+const MAP: AllOf<MapOptions<"collect"> & LooseReduce> = { ...JOIN, onFailure: true, include: true, reduce: true };
+const PARALLEL: AllOf<ParallelOptions<"ignore"> & LooseReduce> = { ...JOIN, onFailure: true, join: true, include: true, reduce: true };
 const HUMAN: AllOf<HumanOptions<unknown, unknown, unknown>> = { show: true, answer: true, ...LIMIT };
 const WAIT: AllOf<WaitOptions<unknown>> = { schema: true, ...LIMIT };
 const TAP: AllOf<TapOptions> = { name: true, onError: true };
@@ -86,7 +86,8 @@ export function mapOf(each: AnyStep, options: MapOptions<"propagate" | "collect"
     const remedy = "Give a function of the results: it is told of each item how it went.";
     throw invalid(`map${quoted(name)}`, 'it has onFailure: "collect" and one of the reducers', remedy);
   }
-  return { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge, ...reducing(`map${quoted(name)}`, options) };
+  const given = { ...including(options), ...reducing(`map${quoted(name)}`, options) };
+  return { kind: "map", name, each: definitionOf(each), concurrency, onFailure, merge, ...given };
 }
 
 /** Several at the same time. */
@@ -97,8 +98,12 @@ export function parallelOf(branches: LooseBranches, options: ParallelOptions<"pr
     const remedy = "Leave one of them out: such a join looks past failures by itself.";
     throw invalid(`parallel${quoted(name)}`, `it has join: ${shown(join)} and onFailure: "ignore"`, remedy);
   }
-  const given = { ...(join === "all" ? {} : { join }), ...reducing(`parallel${quoted(name)}`, options) };
+  const given = { ...(join === "all" ? {} : { join }), ...including(options), ...reducing(`parallel${quoted(name)}`, options) };
   return { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge, ...given };
+}
+
+function including({ include }: Pick<MapOptions<"collect">, "include">): { readonly include?: readonly string[] } {
+  return include === undefined ? {} : { include };
 }
 
 /** Again and again. */

@@ -20,6 +20,16 @@ export interface StepOptions<Name extends string, In, Given, Source, Kept = unde
   readonly input?: Schema<In, Given>;
   /** The least context it needs: a schema, or what `context()` made of one. */
   readonly context?: Source;
+  /**
+   * The fields of the context that it looks at, beside those it writes. A field that there is not is refused when the plan is made,
+   * and looking at any other fails the step (`context_invalid`). Default: all.
+   */
+  readonly reads?: readonly (keyof FieldsOf<Source> & string)[];
+  /**
+   * The fields of the context that it writes, which it may look at, too. Writing any other fails the step (`context_invalid`); two
+   * branches of a parallel that declare the same plain field are refused when the plan is made. Default: all.
+   */
+  readonly writes?: readonly (keyof FieldsOf<Source> & string)[];
   /** What is opened for it: what `resource()` made, by the names it then has in `context.resources`. */
   readonly resources?: Kept;
   /**
@@ -116,6 +126,8 @@ export function step(first: unknown, run?: unknown): unknown {
     version: options.version ?? null,
     ...retryingOf(`step ${shown(options.name)}`, options),
     timeoutMs: options.timeoutMs ?? null,
+    ...(options.reads === undefined ? {} : { reads: options.reads }),
+    ...(options.writes === undefined ? {} : { writes: options.writes }),
     ...(options.resources === undefined ? {} : { resources: resourceDefinitionsOf(options.resources) }),
   });
   return Object.freeze({ name: options.name, [definitionKey]: definition });
@@ -128,6 +140,8 @@ const KNOWN: AllOf<LooseStepOptions> = {
   context: true,
   effect: true,
   inDoubt: true,
+  reads: true,
+  writes: true,
   resources: true,
   version: true,
   run: true,

@@ -58,3 +58,9 @@ export type Join = "all" | "any" | number;
 
 /** How the end of a wait in time is told: so long after it began, at a fixed moment (ms since 1970), or as a function says. */
 export type WakeTime = { readonly afterMs: number } | { readonly atMs: number } | "decided";
+
+/** Which fields of the context something may look at and write, by name; null: all. What may be written may be looked at. */
+export interface ContextAccess {
+  readonly reads: readonly string[] | null;
+  readonly writes: readonly string[] | null;
+}

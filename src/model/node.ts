@@ -4,9 +4,31 @@ import type { HistoryPolicy } from "./history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "./model-settings.ts";
 import type { MergeStrategy, ReducerName } from "./patch.ts";
 import type { NodePath } from "./path.ts";
-import type { Effect, InDoubtPolicy, Join, MachineRule, OnError, RetryPolicy, ToolErrorPolicy, ValidatorSpec, WakeTime } from "./node-parts.ts";
+import type {
+  ContextAccess,
+  Effect,
+  InDoubtPolicy,
+  Join,
+  MachineRule,
+  OnError,
+  RetryPolicy,
+  ToolErrorPolicy,
+  ValidatorSpec,
+  WakeTime,
+} from "./node-parts.ts";
 
-export type { Effect, InDoubtPolicy, Join, MachineRule, OnError, RetryPolicy, ToolErrorPolicy, ValidatorSpec, WakeTime } from "./node-parts.ts";
+export type {
+  ContextAccess,
+  Effect,
+  InDoubtPolicy,
+  Join,
+  MachineRule,
+  OnError,
+  RetryPolicy,
+  ToolErrorPolicy,
+  ValidatorSpec,
+  WakeTime,
+} from "./node-parts.ts";
 
 /**
  * What is done around a node. From the inside: an attempt within its time, what it gave checked, tried again, other nodes in
@@ -49,6 +71,8 @@ export interface StepNode extends NodeBase {
   readonly retry: RetryPolicy | null;
   readonly timeoutMs: number | null;
   readonly inDoubt: InDoubtPolicy;
+  /** Which fields of the context it declares. Absent: none, and it may look at and write all. */
+  readonly access?: ContextAccess;
 }
 
 /** Who runs a tool: a function of the code, another program of the plan, or a tool server (MCP). */
@@ -143,6 +167,8 @@ export interface MapNode extends NodeBase {
   readonly merge: MergeStrategy;
   /** What makes the output of the results: a function, or a program that is given `{ input, results }`. Absent: they are the output. */
   readonly reduce?: "decided" | PlanNode;
+  /** The fields of the context that an item may look at and write. Absent: all. */
+  readonly include?: readonly string[];
 }
 
 /** Several programs on one input, at the same time. */
@@ -157,6 +183,8 @@ export interface ParallelNode extends NodeBase {
   readonly join?: Exclude<Join, "all">;
   /** As of a map. */
   readonly reduce?: "decided" | PlanNode;
+  /** The fields of the context that a branch may look at and write. Absent: all. */
+  readonly include?: readonly string[];
 }
 
 /** Those of several programs that a router names, on one input, at the same time. */
@@ -184,6 +212,17 @@ export interface MachineNode extends NodeBase {
   readonly ends: readonly string[];
   /** How many transitions it may make. */
   readonly maxHops: number;
+}
+
+/** A planner says which of several programs runs next, or that a person is asked, until it has finished. */
+export interface AgenticLoopNode extends NodeBase {
+  readonly kind: "agenticLoop";
+  readonly planner: PlanNode;
+  /** By the segments of their programs, in declared order. */
+  readonly agents: readonly { readonly description: string; readonly program: PlanNode }[];
+  /** The question to a person; null where nobody can be asked. */
+  readonly ask: PlanNode | null;
+  readonly maxCommands: number;
 }
 
 /** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
@@ -348,6 +387,7 @@ export type PlanNode =
   | ParallelNode
   | RouteNode
   | MachineNode
+  | AgenticLoopNode
   | LoopNode
   | RefineNode
   | GateNode
@@ -422,6 +462,8 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
       return node.evaluate === null ? [node.propose] : [node.propose, node.evaluate];
     case "parallel":
       return withReducer(node.branches, node);
+    case "agenticLoop":
+      return [node.planner, ...node.agents.map(({ program }) => program), ...(node.ask === null ? [] : [node.ask])];
     case "machine":
       return Object.values(node.states);
     case "route":

@@ -90,6 +90,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   onFailure: "what it does on failure changed",
   join: "how many of its branches it waits for changed",
   maxIterations: "its limit of iterations changed",
+  maxCommands: "its limit of commands changed",
   maxHops: "its limit of transitions changed",
   initial: "the state it begins in changed",
   rules: "its transitions changed",
@@ -115,6 +116,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   limit: "its time limit changed",
   policy: "what is done around it changed",
   merge: "how it merges the context changed",
+  include: "which fields of the context are there in it changed",
+  access: "which fields of the context it declares changed",
 };
 
 function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
@@ -268,6 +271,7 @@ function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
     case "gate":
     case "signal":
     case "saga":
+    case "agenticLoop":
     case "tap":
       return [];
   }

@@ -6,6 +6,7 @@ import type { HumanDefinition, StepDefinition } from "./definition.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
 import { checkName } from "./names.ts";
+import { compileAccess } from "./context-access.ts";
 import { checkedResources, noteRetryWhen } from "./compile-policy.ts";
 import { compileLimit } from "./compile-wait.ts";
 
@@ -28,8 +29,10 @@ export function compileStep(definition: StepDefinition, place: Place, into: Comp
   noteSchema(into, `${path}:?output`, output);
   noteRetryWhen(path, definition, into);
   noteCode(into, path, checkedVersion(path, definition.version) ?? versionOfCode(run));
-  const fingerprint = fingerprintOfConfig({ kind: "step", name, effect, input: schemaMark(input, path), output: schemaMark(output, path) });
-  return Object.freeze({ kind: "step", name, segment, path, fingerprint, effect, retry, timeoutMs, inDoubt });
+  const access = compileAccess(definition, path, into);
+  const schemas = { input: schemaMark(input, path), output: schemaMark(output, path) };
+  const fingerprint = fingerprintOfConfig({ kind: "step", name, effect, ...schemas, ...access });
+  return Object.freeze({ kind: "step", name, segment, path, fingerprint, effect, retry, timeoutMs, inDoubt, ...access });
 }
 
 /** A person's answer. */

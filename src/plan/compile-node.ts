@@ -11,6 +11,7 @@ import { compileBackground } from "./compile-background.ts";
 import { compileCache } from "./compile-cache.ts";
 import { compileGather, keptBy } from "./compile-gather.ts";
 import { compileGate } from "./compile-gate.ts";
+import { compileAgenticLoop } from "./compile-agentic-loop.ts";
 import { compileHuman, compileStep } from "./compile-leaf.ts";
 import { compileLoop } from "./compile-loop.ts";
 import { compileMachine } from "./compile-machine.ts";
@@ -20,6 +21,7 @@ import { compileReduce } from "./compile-reduce.ts";
 import { compileRefine } from "./compile-refine.ts";
 import { compileSearch } from "./compile-search.ts";
 import { compileRoute } from "./compile-route.ts";
+import { compileInclude, refuseRivals } from "./context-access.ts";
 import { compileSaga } from "./compile-saga.ts";
 import { compileSignal, compileSleep } from "./compile-wait.ts";
 import type {
@@ -87,6 +89,8 @@ function compileKind(definition: Definition, place: Place, into: Compilation): P
       return compileMap(definition as MapDefinition, place, into);
     case "parallel":
       return compileParallel(definition as ParallelDefinition, place, into);
+    case "agenticLoop":
+      return compileAgenticLoop(definition as AgenticLoopDefinition, place, into);
     case "machine":
       return compileMachine(definition as MachineDefinition, place, into);
     case "route":
@@ -224,8 +228,10 @@ function compileMap(definition: MapDefinition, place: Place, into: Compilation):
   }
   const each = compileNode(definition.each, { path: eachNodePath(path), segment: "[]", name: "each", level: level + 1 }, into);
   const reduce = compileReduce(definition.reduce, { place, segment: "reduce" }, into);
-  const fingerprint = fingerprintOfConfig({ kind: "map", name, onFailure, merge, ...reduce.mark });
-  return Object.freeze({ kind: "map", name, segment, path, fingerprint, each, concurrency, onFailure, merge, ...reduce.node });
+  const include = compileInclude(definition, path, into);
+  const fingerprint = fingerprintOfConfig({ kind: "map", name, onFailure, merge, ...include, ...reduce.mark });
+  const shape = { each, concurrency, onFailure, merge, ...include, ...reduce.node };
+  return Object.freeze({ kind: "map", name, segment, path, fingerprint, ...shape });
 }
 
 function compileParallel(definition: ParallelDefinition, place: Place, into: Compilation): ParallelNode {
@@ -244,8 +250,10 @@ function compileParallel(definition: ParallelDefinition, place: Place, into: Com
   if (wanted === "any" && definition.reduce !== undefined)
     throw invalid(path, 'it has join: "any" and a reducer', "Leave `reduce` out: there is only one result.");
   const reduce = compileReduce(definition.reduce, { place, segment: freeSlot("reduce", slots) }, into);
-  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge, ...join, ...reduce.mark });
-  const shape = { branches, concurrency, onFailure, merge, ...join, ...reduce.node };
+  const include = compileInclude(definition, path, into);
+  if (merge === "update") refuseRivals(path, branches, into);
+  const fingerprint = fingerprintOfConfig({ kind: "parallel", name, onFailure, merge, ...join, ...include, ...reduce.mark });
+  const shape = { branches, concurrency, onFailure, merge, ...join, ...include, ...reduce.node };
   return Object.freeze({ kind: "parallel", name, segment, path, fingerprint, ...shape });
 }
 

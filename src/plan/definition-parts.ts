@@ -56,6 +56,10 @@ export interface StepDefinition extends WorkOptions {
   readonly version: string | null;
   /** What is opened for it, by the name it is given under. */
   readonly resources?: ResourceDefinitions;
+  /** The fields of the context that it may look at, beside those it may write. Left out: all. */
+  readonly reads?: readonly string[];
+  /** The fields of the context that it may write. Left out: all. */
+  readonly writes?: readonly string[];
 }
 
 /** Something that is opened before it is used and closed after: a connection, a client, a lock. */

@@ -50,6 +50,7 @@ export type Definition =
   | ParallelDefinition
   | RouteDefinition
   | MachineDefinition
+  | AgenticLoopDefinition
   | LoopDefinition
   | RefineDefinition
   | GateDefinition
@@ -127,6 +128,8 @@ export interface MapDefinition {
   readonly merge: MergeStrategy;
   /** Left out: the results are the output. */
   readonly reduce?: ReduceDefinition;
+  /** The fields of the context that are there in it. Left out: all. */
+  readonly include?: readonly string[];
 }
 
 export interface ParallelDefinition {
@@ -140,6 +143,8 @@ export interface ParallelDefinition {
   readonly join?: Join;
   /** Left out: the results are the output. */
   readonly reduce?: ReduceDefinition;
+  /** The fields of the context that are there in it. Left out: all. */
+  readonly include?: readonly string[];
 }
 
 export interface RouteDefinition {
@@ -174,6 +179,16 @@ export interface MachineDefinition {
   readonly rules: readonly MachineRuleDefinition[];
   readonly ends: readonly string[];
   readonly maxHops: number;
+}
+
+export interface AgenticLoopDefinition {
+  readonly kind: "agenticLoop";
+  readonly name: string;
+  readonly planner: Definition;
+  readonly agents: Readonly<Record<string, { readonly program: Definition; readonly description: string }>>;
+  /** The schema of what a person answers; null where nobody can be asked. */
+  readonly ask: Schema | null;
+  readonly maxCommands: number;
 }
 
 export interface LoopDefinition {

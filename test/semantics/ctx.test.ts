@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { pipeline, step } from "../../src/index.ts";
-import { Stage } from "./support/stage.ts";
+import type { AnyStep } from "../../src/index.ts";
+import { context, pipeline, step } from "../../src/index.ts";
+import { echo, Stage } from "./support/stage.ts";
 
 const Wide = z.object({
   who: z.string().default(""),
@@ -65,4 +66,110 @@ test("CTX-1: what counts is what a branch wrote last", async () => {
     },
   );
   expect(twice).toMatchObject({ details: { values: ['"Ann"', '"Cy"'] } });
+});
+
+const Desk = context(
+  z.object({
+    who: z.string().default("Ann"),
+    secret: z.string().default("s"),
+    log: z.array(z.string()).default([]),
+    n: z.number().default(0),
+  }),
+  {
+    log: "append",
+  },
+);
+const desk = () => pipeline({ name: "p", context: Desk });
+
+test("CTX-2: a step that declares what it reads may look at that and at what it writes, and at nothing else", async () => {
+  const reads = (look: "who" | "n" | "secret") =>
+    step({
+      name: "a",
+      context: Desk,
+      reads: ["who"],
+      writes: ["n"],
+      run: (_: unknown, { context: seen }) => [seen[look], Object.keys(seen)],
+    });
+  expect(await new Stage().run(desk().step(reads("who")))).toMatchObject({ output: ["Ann", ["who", "n"]] });
+  expect(await new Stage().run(desk().step(reads("n")))).toMatchObject({ status: "succeeded" });
+  expect(await new Stage().run(desk().step(reads("secret")))).toMatchObject({
+    status: "failed",
+    failure: {
+      code: "context_invalid",
+      path: "p/a",
+      message: 'p/a: the context field "secret" was looked at, and p/a declares who, n only.',
+      retryable: false,
+    },
+  });
+});
+
+test("CTX-3: a step that declares what it writes may write that and nothing else", async () => {
+  const writes = (field: "who" | "n") =>
+    step({
+      name: "a",
+      context: Desk,
+      writes: ["who"],
+      run: (_: unknown, { update }) => update((draft) => void Object.assign(draft, { [field]: field === "n" ? 1 : "Bob" })),
+    });
+  const adds = step({ name: "a", context: Desk, writes: ["who"], run: (_: unknown, { contribute }) => contribute("log", "x") });
+  expect(await new Stage().run(desk().step(writes("who")))).toMatchObject({ status: "succeeded", context: { who: "Bob" } });
+  for (const program of [desk().step(writes("n")), desk().step(adds)])
+    expect(await new Stage().run(program)).toMatchObject({
+      status: "failed",
+      failure: {
+        code: "context_invalid",
+        message: expect.stringMatching(/^p\/a: the context field "(?:n|log)" was written, and p\/a declares who only\.$/),
+      },
+      context: { who: "Ann", n: 0, log: [] },
+    });
+});
+
+test("CTX-4: with `include`, what runs at the same time may look at these fields and write them, however deep it is, and no others", async () => {
+  const looks = step({ name: "look", context: Desk, run: (_: unknown, { context: seen }) => Object.keys(seen) });
+  const peeks = step({ name: "peek", context: Desk, run: (_: unknown, { context: seen }) => seen.secret });
+  const notes = step({ name: "note", context: Desk, run: (_: unknown, { contribute }) => contribute("log", "x") });
+  const include = ["who", "log"];
+  const both = desk()
+    .parallel({ a: pipeline().step(notes).step(looks), b: pipeline().map(looks, { name: "each" }) as never }, { include })
+    .step("after", (out, { context: seen }) => [out, seen.secret, seen.log]);
+  const listed = desk()
+    .step("list", () => [1])
+    .map(pipeline().step(notes).step(looks), { include });
+  expect(await new Stage().run(listed)).toMatchObject({ output: [["who", "log"]], context: { log: ["x"], secret: "s" } });
+  expect(await new Stage().run(both, [1])).toMatchObject({ output: [{ a: ["who", "log"], b: [["who", "log"]] }, "s", ["x"]] });
+  expect(await new Stage().run(desk().parallel({ a: peeks }, { include }))).toMatchObject({
+    failure: {
+      code: "context_invalid",
+      message: 'p/parallel/a: the context field "secret" was looked at, and p/parallel declares who, log only.',
+    },
+  });
+  expect(await new Stage().run(desk().parallel({ a: notes }, { include: ["who"] }))).toMatchObject({
+    failure: {
+      code: "context_invalid",
+      message: expect.stringContaining('the context field "log" was written, and p/parallel declares who only'),
+    },
+  });
+  const decides = pipeline().branch((_: unknown, about) => String((about.context as { secret: string }).secret), { s: echo("s") } as never);
+  expect(await new Stage().run(desk().parallel({ a: decides }, { include }))).toMatchObject({
+    failure: { message: expect.stringContaining('the context field "secret" was looked at') },
+  });
+});
+
+test("CTX-5: what names a field that there is not, and two branches that declare the same plain field, are refused before there is a run", async () => {
+  const writes = (name: string, field: "who" | "log") => step({ name, context: Desk, writes: [field], run: (value: unknown) => value });
+  const refused = async (program: AnyStep): Promise<string> => String(await new Stage().run(program).catch((error: unknown) => error));
+  const misspelt = step({ name: "a", context: Desk, reads: ["hwo" as "who"], run: (value: unknown) => value });
+  expect(await refused(desk().step(misspelt))).toContain(
+    'p/a: reads names the context field "hwo", which nobody declares. Those there are: who, secret',
+  );
+  expect(await refused(desk().parallel({ a: echo("a") }, { include: ["hwo"] }))).toContain(
+    'p/parallel: include names the context field "hwo"',
+  );
+  expect(await refused(pipeline({ name: "p" }).step(writes("a", "who")))).toContain("and no context is declared");
+  const rivals = { a: writes("x", "who"), b: pipeline().step(echo("y")).step(writes("x", "who")) };
+  expect(await refused(desk().parallel(rivals))).toContain(
+    'p/parallel: the branches "a" and "b" both declare that they write the context field "who"',
+  );
+  expect(await new Stage().run(desk().parallel(rivals, { merge: "overwrite" }))).toMatchObject({ status: "succeeded" });
+  expect(await new Stage().run(desk().parallel({ a: writes("x", "log"), b: writes("x", "log") }))).toMatchObject({ status: "succeeded" });
 });

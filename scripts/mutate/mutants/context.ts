@@ -49,4 +49,28 @@ export const CONTEXT: readonly Mutant[] = [
     says: "writes count newest first",
     prefixes: ["SEQ", "PAR", "STEP"],
   },
+  {
+    id: "context-shows-all",
+    file: "src/core/context/context-state.ts",
+    find: "limits: [...limits, limit]",
+    replace: "limits",
+    says: "what a step or a branch is not to see is there",
+    prefixes: ["CTX"],
+  },
+  {
+    id: "context-includes-all",
+    file: "src/core/join.ts",
+    find: "return include === undefined ? context : context.limitedTo(",
+    replace: "return include !== undefined ? context : context.limitedTo(",
+    says: "a branch sees more than is included",
+    prefixes: ["CTX"],
+  },
+  {
+    id: "context-forgets-outer-limits",
+    file: "src/core/context/context-state.ts",
+    find: "    this.limits = scope.limits;",
+    replace: "    this.limits = scope.nested === null && from.before !== null ? NO_LIMITS : scope.limits;",
+    says: "after the first write in a branch all is there",
+    prefixes: ["CTX"],
+  },
 ];

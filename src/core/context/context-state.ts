@@ -1,7 +1,15 @@
+import type { ContextAccess } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
 import type { NodePath } from "../../model/path.ts";
 import type { Reducers } from "./apply-patch.ts";
 import { applyPatches } from "./apply-patch.ts";
+
+/** A limit on what may be looked at and written, and of which node it is. */
+export interface ContextLimit extends ContextAccess {
+  readonly of: NodePath;
+}
+
+const NO_LIMITS: readonly ContextLimit[] = Object.freeze([]);
 
 /** Whose context it is, where it is not the run's own but that of a nested program. */
 export interface NestedScope {
@@ -25,16 +33,19 @@ export class ContextState {
   readonly reducers: Reducers;
   /** Null for the run's own context. */
   readonly nested: NestedScope | null;
+  /** Each of them holds; from the outside in. */
+  readonly limits: readonly ContextLimit[];
   #before: ContextState | null;
   #writes: readonly Patch[];
   #value: unknown;
 
   private constructor(
-    scope: { readonly reducers: Reducers; readonly nested: NestedScope | null },
+    scope: { readonly reducers: Reducers; readonly nested: NestedScope | null; readonly limits: readonly ContextLimit[] },
     from: { readonly before: ContextState | null; readonly writes: readonly Patch[]; readonly value: unknown },
   ) {
     this.reducers = scope.reducers;
     this.nested = scope.nested;
+    this.limits = scope.limits;
     this.#before = from.before;
     this.#writes = from.writes;
     this.#value = from.value;
@@ -42,13 +53,19 @@ export class ContextState {
 
   /** A context that begins with this value. */
   static of(value: unknown, reducers: Reducers, nested: NestedScope | null = null): ContextState {
-    return new ContextState({ reducers, nested }, { before: null, writes: [], value });
+    return new ContextState({ reducers, nested, limits: NO_LIMITS }, { before: null, writes: [], value });
   }
 
   /** The context after these writes. Itself, where there are none. */
   with(writes: readonly Patch[]): ContextState {
     if (writes.length === 0) return this;
     return new ContextState(this, { before: this, writes, value: undefined });
+  }
+
+  /** The same context for something that may look at and write some of its fields only. What checks it as a whole still sees all. */
+  limitedTo(limit: ContextLimit): ContextState {
+    const { reducers, nested, limits } = this;
+    return new ContextState({ reducers, nested, limits: [...limits, limit] }, { before: null, writes: [], value: this.value() });
   }
 
   /** Whether its value is worked out already. */

@@ -4,7 +4,7 @@ import type { MapNode } from "../../model/node.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
-import { join } from "../join.ts";
+import { included, join } from "../join.ts";
 import type { Program } from "../program.ts";
 import { call, forkEach } from "../program.ts";
 import { Tally } from "../tally.ts";
@@ -16,11 +16,12 @@ export function* runMap(frame: ExecutionFrame<MapNode>): Program<StepResult> {
   const items: unknown = frame.input;
   if (!Array.isArray(items)) return tally.failed(notAList(frame));
   tally.note("items", items.length);
+  const context = included(frame);
   const taken = new Taken(onFailure, items.length);
   yield* forkEach<StepResult>({
     count: items.length,
     concurrency,
-    start: (index) => call(frame.child(each, { input: items[index], context: frame.context, atMs: frame.enteredAtMs, index })),
+    start: (index) => call(frame.child(each, { input: items[index], context, atMs: frame.enteredAtMs, index })),
     takes: (result, index) => {
       tally.include(result);
       taken.take(result, index);

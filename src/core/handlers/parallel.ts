@@ -2,8 +2,9 @@ import type { Failure } from "../../model/failure.ts";
 import { sentenceOf } from "../../model/failure.ts";
 import type { ParallelNode } from "../../model/node.ts";
 import type { StepResult } from "../../model/step-result.ts";
+import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
-import { join } from "../join.ts";
+import { included, join } from "../join.ts";
 import type { Program } from "../program.ts";
 import { call, fork } from "../program.ts";
 import { Race } from "../race.ts";
@@ -16,11 +17,12 @@ import { Tally } from "../tally.ts";
 export function* runParallel(frame: ExecutionFrame<ParallelNode>): Program<StepResult> {
   const { branches, concurrency, join: wanted } = frame.node;
   const tally = new Tally(frame);
+  const context = included(frame);
   const race = new Race(frame.node);
   const results = yield* fork<StepResult>({
     count: branches.length,
     concurrency,
-    start: (index) => startBranch(frame, index),
+    start: (index) => startBranch(frame, context, index),
     stopsAfter: (result, index) => race.ended(result, index),
   });
   for (const result of results) if (result !== undefined) tally.include(result);
@@ -32,10 +34,10 @@ export function* runParallel(frame: ExecutionFrame<ParallelNode>): Program<StepR
   return yield* join({ frame, tally, branches: writes, output: wanted === "any" ? onlyOne(output) : output });
 }
 
-function startBranch(frame: ExecutionFrame<ParallelNode>, index: number): Program<StepResult> {
+function startBranch(frame: ExecutionFrame<ParallelNode>, context: ContextState, index: number): Program<StepResult> {
   const branch = frame.node.branches[index];
   if (branch === undefined) throw new RangeError(`${frame.key} has no branch ${index}.`);
-  return call(frame.child(branch, { input: frame.input, context: frame.context, atMs: frame.enteredAtMs }));
+  return call(frame.child(branch, { input: frame.input, context, atMs: frame.enteredAtMs }));
 }
 
 function onlyOne(output: Readonly<Record<string, unknown>>): unknown {

@@ -67,7 +67,7 @@ function attemptOf(frame: ExecutionFrame<StepNode>, which: Attempt): StepOp {
     name: node.name,
     node,
     input: frame.input,
-    context: frame.context,
+    context: node.access === undefined ? frame.context : frame.context.limitedTo({ ...node.access, of: node.path }),
     attempt: frame.attempt === 0 ? which.number : frame.attempt,
     delay: which.delay,
     feedback: which.feedback ?? frame.feedback,

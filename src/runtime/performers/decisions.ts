@@ -13,6 +13,7 @@ import type { ContextDefinition, DecisionContext } from "../../plan/definition.t
 import { plainOf } from "./context-draft.ts";
 import { misfitOutcome } from "./outcomes.ts";
 import { screen } from "./search-decisions.ts";
+import { refuseOutside } from "./context-limits.ts";
 import { visibleContext } from "./work-context.ts";
 import { checkWrites } from "./writes.ts";
 
@@ -212,6 +213,7 @@ function patchesOf({ op, bindings }: ControlQuestion, fields: unknown): Answer {
     if (Object.hasOwn(op.context.reducers, field)) return { op: "contribute", field, value: plainOf(value) };
     return { op: "set", path: [field], value: plainOf(value) };
   });
+  refuseOutside(op.context.limits, patches);
   const definition = contextOf(bindings, op.context);
   if (definition === null || patches.length === 0) return succeeded(patches);
   return whenThere(checkWrites(definition, op.context, patches), (checked) =>

@@ -7,6 +7,7 @@ import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { OpHandle } from "../performer.ts";
+import { limitedView, refuseOutside } from "./context-limits.ts";
 import { ContinueAs } from "./continue-as.ts";
 import { plainOf, recordPatches } from "./context-draft.ts";
 
@@ -22,7 +23,8 @@ export interface RunFacts {
 
 /** The context's value as user functions see it: frozen, so that what one writes past the rules reaches nobody. */
 export function visibleContext(state: ContextState): unknown {
-  return deepFreeze(state.value());
+  const value = deepFreeze(state.value());
+  return state.limits.length === 0 ? value : limitedView(value, state.limits);
 }
 
 /**
@@ -132,6 +134,7 @@ export class WorkContext {
   #write(patches: readonly Patch[]): void {
     if (this.#isOver) throw misuse(this.#op, "it wrote to the context after it had ended; await everything before you return");
     if (this.#op.kind === "tool") throw misuse(this.#op, "a tool cannot write to the context; let the step after the agent do it");
+    refuseOutside(this.#state.limits, patches);
     this.#writes ??= [];
     for (const patch of patches) this.#writes.push(patch);
     this.#state = this.#state.with(patches);

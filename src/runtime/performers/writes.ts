@@ -1,18 +1,9 @@
 import type { Checked, Schema, SchemaIssue } from "../../base/schema.ts";
-import { checkWith } from "../../base/schema.ts";
+import { checkWith, fieldSchemasOf } from "../../base/schema.ts";
 import { applyPatches } from "../../core/context/apply-patch.ts";
 import type { ContextState } from "../../core/context/context-state.ts";
 import type { Patch } from "../../model/patch.ts";
 import type { ContextDefinition } from "../../plan/definition.ts";
-
-/** Schemas of a context's fields, where its library lets us see them (zod `shape`, valibot `entries`). */
-function fieldSchemasOf(schema: Schema): Readonly<Record<string, unknown>> | null {
-  for (const key of ["shape", "entries"]) {
-    const fields: unknown = Reflect.get(schema, key);
-    if (typeof fields === "object" && fields !== null) return fields as Readonly<Record<string, unknown>>;
-  }
-  return null;
-}
 
 function isSchema(value: unknown): value is Schema {
   return (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value;
