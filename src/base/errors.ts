@@ -19,6 +19,11 @@ export const ERRORS = {
     exit: 1,
     remedy: "Undo by hand what `details.left` lists; give what undoes it `retries`.",
   },
+  commands_exhausted: {
+    http: 422,
+    exit: 1,
+    remedy: "Raise `maxCommands`, or make the planner say when to finish; its log is in the details.",
+  },
   content_filtered: {
     http: 502,
     exit: 1,
@@ -49,6 +54,11 @@ export const ERRORS = {
   },
   flujo_closed: { http: 503, exit: 1, remedy: "Make a new Flujo; this one was closed." },
   frame_forged: { http: 500, exit: 1, remedy: "Build frames with `frame.child()`; nothing else makes a valid one." },
+  gate_closed: {
+    http: 422,
+    exit: 1,
+    remedy: "See what its judges say; with `retries` around what makes the value and the gate, it is told and may mend it.",
+  },
   golden_unanswered: {
     http: 422,
     exit: 1,
@@ -115,7 +125,7 @@ export const ERRORS = {
   refine_exhausted: {
     http: 422,
     exit: 1,
-    remedy: "Raise `maxIterations`, make the critique easier to please, or take the last artifact: `onExhausted: \"return\"`.",
+    remedy: 'Raise `maxIterations`, make the critique easier to please, or take the last artifact: `onExhausted: "return"`.',
   },
   region_unsupported: { http: 451, exit: 2, remedy: "Call the provider from a region it serves, or use another provider." },
   resource_failed: { http: 502, exit: 1, remedy: "Check what its `open` needs: addresses, credentials, limits." },

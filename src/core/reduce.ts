@@ -1,4 +1,4 @@
-import type { MapNode, ParallelNode, PlanNode, RouteNode } from "../model/node.ts";
+import type { PlanNode } from "../model/node.ts";
 import type { Patch } from "../model/patch.ts";
 import { decisionPath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
@@ -10,7 +10,7 @@ import type { Tally } from "./tally.ts";
 
 /** What a reducer has to work with. */
 export interface Reducing {
-  readonly frame: ExecutionFrame<MapNode | ParallelNode | RouteNode>;
+  readonly frame: ExecutionFrame;
   readonly tally: Tally;
   /** A function of the author's, or a program. */
   readonly by: "decided" | PlanNode;

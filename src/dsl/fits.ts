@@ -181,6 +181,24 @@ export type CritiqueFits<C, G> =
 /** What a critique can say without a function that makes sense of it. */
 type PlainVerdict = boolean | { readonly ok: boolean; readonly score?: number | null; readonly feedback?: string | null };
 
+/** The judges of a gate themselves where each is a program that votes, a sentence that names the first that does not. */
+export type JudgesFit<J, MinScore> =
+  IsProgram<J[keyof J]> extends true
+    ? [KeysWithoutVote<J, VoteFor<MinScore>>] extends [never]
+      ? J
+      : PlanTypeError<
+          `The judge '${KeysWithoutVote<J, VoteFor<MinScore>>}' gives no vote: true, false, { ok, score, feedback } or, with a minScore, a score.`,
+          { gives: OutputOfAny<J> }
+        >
+    : PlanTypeError<NotAProgram>;
+
+type KeysWithoutVote<J, Vote> = { [K in keyof J & string]: [OutputOf<J[K]>] extends [Vote] ? never : K }[keyof J & string];
+
+/** What a judge can say: where scores matter, a score alone will do. */
+type VoteFor<MinScore> = [MinScore] extends [number]
+  ? PlainVerdict | number | { readonly score: number; readonly feedback?: string | null }
+  : PlainVerdict;
+
 /** What options become where `accept` has to be among them: the message then says its name, and the sentence. Nothing has this type. */
 export interface AcceptNeeded<Sentence extends string> {
   readonly accept: unknown;

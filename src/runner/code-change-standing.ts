@@ -89,6 +89,7 @@ function holdsOne({ kind, policy }: PlanNode): boolean {
     kind === "branch" ||
     kind === "parallel" ||
     kind === "route" ||
+    kind === "gate" ||
     kind === "nested" ||
     kind === "cache" ||
     kind === "saga" ||

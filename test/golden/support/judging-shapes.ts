@@ -1,4 +1,4 @@
-import { agent, pipeline, reducers, refine, step } from "../../../src/index.ts";
+import { agent, gate, pipeline, reducers, refine, step } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/scripted-model.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -29,6 +29,34 @@ export const JUDGING_SHAPES: Readonly<Record<string, () => Shape>> = {
   }),
   "a refine that accepts nothing": () => ({
     program: pipeline({ name: "p" }).step(refine({ name: "r", generate: longer, critique: judge, maxIterations: 1, onExhausted: "fail" })),
+  }),
+  "a gate that opens": () => ({
+    program: pipeline({ name: "p" }).step(
+      gate({ name: "g", judges: { score: step("score", () => 0.9), says: step("says", () => ({ ok: true, score: 1 })) }, minScore: 0.8 }),
+    ),
+  }),
+  "a gate that is closed": () => ({
+    program: pipeline({ name: "p" }).step(
+      gate({
+        name: "g",
+        judges: { no: step("no", () => ({ ok: false, feedback: "Not now." })), yes: step("yes", () => true) },
+        needs: "majority",
+      }),
+    ),
+  }),
+  "a gate that looks past a judge who fails": () => ({
+    program: pipeline({ name: "p" }).step(
+      gate({
+        name: "g",
+        judges: {
+          yes: step("yes", () => true),
+          fails: step("fails", (): boolean => {
+            throw new RangeError("cannot");
+          }),
+        },
+        onFailure: "ignore",
+      }),
+    ),
   }),
   "results of which a function makes one": () => ({
     program: pipeline({ name: "p" }).parallel({ b: longer, a: longer }, { reduce: ({ a, b }, { input }) => [input, a, b].join(" ") }),
