@@ -129,6 +129,7 @@ test("REQ-CORE-003: the StepExecutor type is defined with the executor core, and
   expect(Object.keys(table).toSorted()).toEqual([
     "agent",
     "branch",
+    "gather",
     "human",
     "loop",
     "map",
