@@ -98,7 +98,7 @@ test("--step keeps to its path, and leaves all as it is where that does not do",
   const refused = await shop.flujo(["golden", "update", "--step", "desk/classify"]);
   expect(refused.code).toBe(2);
   expect(refused.stdout).toContain("desk/reply/turn[0], and 1 more would have to be asked for real too, and no --step is for that.");
-  expect(refused.stdout).toContain("--step desk/reply/turn[0]");
+  expect(refused.stdout).toContain("--step 'desk/reply/turn[0]'");
   expect(askedIn(shop)).toEqual([]);
   expect(readFileSync(shop.path(GOLDEN), "utf8")).toBe(before);
 
