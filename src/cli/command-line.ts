@@ -171,6 +171,7 @@ class CommandLine {
       .description("list runs, newest first")
       .option("--status <status>", "only those that are: running, interrupted, paused, stopped, succeeded, failed, cancelled")
       .option("--pipeline <name>", "only runs of this pipeline, among the newest 10,000")
+      .option("--parent <run>", "only runs that come of this one: started in its background, gone on as, forked")
       .option("--limit <n>", "how many at most (default: 20)")
       .action(this.#command(async (desk, _args, flags) => (await import("./commands/list.ts")).list(desk, flags)));
     program

@@ -1,4 +1,5 @@
 import { FlujoError } from "../base/errors.ts";
+import type { ResumeOptions } from "./options.ts";
 
 /** Who asks for a place. */
 export interface Applicant {
@@ -96,4 +97,9 @@ export class Places {
     for (const { refuse } of this.#waiting) refuse(new FlujoError("flujo_closed", "This Flujo was closed before it was the run's turn."));
     this.#waiting.clear();
   }
+}
+
+/** Options with the signal that calls a run off which waited for its turn. */
+export function withSignal<O extends ResumeOptions>(options: O, signal: AbortSignal | null): O {
+  return signal === null ? options : { ...options, signal };
 }

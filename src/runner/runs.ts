@@ -1,11 +1,11 @@
 import type { Clock } from "../base/clock.ts";
-import { FlujoError, messageOf } from "../base/errors.ts";
+import { FlujoError } from "../base/errors.ts";
 import { TurnoverMap } from "../base/turnover-map.ts";
-import { newInstanceId, newRunId, nextTurn, systemClock } from "../base/system.ts";
+import { newInstanceId, newRunId, systemClock } from "../base/system.ts";
 import { ExecutorCore } from "../core/executor-core.ts";
 import { memoryCache } from "../journal/memory/memory-cache.ts";
 import type { JournalStore } from "../journal/port.ts";
-import { runOwned } from "../journal/refusals.ts";
+import { runNotFound, runOwned } from "../journal/refusals.ts";
 import { FREE } from "../model/cost.ts";
 import type { RunStarted } from "../model/entry.ts";
 import { rootPath } from "../model/path.ts";
@@ -32,7 +32,7 @@ import type { Going } from "./code-change.ts";
 import { CodeChange } from "./code-change.ts";
 import type { FlujoOptions, ResumeOptions, RunOptions } from "./options.ts";
 import { PipelineContext } from "./pipeline-context.ts";
-import { Places } from "./places.ts";
+import { Places, withSignal } from "./places.ts";
 import type { Engine } from "./read-result.ts";
 import { readResult, restOf } from "./read-result.ts";
 import { answeredMeanwhile, readRecorded, waitsNoMore } from "./recorded-run.ts";
@@ -40,7 +40,7 @@ import type { Continuation } from "./continuation.ts";
 import { continuedAs, makeHeir } from "./continuation.ts";
 import { checkFlujoOptions, checkOptions } from "./check-options.ts";
 import type { Spawn } from "./spawned.ts";
-import { makeSpawned, programOf } from "./spawned.ts";
+import { makeSpawned, programOf, SpawnedRuns } from "./spawned.ts";
 import { checkRunId, checkStart, checkThread } from "./start-run.ts";
 
 /** How long work that is told to stop has to do so, in milliseconds. */
@@ -70,8 +70,7 @@ export class Runs {
   /** Those who look for runs to go on with; closing stops them first. */
   readonly workers = new Set<{ stop(): void }>();
   readonly #options: FlujoOptions;
-  /** The runs that were started in the background of others, until they are at rest. */
-  readonly #spawned = new Set<Promise<void>>();
+  readonly #spawned = new SpawnedRuns();
   readonly #follows: boolean;
   readonly #code: CodeChange;
   readonly #hooks: readonly Hooks[];
@@ -91,15 +90,14 @@ export class Runs {
     this.owner = thisProcess(newInstanceId());
     const ports = { models: lazyModelPort(options), toolServers: lazyToolServerPort(), resources, cache: memoryCache() };
     const { graceMs = DEFAULT_GRACE_MS, holdMs = DEFAULT_HOLD_MS } = options;
-    const continueAs = (wanted: Continuation): Promise<string> => this.#continueAs(wanted);
     this.machinery = {
       core: new ExecutorCore(),
       clock,
       roundTrip: strict ? roundTrip : null,
       graceMs,
       holdMs,
-      continueAs,
-      spawn: (wanted: Spawn) => this.#spawn(wanted),
+      continueAs: (wanted) => this.#continueAs(wanted),
+      spawn: (wanted) => this.#spawn(wanted),
       around: asEnvironmentSays(around),
       log,
       ...ports,
@@ -129,7 +127,7 @@ export class Runs {
   /** @throws {FlujoError} `run_not_found` */
   async recordOf(runId: string): Promise<RunRecord> {
     const record = await (await this.open()).findRun(runId);
-    if (record === null) throw new FlujoError("run_not_found", `There is no run ${runId}.`);
+    if (record === null) throw runNotFound(runId);
     return record;
   }
 
@@ -197,16 +195,8 @@ export class Runs {
   async #spawn(wanted: Spawn): Promise<string> {
     const { owner, heirs, clock } = this;
     const runId = await makeSpawned(wanted, { store: await this.open(), owner, heirs, clock });
-    if (!this.#follows) return runId;
-    const going = this.resume({ compiled: wanted.compiled, runId, answers: NO_ANSWERS, options: {} }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "flujo_closed")) return; // somebody goes on with it, or will
-        process.emitWarning(`Run ${runId}, started by run ${wanted.parent}, cannot go on: ${messageOf(error)}`, "FlujoWarning");
-      },
-    );
-    this.#spawned.add(going);
-    void going.then(() => this.#spawned.delete(going));
+    const { compiled } = wanted;
+    if (this.#follows) this.#spawned.goesOn(wanted, this.resume({ compiled, runId, answers: NO_ANSWERS, options: {} }));
     return runId;
   }
 
@@ -323,7 +313,7 @@ export class Runs {
       isAlive: (owner) => this.isAlive(owner, runId),
     });
     const record = await store.findRun(runId);
-    if (record === null) throw new FlujoError("run_not_found", `There is no run ${runId}.`);
+    if (record === null) throw runNotFound(runId);
     const before = restOf(record); // as it is now: somebody may have had the run in between
     const giveBack = async (error: unknown): Promise<never> => {
       await store.commit({ lease, rows: [], rest: before }); // what cannot be taken up is left as it was
@@ -376,22 +366,16 @@ export class Runs {
   async #close(): Promise<void> {
     this.places?.close();
     for (const worker of this.workers) worker.stop();
-    await this.#parkAll();
-    while (this.#spawned.size > 0) {
-      await Promise.race([...this.#spawned, nextTurn()]); // one that was just being taken up is parked as soon as it is live
-      await this.#parkAll();
-    }
+    do {
+      await this.begun(); // their callers get what came of them
+      const open = [...this.live.values()];
+      for (const live of open) live.park();
+      await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
+    } while (await this.#spawned.goOn()); // one that was just being taken up is parked as soon as it is live
     this.mailbox.close();
     await this.machinery.toolServers.close();
     releaseOwner(this.owner);
     await (await this.#opened())?.close();
-  }
-
-  async #parkAll(): Promise<void> {
-    await this.begun(); // their callers get what came of them
-    const open = [...this.live.values()];
-    for (const live of open) live.park();
-    await Promise.allSettled(open.map((live) => live.result)); // their callers get the outcome; here it only has to be over
   }
 
   /** The store; null where it never opened, which whoever asked for it was told already. */
@@ -406,11 +390,6 @@ export class Runs {
   #refuseClosed(): void {
     if (this.#closing !== null) throw new FlujoError("flujo_closed", "This Flujo was closed.");
   }
-}
-
-/** Options with the signal that calls a run off which waited for its turn. */
-function withSignal<O extends ResumeOptions>(options: O, signal: AbortSignal | null): O {
-  return signal === null ? options : { ...options, signal };
 }
 
 /** What is known already, where a run cannot be gone on with because somebody else does that, or this Flujo was closed. */

@@ -1,7 +1,8 @@
 import type { Clock } from "../base/clock.ts";
-import { FlujoError } from "../base/errors.ts";
+import { FlujoError, messageOf } from "../base/errors.ts";
 import { fingerprintOf } from "../base/hash.ts";
 import type { JournalStore } from "../journal/port.ts";
+import { nextTurn } from "../base/system.ts";
 import { FREE } from "../model/cost.ts";
 import type { RunStarted } from "../model/entry.ts";
 import type { InstancePath } from "../model/path.ts";
@@ -93,4 +94,29 @@ export function startedBy(compiled: Compiled): readonly Compiled[] {
   const found: Compiled[] = [compiled];
   for (const each of found) for (const started of each.bindings.background.values()) if (!found.includes(started)) found.push(started);
   return found.slice(1);
+}
+
+/** The runs that a Flujo has started in the background of others, until they are at rest. */
+export class SpawnedRuns {
+  readonly #going = new Set<Promise<void>>();
+
+  /** One of them goes on here. What keeps it from that is nobody's to catch: it is told as a warning of the process. */
+  goesOn({ parent, key }: Spawn, until: Promise<unknown>): void {
+    const going = until
+      .catch((error: unknown) => {
+        if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "flujo_closed")) return; // somebody goes on with it, or will
+        process.emitWarning(`Run ${spawnedId(parent, key)}, started by run ${parent}, cannot go on: ${messageOf(error)}`, "FlujoWarning");
+      })
+      .then(() => {
+        this.#going.delete(going);
+      });
+    this.#going.add(going);
+  }
+
+  /** Whether any of them is not at rest. If so, only after the event loop has had its turn. */
+  async goOn(): Promise<boolean> {
+    if (this.#going.size === 0) return false;
+    await Promise.race([...this.#going, nextTurn()]);
+    return true;
+  }
 }

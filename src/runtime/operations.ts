@@ -138,7 +138,13 @@ export class Operations {
 
   /** Whether something will arrive without anybody answering. */
   get isBusy(): boolean {
-    if (this.#performing.size > 0 || this.#isWriting || (this.#waits?.isEmpty === false && this.#staysForWaits)) return true;
+    if (
+      this.#performing.size > 0 ||
+      this.#deferred.length > 0 ||
+      this.#isWriting ||
+      (this.#waits?.isEmpty === false && this.#staysForWaits)
+    )
+      return true;
     return this.#asked.some((flight) => flight.isOpen); // the rest was cancelled before it could start
   }
 
@@ -300,7 +306,7 @@ export class Operations {
     const { op } = flight;
     const admission = this.#admit(flight);
     if (admission.kind === "start" && admission.afterDecisions) this.#parts.journal.pressDecisions();
-    if (admission.kind === "wait") this.#openWait(flight, op as WaitOp);
+    if (admission.kind === "wait") this.waits.open(flight, op as WaitOp);
     if (admission.kind !== "intend") return;
     const { journal, clock, replay } = this.#parts;
     journal.pressDecisions();
@@ -312,13 +318,6 @@ export class Operations {
     const { request, requestHash } = admission.intent;
     const about = { seq: journal.takeSeq(), atMs: clock.now(), key: op.key, op: op.kind, fingerprint: op.fingerprint };
     journal.add({ type: "operation-intended", ...about, idempotencyKey: flight.idempotencyKey, request, requestHash });
-  }
-
-  #openWait(flight: Flight, op: WaitOp): void {
-    const { performer, clock, holdMs } = this.#parts;
-    const isNear = op.wakeAtMs !== null && op.wakeAtMs - clock.now() <= holdMs;
-    if (op.waitsFor !== "deadline" && !isNear) performer.waitOpens?.(op.key);
-    this.waits.open(flight, op);
   }
 
   /** An operation whose intent cannot be put in words fails; it does not take the run down with it. */

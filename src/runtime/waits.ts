@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import type { Flight } from "./fibre.ts";
 import type { WaitListener } from "./live-watch.ts";
+import type { Performer } from "./performer.ts";
 import type { Replay } from "./replay.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { shareOf } from "./spread.ts";
@@ -24,6 +25,10 @@ export interface WaitParts {
   readonly onWait: WaitListener | null;
   /** Hands over what a wait came to. */
   readonly arrive: (flight: Flight, recorded: Recorded) => void;
+  /** Told of waits that the run may come to rest for. */
+  readonly performer: Pick<Performer, "waitOpens">;
+  /** How far off a moment may be for which a run is kept in memory, in milliseconds. */
+  readonly holdMs: number;
   /** Told that the run may be able to come to rest now. */
   readonly onArrival: () => void;
 }
@@ -75,12 +80,13 @@ export class Waits {
 
   /** Puts a wait down, and takes an answer that is there already. */
   open(flight: Flight, op: WaitOp): void {
-    const { journal, clock, replay, answers, onWait } = this.#parts;
+    const { journal, clock, replay, answers, onWait, performer, holdMs } = this.#parts;
     const { key, name, fingerprint, waitsFor, show, answerSchema } = op;
     const known = replay.waitingSince(key);
     const sinceMs = known ?? clock.now();
     const wakeAtMs = wakeTimeOf(flight, op);
     const isToldOf = waitsFor !== "deadline";
+    if (isToldOf && (wakeAtMs === null || wakeAtMs - clock.now() > holdMs)) performer.waitOpens?.(key);
     const isBrief = waitsFor === "time" && wakeAtMs !== null && wakeAtMs - sinceMs <= SHORTEST_ENTRY_MS;
     if (isToldOf && known === null && !isBrief) {
       const about = {

@@ -1,4 +1,5 @@
 import { AGENT } from "./agent.ts";
+import { BACKGROUND } from "./background.ts";
 import { BRANCH } from "./branch.ts";
 import { CACHE } from "./cache.ts";
 import { CONTEXT } from "./context.ts";
@@ -29,6 +30,7 @@ import type { Mutant } from "../mutant.ts";
 /** By the kind of node, or the part of the core, that they are made in. */
 export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   agent: AGENT,
+  background: BACKGROUND,
   branch: BRANCH,
   cache: CACHE,
   context: CONTEXT,

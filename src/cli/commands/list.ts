@@ -2,6 +2,7 @@ import { FlujoError } from "../../base/errors.ts";
 import { type Flujo, type RunRecord, type RunStatus, systemClock } from "../../index.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
+import { findRun } from "../find-run.ts";
 import { command, noteNext, shortId } from "../hints.ts";
 import { hasState, openFlujo, stateOf } from "../state.ts";
 import { ago, money, tokensOf } from "../terminal/numbers.ts";
@@ -14,6 +15,8 @@ import { waitsText } from "../terminal/wait-text.ts";
 export interface ListFlags {
   readonly status?: string;
   readonly pipeline?: string;
+  /** The run that they come of. */
+  readonly parent?: string;
   readonly limit?: string;
 }
 
@@ -36,7 +39,8 @@ export async function list(desk: Desk, flags: ListFlags): Promise<number> {
     return DONE;
   }
   await using flujo = openFlujo(desk);
-  const runs = await runsMeant(flujo, { status, pipeline: flags.pipeline, most: limit + 1 });
+  const parent = flags.parent === undefined ? null : (await findRun(desk, flujo, flags.parent)).runId;
+  const runs = await runsMeant(flujo, { status, pipeline: flags.pipeline, parent, most: limit + 1 });
   const shown = runs.slice(0, limit);
   output.document({ state: stateOf(desk), runs: shown.map((record) => ({ ...record, isRunning: flujo.isRunning(record) })) });
   if (shown.length === 0) output.print("No runs.");
@@ -56,25 +60,27 @@ function limitOf({ limit }: ListFlags): number {
   });
 }
 
-function wordsOf({ status, pipeline }: ListFlags): readonly string[] {
-  return [...(status === undefined ? [] : ["--status", status]), ...(pipeline === undefined ? [] : ["--pipeline", pipeline])];
+function wordsOf({ status, pipeline, parent }: ListFlags): readonly string[] {
+  return Object.entries({ status, pipeline, parent }).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value]));
 }
 
 interface Meant {
   readonly status: ListedStatus | null;
   readonly pipeline: string | undefined;
+  readonly parent: string | null;
   readonly most: number;
 }
 
 /** The store knows of statuses only: whether a run's process is still there, and which pipeline it is of, is looked at here. */
-async function runsMeant(flujo: Flujo, { status, pipeline, most }: Meant): Promise<readonly RunRecord[]> {
+async function runsMeant(flujo: Flujo, { status, pipeline, parent, most }: Meant): Promise<readonly RunRecord[]> {
   const isOnRecord = status !== "interrupted" && status !== "running" && pipeline === undefined;
   const onRecord: RunStatus | null = status === "interrupted" ? "running" : status;
-  const runs = await flujo.list({ ...(onRecord === null ? {} : { status: onRecord }), limit: isOnRecord ? most : MOST_LOOKED_AT });
+  const limit = isOnRecord ? most : MOST_LOOKED_AT;
+  const runs = await flujo.list({ ...(onRecord === null ? {} : { status: onRecord }), ...(parent === null ? {} : { parent }), limit });
   return runs.filter((record) => isMeant(flujo, record, { status, pipeline })).slice(0, most);
 }
 
-function isMeant(flujo: Flujo, record: RunRecord, { status, pipeline }: Omit<Meant, "most">): boolean {
+function isMeant(flujo: Flujo, record: RunRecord, { status, pipeline }: Pick<Meant, "status" | "pipeline">): boolean {
   if (pipeline !== undefined && record.pipeline !== pipeline) return false;
   if (status === "interrupted") return !flujo.isRunning(record);
   return status !== "running" || flujo.isRunning(record);

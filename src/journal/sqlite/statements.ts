@@ -26,8 +26,9 @@ export interface Statements {
   readonly runById: SqlStatement;
   /** (from, below, status or null, limit), newest first. */
   readonly runs: SqlStatement;
-  /** (atMs, from, below, status or null, limit): of those that are paused, those that are due; newest first. */
+  /** (parent, from, below, status or null, limit), newest first. */
   readonly childRuns: SqlStatement;
+  /** (atMs, parent or null, from, below, status or null, limit): of those that are paused, those that are due; newest first. */
   readonly readyRuns: SqlStatement;
   readonly planOf: SqlStatement;
   /** (first id, id after the last, limit) */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JournalStore } from "../../journal/port.ts";
 import type { StoreUnderTest } from "./fixture.ts";
-import { atRest, started } from "./samples.ts";
+import { atRest, runCalled, started } from "./samples.ts";
 
 export function listContract(underTest: StoreUnderTest): void {
   async function idsOf(query: Parameters<JournalStore["listRuns"]>[0]): Promise<readonly string[]> {
@@ -29,6 +29,26 @@ export function listContract(underTest: StoreUnderTest): void {
     expect(await idsOf({ prefix: "ab-1" })).toEqual(["ab-1"]);
     expect(await idsOf({ prefix: "abc" })).toEqual([]);
     expect(await idsOf({ prefix: "" })).toHaveLength(8);
+  });
+
+  test("runs are found by the run they come of", async () => {
+    const { store } = underTest;
+    for (const [runId, parent] of [
+      ["first", null],
+      ["a-1", "first"],
+      ["a-2", "a-1"],
+      ["b-3", "first"],
+    ] as const) {
+      const lineage = parent === null ? null : ({ root: "first", parent, how: "spawned" } as const);
+      await store.createRun({ ...runCalled(runId), lineage }, []);
+    }
+    expect(await idsOf({ parent: "first" })).toEqual(["b-3", "a-1"]);
+    expect(await idsOf({ parent: "first", limit: 1 })).toEqual(["b-3"]);
+    expect(await idsOf({ parent: "first", prefix: "a" })).toEqual(["a-1"]);
+    expect(await idsOf({ parent: "a-1", status: "running" })).toEqual(["a-2"]);
+    expect(await idsOf({ parent: "a-1", status: "paused" })).toEqual([]);
+    expect(await idsOf({ parent: "nobody" })).toEqual([]);
+    expect(await idsOf({ parent: "first", ready: { atMs: Number.MAX_SAFE_INTEGER } })).toEqual([]);
   });
 
   test("runs are found by their status", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agent, cached, context, pipeline, step } from "../../../src/index.ts";
+import { agent, background, cached, context, pipeline, step } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/scripted-model.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -32,6 +32,14 @@ export const KEEPING_SHAPES = {
       program: line("p")
         .step("apart", (value) => [value, value.toUpperCase()])
         .map(kept),
+    };
+  },
+  "a run in the background": (): Shape => {
+    const mail = pipeline({ name: "mail", input: text }).step(step("send", (to: string) => `sent to ${to}`));
+    return {
+      program: line("p")
+        .step("apart", (value) => [value, `${value}!`])
+        .map(background(mail)),
     };
   },
   "a cache of what fails": (): Shape => {
