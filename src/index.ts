@@ -11,6 +11,7 @@ export type { SqliteCache } from "./journal/sqlite/sqlite-cache.ts";
 export { sqliteCache } from "./journal/sqlite/sqlite-cache.ts";
 export type { CommitRequest, ClaimRequest, EntryQuery, Eventually, JournalRow, JournalStore, RunLease, RunQuery } from "./journal/port.ts";
 export type { CacheBackend, KeptOutcome } from "./model/cache-backend.ts";
+export type { AgenticResult, Command, CommandLog, CommandOutcome, PlannerInput } from "./model/command.ts";
 export type { Cost } from "./model/cost.ts";
 export type { Entry } from "./model/entry.ts";
 export type {

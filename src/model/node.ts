@@ -2,7 +2,7 @@ import type { Json } from "../base/json.ts";
 import type { Endings } from "./ending.ts";
 import type { HistoryPolicy } from "./history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "./model-settings.ts";
-import type { MergeStrategy, ReducerName } from "./patch.ts";
+import type { FieldPath, MergeStrategy, ReducerName } from "./patch.ts";
 import type { NodePath } from "./path.ts";
 import type {
   ContextAccess,
@@ -48,6 +48,8 @@ export interface Policy {
   readonly onError: OnError;
   /** The names of the resources that are kept open for everything in it. */
   readonly resources: readonly string[];
+  /** Where in the context what it gives is written, too: a field, and the way into it. Absent: nowhere. */
+  readonly sinkTo?: FieldPath;
   /** What undoes what it has done, where the saga around it fails. Absent: nothing. */
   readonly compensation?: PlanNode;
 }

@@ -24,6 +24,7 @@ export type ViewKind =
   | "parallel"
   | "route"
   | "machine"
+  | "agenticLoop"
   | "loop"
   | "refine"
   | "gate"
@@ -43,7 +44,7 @@ export type ViewKind =
   | "approval";
 
 /** What looks like a map until it is known to be more: what happens in it stands in iterations. */
-export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine", "search", "machine"]);
+export const HAS_ITERATIONS: ReadonlySet<ViewKind> = new Set<ViewKind>(["loop", "refine", "search", "machine", "agenticLoop"]);
 
 /**
  * How something in the tree is doing. A tool call is `denied` where a person said no. `cancelled`: it was told to stop,

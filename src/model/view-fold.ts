@@ -348,6 +348,7 @@ function kindToldBy(metadata: NodeView["metadata"]): ViewKind | null {
   if (typeof metadata["cache"] === "string") return "cache";
   if (Array.isArray(metadata["routes"])) return "route";
   if (typeof metadata["hops"] === "number") return "machine";
+  if (typeof metadata["commands"] === "number") return "agenticLoop";
   if (Array.isArray(metadata["compensated"])) return "saga";
   const { winners, ignored, votes } = metadata;
   if (isPlainObject(votes)) return "gate";

@@ -87,6 +87,7 @@ const NODE_KINDS: ReadonlySet<EndKind> = new Set([
   "parallel",
   "route",
   "machine",
+  "agenticLoop",
   "loop",
   "refine",
   "gate",

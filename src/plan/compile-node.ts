@@ -25,6 +25,7 @@ import { compileInclude, refuseRivals } from "./context-access.ts";
 import { compileSaga } from "./compile-saga.ts";
 import { compileSignal, compileSleep } from "./compile-wait.ts";
 import type {
+  AgenticLoopDefinition,
   BackgroundDefinition,
   BranchDefinition,
   CacheDefinition,

@@ -340,6 +340,8 @@ export interface PolicyDefinition extends WorkOptions {
   readonly onFailure: DecisionFunction | null;
   readonly onError: "fail" | { readonly default: unknown };
   readonly resources: ResourceDefinitions;
+  /** Where in the context what the program gives is written, too: `customer.name`. Left out: nowhere. */
+  readonly sinkTo?: string;
   /** What undoes what the program has done, where a saga around it fails. Left out: nothing. */
   readonly compensation?: Definition;
 }

@@ -44,6 +44,8 @@ function speakersOf(node: PlanNode): readonly NodePath[] | null {
       return reducerOf(node) ?? (speakersOf(node.each) === null ? null : []);
     case "search":
       return lastOf(node.evaluate === null ? [node.propose] : [node.propose, node.evaluate]) === null ? null : [];
+    case "agenticLoop":
+      return lastOf([node.planner, ...node.agents.map(({ program }) => program)]) === null ? null : [];
     case "machine":
       return lastOf(Object.values(node.states)) === null ? null : [];
     case "parallel":

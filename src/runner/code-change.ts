@@ -202,6 +202,7 @@ const KINDS: Readonly<Record<NodeKind, true>> = {
   parallel: true,
   route: true,
   machine: true,
+  agenticLoop: true,
   loop: true,
   refine: true,
   gate: true,

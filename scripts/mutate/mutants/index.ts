@@ -1,5 +1,6 @@
 import { AGENT } from "./agent.ts";
 import { BACKGROUND } from "./background.ts";
+import { AGENTIC_LOOP } from "./agentic-loop.ts";
 import { BRANCH } from "./branch.ts";
 import { CACHE } from "./cache.ts";
 import { CONTEXT } from "./context.ts";
@@ -31,6 +32,7 @@ import type { Mutant } from "../mutant.ts";
 export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   agent: AGENT,
   background: BACKGROUND,
+  agenticLoop: AGENTIC_LOOP,
   branch: BRANCH,
   cache: CACHE,
   context: CONTEXT,

@@ -11,6 +11,7 @@ export function notesOf(node: NodeView): readonly string[] {
     searchOf(node),
     routesOf(node),
     stateOf(node),
+    commandsOf(node),
     votesOf(node),
     raceOf(node),
     fallbackOf(node),
@@ -42,6 +43,10 @@ function stateOf({ metadata: { state, hops } }: NodeView): string {
 
 function spawnedOf({ metadata: { spawned } }: NodeView): string {
   return typeof spawned === "string" ? `started run ${spawned}` : "";
+}
+
+function commandsOf({ metadata: { commands } }: NodeView): string {
+  return typeof commands === "number" ? plural(commands, "command", "commands") : "";
 }
 
 function routesOf({ metadata: { routes } }: NodeView): string {

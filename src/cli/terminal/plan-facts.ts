@@ -54,6 +54,7 @@ export class PlanFacts {
   /** How many times a loop goes round at most; null where it has no bound, or nobody knows. */
   mostIterations(node: NodeView): number | null {
     const planned = this.nodeAt(node.path);
+    if (planned?.kind === "agenticLoop") return planned.maxCommands;
     if (planned?.kind === "machine") return planned.maxHops + 1;
     if (planned?.kind === "search") return planned.maxExpansions;
     return planned?.kind === "loop" || planned?.kind === "refine" ? planned.maxIterations : null;

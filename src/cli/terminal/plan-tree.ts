@@ -74,8 +74,10 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
       return slotLabel(child.segment, child);
     case "branch":
       return slotLabel(child === parent.default ? "default" : child.segment, child);
+    case "parallel":
+      return child === parent.reduce ? slotLabel(child.segment, child) : child.name;
     case "route":
-      return child === parent.router ? slotLabel("router", child) : child.name;
+      return child === parent.router || child === parent.reduce ? slotLabel(child.segment, child) : child.name;
     case "human":
     case "signal":
       return slotLabel("on timeout", child);
@@ -124,6 +126,8 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : ""];
     case "parallel":
       return [joinText(node), node.onFailure === "ignore" ? "ignores failures" : ""];
+    case "agenticLoop":
+      return [`at most ${plural(node.maxCommands, "command", "commands")}`, node.ask === null ? "" : "may ask a person"];
     case "machine":
       return [`begins in ${node.initial}`, `ends in ${node.ends.join(", ")}`, `at most ${plural(node.maxHops, "transition", "transitions")}`];
     case "route":

@@ -107,6 +107,7 @@ function ofKind(summary: Summary, facts: Facts): string {
     case "route":
     case "gate":
     case "machine":
+    case "agenticLoop":
     case "background":
     case "cache":
     case "saga":

@@ -188,6 +188,7 @@ function detailOf(row: Row, facts: Facts): string {
     case "parallel":
     case "route":
     case "machine":
+    case "agenticLoop":
     case "nested":
     case "background":
     case "cache":

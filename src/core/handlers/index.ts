@@ -1,5 +1,6 @@
 import { runAgent } from "./agent.ts";
 import { runBackground } from "./background.ts";
+import { runAgenticLoop } from "./agentic-loop.ts";
 import { runBranch } from "./branch.ts";
 import { runCache } from "./cache.ts";
 import { runGather } from "./gather.ts";
@@ -34,6 +35,7 @@ export const HANDLERS = {
   parallel: runParallel,
   route: runRoute,
   machine: runMachine,
+  agenticLoop: runAgenticLoop,
   sleep: runSleep,
   human: runHuman,
   signal: runSignal,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agent, context, machine, pipeline, step } from "../../../src/index.ts";
+import { agent, agenticLoop, commandSchema, context, machine, pipeline, step } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/scripted-model.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -82,5 +82,22 @@ export const ROUTING_SHAPES = {
       }),
     ),
   }),
+  "an agentic loop with an agent that fails and a person": (): Shape => {
+    const model = scriptedModel([
+      { json: { do: "run", agent: "left", input: "weigh it" } },
+      { json: { do: "run", agent: "broken", input: "weigh it" } },
+      { json: { do: "ask", question: "May I guess?" } },
+      { json: { do: "finish", output: "three pounds" } },
+    ]);
+    const planner = agent({ name: "planner", model, instructions: "Say what is next.", output: commandSchema({ output: text }) });
+    const broken = step("broken", (): string => {
+      throw new RangeError("out of order");
+    });
+    const agents = {
+      left: { program: says("left"), description: "Weighs with the left hand." },
+      broken: { program: broken, description: "Weighs exactly." },
+    };
+    return { program: line("p").step(agenticLoop({ name: "l", planner, agents, ask: z.boolean(), maxCommands: 5 })) };
+  },
   "a route to nowhere": (): Shape => ({ program: line("p").route((): string => "up", ways) }),
 } satisfies Readonly<Record<string, () => Shape>>;
