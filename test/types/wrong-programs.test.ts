@@ -21,6 +21,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "critique-takes-something-else.ts": "'judge' cannot judge what 'count' makes: it does not take { input, artifact }.",
   "critique-without-a-verdict.ts":
     "'grade' gives no verdict (true, false or { ok, score, feedback }): say with `accept` which checks accept the artifact.",
+  "evaluator-gives-no-number.ts": "'rate' cannot evaluate: it does not give a number.",
   "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
   "judge-without-a-vote.ts":
@@ -36,6 +37,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "output-that-does-not-fit.ts": "What run returns is not what the output schema takes.",
   "parallel-member-takes-something-else.ts": "The branch 'count' does not take what comes before it.",
   "plain-write-to-a-reduced-field.ts": "The context that 'note' needs is not what the pipeline declares:",
+  "proposer-gives-no-list.ts": "'moves' cannot propose: it does not give a list of states.",
+  "proposer-takes-something-else.ts": "'moves' cannot propose: it does not take { state, path, rejected }.",
   "route-by-a-number.ts": "What the router gives names no branches: it has to give a name, a list of names, or { routes }.",
   "route-to-no-branch.ts": "The router can name 'bug', and there is no branch for it: add one.",
   "step-takes-something-else.ts": "'double' cannot come next: it does not take what comes before it.",
