@@ -6,7 +6,7 @@ import type { CacheBackend } from "../../model/cache-backend.ts";
 import { cacheBackendContract } from "../../testing/index.ts";
 import type { OpenedCache } from "../../testing/index.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
-import { sqliteCache } from "./sqlite-cache.ts";
+import { sqliteCache } from "../sqlite-cache.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flujo-cache-"));
 afterAll(() => rmSync(folder, { recursive: true }));

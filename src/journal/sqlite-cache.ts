@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import type { CacheBackend } from "../../model/cache-backend.ts";
-import type { CacheFile } from "./open-cache-file.ts";
+import type { CacheBackend } from "../model/cache-backend.ts";
 
 /** A cache in a SQLite file. */
 export interface SqliteCache extends CacheBackend {
@@ -28,9 +27,9 @@ export interface SqliteCache extends CacheBackend {
  */
 export function sqliteCache(path: string): SqliteCache {
   const file = resolve(path);
-  let opening: Promise<CacheFile> | null = null;
+  let opening: Promise<{ readonly kept: CacheBackend; close(): void }> | null = null;
   const opened = async (): Promise<CacheBackend> => {
-    opening ??= import("./open-cache-file.ts").then(({ openCacheFile }) => openCacheFile(file));
+    opening ??= import("./sqlite/open-cache-file.ts").then(({ openCacheFile }) => openCacheFile(file));
     return (await opening).kept;
   };
   return {
