@@ -142,6 +142,8 @@ function childrenOf(node: NodeView, plan: PlanFacts): Iterable<NodeView> {
       return children.flatMap((child) => (child.kind === "turn" || child.kind === "summary" ? [...child.children.values()] : [child]));
     case "tool":
       return children.flatMap((program) => (program.kind === "approval" ? [] : [...childrenOf(program, plan)]));
+    case "refine":
+      return children.flatMap((child) => (child.segment.endsWith("]") ? plan.partsOf(child) : [child])); // an iteration is no node
     case "nested":
     case "cache":
     case "saga":
