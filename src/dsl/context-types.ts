@@ -72,6 +72,30 @@ export type ContributionTo<Marking> =
       : NonNullable<Value>
     : never;
 
+/** Where in a context a value may be written to: `"customer"`, `"customer.name"`; any text where nothing is known of the context. */
+export type SinkPath<Ctx, Value> = [Ctx] extends [never] ? string : unknown extends Ctx ? never : SinkField<Ctx, Value>;
+
+type SinkField<Ctx, Value> = {
+  [Field in keyof Ctx & string]: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>]
+    ? [Value] extends [ContributionTo<Ctx[Field]>]
+      ? Field
+      : never
+    : ([Value] extends [Ctx[Field]] ? Field : never) | SinkBelow<Field, NonNullable<Ctx[Field]>, Value>;
+}[keyof Ctx & string];
+
+/** Two levels below a field at most: deeper ones would have the compiler go round in types that contain themselves. */
+type SinkBelow<Field extends string, Held, Value> = Held extends Atom | readonly unknown[]
+  ? never
+  : {
+      [Key in keyof Held & string]:
+        | ([Value] extends [Held[Key]] ? `${Field}.${Key}` : never)
+        | SinkDeepest<`${Field}.${Key}`, NonNullable<Held[Key]>, Value>;
+    }[keyof Held & string];
+
+type SinkDeepest<Way extends string, Held, Value> = Held extends Atom | readonly unknown[]
+  ? never
+  : { [Key in keyof Held & string]: [Value] extends [Held[Key]] ? `${Way}.${Key}` : never }[keyof Held & string];
+
 /** Some of a context's fields, as they are to be: those with a reducer are contributed to, the others set. */
 export type ContextChanges<Ctx> = {
   readonly [Field in keyof Ctx]?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>]

@@ -19,6 +19,7 @@ export const POLICY_OPTIONS = {
   onFailure: true,
   onError: true,
   compensate: true,
+  sinkTo: true,
   resources: true,
 } as const satisfies AllOf<PolicyOptions>;
 
@@ -38,6 +39,7 @@ export function policyDefinitionOf(at: string, program: Definition, options: Loo
     onFailure: handlerOf(at, options.onFailure),
     onError: onErrorOf(at, options.onError),
     resources: resourceDefinitionsOf(options.resources ?? {}),
+    ...(options.sinkTo === undefined ? {} : { sinkTo: options.sinkTo }),
     ...(options.compensate === undefined ? {} : { compensation: definitionOf(options.compensate) }),
   });
 }

@@ -1,6 +1,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { ToUndo } from "../model/completed.ts";
-import type { DeepReadonly } from "./context-types.ts";
+import type { DeepReadonly, SinkPath } from "./context-types.ts";
+import type { OutputOfEach } from "./fits.ts";
 import type { Step } from "./program.ts";
 import type { ResourcesByName } from "./resource.ts";
 import type { AttemptOptions } from "./retry-options.ts";
@@ -63,9 +64,17 @@ export interface PolicyOptions<Given = never, Out = unknown, Ctx = unknown, Fall
    * default took its place. Outside of any saga it is refused. Default: it is not undone.
    */
   readonly compensate?: Step<ToUndo<Given, Out>, unknown, Ctx>;
+  /**
+   * Where in the context what it gives is written, too, whoever gave it: a field, or the way into one (`"customer.name"`). To a field
+   * with a reducer it is contributed. The whole context is checked then; what does not fit fails it as `context_invalid`. Default: nowhere.
+   */
+  readonly sinkTo?: SinkPath<Ctx, Out | OutputOfEach<Fallback> | Known<Default>>;
   /** What is kept open for everything in it: steps and tools that declare the same resources share one, for the time of an attempt. */
   readonly resources?: ResourcesByName;
 }
 
 /** What a program with a default gives: what it gave before, and the default where that is something else. */
 export type OutputOr<Out, Default> = [Default] extends [Out] ? Out : [Default] extends [DeepReadonly<Out>] ? Out : Out | Default;
+
+/** Where the compiler works a default out from what is expected of the whole, it comes to `unknown`: then there is none. */
+type Known<Default> = unknown extends Default ? never : Default;

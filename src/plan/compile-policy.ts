@@ -6,6 +6,7 @@ import { childNodePath } from "../model/path.ts";
 import { checkFunction, checkedDefault, checkedRetry, checkedTimeout } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode, noteDecision } from "./compilation.ts";
+import { compileSink } from "./context-access.ts";
 import type { DecisionFunction, Definition, PolicyDefinition, ResourceDefinition, ResourceDefinitions, WorkOptions } from "./definition.ts";
 import { fingerprintOfConfig, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -28,6 +29,7 @@ export function compilePolicy(definition: PolicyDefinition, place: Place, into: 
     tellsFailure: noteOptional(into, `${path}:failed`, definition.onFailure),
     onError: compileOnError(definition, path, into),
     resources: compileResources(definition, path, into),
+    ...compileSink(definition, path, into),
     ...compileCompensation(definition, { place, node }, into),
   });
   const { validators, onError, tellsFailure } = policy;

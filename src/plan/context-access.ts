@@ -1,6 +1,7 @@
 import { fieldSchemasOf } from "../base/schema.ts";
 import type { ContextAccess, PlanNode } from "../model/node.ts";
 import { childrenOf } from "../model/node.ts";
+import type { FieldPath } from "../model/patch.ts";
 import type { NodePath } from "../model/path.ts";
 import type { Compilation } from "./compilation.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -31,8 +32,21 @@ export function compileInclude(
   return fields === null ? {} : { include: fields };
 }
 
+/** Nothing where what it gives is written nowhere. */
+export function compileSink({ sinkTo }: { readonly sinkTo?: string }, path: NodePath, into: Compilation): { readonly sinkTo?: FieldPath } {
+  if (sinkTo === undefined) return {};
+  const [field = "", ...rest] = typeof sinkTo === "string" ? sinkTo.split(".") : [];
+  if ([field, ...rest].some((part) => part === "" || part === "__proto__"))
+    throw invalid(path, `sinkTo is ${shown(sinkTo)}`, 'Give a field of the context, and the way into it: "customer.name".');
+  checkedFields(path, { slot: "sinkTo", fields: [field] }, into);
+  const reducer = into.context?.reducers[field];
+  if (reducer !== undefined && rest.length > 0)
+    throw invalid(path, `sinkTo is ${shown(sinkTo)}, and the field ${shown(field)} has a reducer (${reducer})`, "Name the field alone.");
+  return { sinkTo: Object.freeze([field, ...rest] as const) };
+}
+
 interface Slot {
-  readonly slot: "reads" | "writes" | "include";
+  readonly slot: "reads" | "writes" | "include" | "sinkTo";
   readonly fields: unknown;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import type { AnyStep } from "../../src/index.ts";
 import { context, pipeline, step } from "../../src/index.ts";
-import { echo, Stage } from "./support/stage.ts";
+import { echo, fails, Stage } from "./support/stage.ts";
 
 const Wide = z.object({
   who: z.string().default(""),
@@ -130,7 +130,7 @@ test("CTX-4: with `include`, what runs at the same time may look at these fields
   const notes = step({ name: "note", context: Desk, run: (_: unknown, { contribute }) => contribute("log", "x") });
   const include = ["who", "log"];
   const both = desk()
-    .parallel({ a: pipeline().step(notes).step(looks), b: pipeline().map(looks, { name: "each" }) as never }, { include })
+    .parallel({ a: pipeline().step(notes).step(looks), b: pipeline().map(looks, { name: "each" }) }, { include })
     .step("after", (out, { context: seen }) => [out, seen.secret, seen.log]);
   const listed = desk()
     .step("list", () => [1])
@@ -172,4 +172,58 @@ test("CTX-5: what names a field that there is not, and two branches that declare
   );
   expect(await new Stage().run(desk().parallel(rivals, { merge: "overwrite" }))).toMatchObject({ status: "succeeded" });
   expect(await new Stage().run(desk().parallel({ a: writes("x", "log"), b: writes("x", "log") }))).toMatchObject({ status: "succeeded" });
+});
+
+const Case = context(
+  z.object({
+    summary: z.string().max(12).default(""),
+    deep: z.object({ note: z.string().optional() }).default({}),
+    log: z.array(z.string()).default([]),
+  }),
+  {
+    log: "append",
+  },
+);
+const room = () => pipeline({ name: "p", context: Case });
+
+test("CTX-6: what a program gives is written to the place of its `sinkTo`, too, whoever gave it, and contributed where that has a reducer", async () => {
+  const program = room()
+    .step(echo("a"), { sinkTo: "summary" })
+    .step(fails("b"), { onError: { default: "instead" }, sinkTo: "deep.note" })
+    .step(echo("c"), { sinkTo: "log" })
+    .step(pipeline().step(echo("d")), { sinkTo: "log", retries: 1 });
+  expect(await new Stage().run(program)).toMatchObject({
+    output: "d c instead",
+    context: { summary: "a in", deep: { note: "instead" }, log: ["c instead", "d c instead"] },
+  });
+});
+
+test("CTX-7: what does not fit the context there, or may not be written there, fails the program, and is written nowhere", async () => {
+  expect(await new Stage().run(room().step(echo("much too long"), { sinkTo: "summary" }))).toMatchObject({
+    status: "failed",
+    failure: { code: "context_invalid", message: expect.stringContaining("summary") },
+    context: { summary: "" },
+  });
+  const inside = room().parallel({ a: pipeline({ context: Case }).step(echo("a"), { sinkTo: "summary" }) }, { include: ["log"] });
+  expect(await new Stage().run(inside)).toMatchObject({
+    failure: {
+      code: "context_invalid",
+      message: expect.stringContaining('the context field "summary" was written, and p/parallel declares log only'),
+    },
+  });
+  const refused = async (sinkTo: string): Promise<string> =>
+    String(await new Stage().run(room().step(echo("a"), { sinkTo: sinkTo as "summary" })).catch((error: unknown) => error));
+  expect(await refused("sumary")).toContain('sinkTo names the context field "sumary", which nobody declares');
+  expect(await refused("log.x")).toContain("has a reducer (append)");
+  expect(await refused("deep..note")).toContain("Give a field of the context");
+});
+
+test("CTX-8: what was written by `sinkTo` is there after a resume, and is not checked again", async () => {
+  const stage = new Stage();
+  const program = room()
+    .step(echo("a"), { sinkTo: "summary" })
+    .step(stage.door())
+    .step("see", (_, { context: seen }) => seen.summary);
+  await stage.park(program);
+  expect(await stage.resume(program)).toMatchObject({ output: "a in", context: { summary: "a in" } });
 });

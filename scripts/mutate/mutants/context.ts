@@ -36,8 +36,8 @@ export const CONTEXT: readonly Mutant[] = [
   {
     id: "context-looks-no-deeper",
     file: "src/core/context/merge-writes.ts",
-    find: "return node.claim?.by ?? firstBelow(node);",
-    replace: "return node.claim?.by ?? null;",
+    find: "return node.claim ?? firstBelow(node);",
+    replace: "return node.claim ?? null;",
     says: "a write above another does not conflict with it",
     prefixes: ["PAR"],
   },
@@ -71,6 +71,22 @@ export const CONTEXT: readonly Mutant[] = [
     find: "    this.limits = scope.limits;",
     replace: "    this.limits = scope.nested === null && from.before !== null ? NO_LIMITS : scope.limits;",
     says: "after the first write in a branch all is there",
+    prefixes: ["CTX"],
+  },
+  {
+    id: "context-takes-what-does-not-fit-a-sink",
+    file: "src/core/policy/sink.ts",
+    find: 'checked.outcome.status === "succeeded" ? tally.succeeded(result.output, writes) : tally.failed(checked.outcome.failure)',
+    replace: "tally.succeeded(result.output, writes)",
+    says: "what does not fit the context is written by sinkTo all the same",
+    prefixes: ["CTX"],
+  },
+  {
+    id: "context-sinks-nothing",
+    file: "src/core/policy/sink.ts",
+    find: "const writes = [...result.writes, patch];",
+    replace: "const writes = result.writes;",
+    says: "what is to be written by sinkTo is not",
     prefixes: ["CTX"],
   },
 ];

@@ -46,7 +46,7 @@ export const NESTED: readonly Mutant[] = [
   {
     id: "nested-forgets-the-cost",
     file,
-    find: "  tally.include(result);\n",
+    find: "  tally.include(withinIt(result, { node: node.path, context: start, initialPrompt }));\n",
     replace: "",
     says: "what it used does not count",
     prefixes: ["NEST"],

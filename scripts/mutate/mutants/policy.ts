@@ -4,8 +4,8 @@ export const POLICY: readonly Mutant[] = [
   {
     id: "policy-drops-the-writes",
     file: "src/core/policy/run-with-policy.ts",
-    find: "return tally.succeeded(result.output, result.writes);",
-    replace: "return tally.succeeded(result.output);",
+    find: "tally.succeeded(last.output, last.writes)",
+    replace: "tally.succeeded(last.output)",
     says: "what the node wrote is lost",
     prefixes: ["FALL", "RETRY", "VALID"],
   },

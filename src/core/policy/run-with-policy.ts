@@ -7,6 +7,7 @@ import type { ExecutionFrame } from "../execution-frame.ts";
 import type { Outcome, Program } from "../program.ts";
 import { call, perform } from "../program.ts";
 import { Tally } from "../tally.ts";
+import { sink } from "./sink.ts";
 import { tryNode } from "./try-node.ts";
 import { within } from "./within.ts";
 
@@ -24,8 +25,13 @@ export function* runWithPolicy(frame: ExecutionFrame, policy: Policy): Program<S
           { frame, key: decisionPath(frame.key, "total"), tally, limitMs: totalTimeoutMs, what: "with all its attempts, it" },
           tryAll(frame, policy, tally),
         );
-  if (result.status === "succeeded") return tally.succeeded(result.output, result.writes);
-  const { failure } = result;
+  const { sinkTo } = policy;
+  const last = result.status === "succeeded" ? result : yield* endFailed(frame, policy, { failure: result.failure, tally });
+  if (last.status === "failed") return tally.failed(last.failure);
+  return sinkTo === undefined ? tally.succeeded(last.output, last.writes) : yield* sink(frame, { to: sinkTo, result: last, tally });
+}
+
+function* endFailed(frame: ExecutionFrame, policy: Policy, { failure, tally }: Failed): Program<StepResult> {
   if (isFinal(failure)) return tally.failed(failure);
   const told = yield* tellFailure(frame, policy, { failure, tally });
   return yield* replace(frame, policy, { failure: told, tally });

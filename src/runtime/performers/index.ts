@@ -3,6 +3,7 @@ import { FlujoError } from "../../base/errors.ts";
 import { checkWith } from "../../base/schema.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { DecideOp, DecisionAbout, Op, StepOp, ToolOp } from "../../core/program.ts";
+import type { Patch } from "../../model/patch.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { CacheBackend } from "../../model/cache-backend.ts";
 import type { InstancePath, NodePath } from "../../model/path.ts";
@@ -25,6 +26,7 @@ import { RunCache } from "./run-cache.ts";
 import type { Work } from "./work.ts";
 import { calledOff, doWork } from "./work.ts";
 import type { RunFacts } from "./work-context.ts";
+import { refuseOutside } from "./context-limits.ts";
 import { visibleContext, WorkContext } from "./work-context.ts";
 
 /** What {@link BoundPerformer} works with. */
@@ -218,6 +220,7 @@ export class BoundPerformer implements Performer {
         ? { status: "succeeded", value: null }
         : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context", retryable: false });
     try {
+      if (op.detail !== undefined) refuseOutside(op.context.limits, [op.detail as Patch]); // what is about to be written
       const checked = checkWith(definition.schema, op.context.value());
       return checked instanceof Promise ? checked.then(verdict, (error: unknown) => decisionThrew(op, error)) : verdict(checked);
     } catch (error) {
