@@ -198,3 +198,17 @@ test("SEARCH-16: a search without a bound, with bounds that are none, or with bo
   }
   expect(await new Stage().run(search(good), "a")).toMatchObject({ status: "succeeded" });
 });
+
+test("SEARCH-17: a question in a proposal or an evaluation pauses the run; evaluations at the same time wait side by side, and the search goes on when all are answered", async () => {
+  const stage = new Stage();
+  const evaluate = pipeline()
+    .human("points", { answer: z.number() })
+    .step("number", ({ answer }) => answer);
+  const propose = proposes({ a: ["b", "c"], b: ["d"], c: ["e"] }, stage);
+  const program = pipeline({ name: "p" }).step(search({ name: "s", propose, evaluate, isGoal: (word) => word === "e", maxExpansions: 9 }));
+  const [first, second] = ["p/s[0]/evaluate[0]/points", "p/s[0]/evaluate[1]/points"];
+  expect(await stage.run(program, "a")).toMatchObject({ status: "paused", pauses: [{ id: first }, { id: second }] });
+  expect(await stage.answer(program, 1, second)).toMatchObject({ status: "paused", pauses: [{ id: first }] });
+  expect(await stage.answer(program, 2, first)).toMatchObject({ status: "succeeded", output: { found: true, path: ["a", "c", "e"] } });
+  expect(stage.notes).toEqual(["a", "c"]);
+});
