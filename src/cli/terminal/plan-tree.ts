@@ -129,7 +129,11 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
     case "agenticLoop":
       return [`at most ${plural(node.maxCommands, "command", "commands")}`, node.ask === null ? "" : "may ask a person"];
     case "machine":
-      return [`begins in ${node.initial}`, `ends in ${node.ends.join(", ")}`, `at most ${plural(node.maxHops, "transition", "transitions")}`];
+      return [
+        `begins in ${node.initial}`,
+        `ends in ${node.ends.join(", ")}`,
+        `at most ${plural(node.maxHops, "transition", "transitions")}`,
+      ];
     case "route":
       return ["those that its router names", node.onFailure === "ignore" ? "ignores failures" : ""];
     case "loop":
@@ -157,7 +161,11 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
     case "tap":
       return ["passes on what it is given", node.onError === "ignore" ? "ignores failures" : ""];
     case "gather":
-      return [Object.entries(node.picks).map(([key, segment]) => (key === segment ? key : `${key}: ${segment}`)).join(", ")];
+      return [
+        Object.entries(node.picks)
+          .map(([key, segment]) => (key === segment ? key : `${key}: ${segment}`))
+          .join(", "),
+      ];
     case "branch":
     case "sequence":
       return [];
