@@ -72,7 +72,7 @@ function validate<Made, Out>(value: unknown, { output }: CommandSchemaOptions<Ma
 function describe<Made, Out>({ agents, output, ask = true }: CommandSchemaOptions<Made, Out>): Json {
   const agent = { type: "string", description: "With run: who is to do it.", ...(agents === undefined ? {} : { enum: agents }) };
   const question = { type: "string", description: "With ask: what a person is asked." };
-  const last = output === undefined ? {} : (jsonSchemaOf(output as Schema, "output of commandSchema()") as object);
+  const last = output === undefined ? {} : (jsonSchemaOf(output, "output of commandSchema()") as object);
   return {
     type: "object",
     properties: {

@@ -4,9 +4,9 @@ import { machine, step } from "./index.ts";
 
 // Checked by the compiler; nothing here runs.
 
-const draft = step("draft", (topic: string | { again: string }) => ({ text: `${typeof topic}` }));
+const draft = step("draft", (topic: string | { again: string }) => ({ text: typeof topic === "string" ? topic : topic.again }));
 const review = step("review", ({ text }: { text: string }) => ({ ok: text !== "", again: text }));
-const rescue = step("rescue", (_: string | { again: string }) => ({ text: "saved" }));
+const rescue = step("rescue", (given: string | { again: string }) => ({ text: typeof given === "string" ? given : given.again }));
 const publish = step("publish", ({ again }: { again: string }) => again.length);
 
 const article = machine({

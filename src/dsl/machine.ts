@@ -154,7 +154,7 @@ export type MachineOutput<S, Machine extends Wiring> = Machine["ends"][number] e
  *   maxHops: 20,
  * });
  * const flujo = new Flujo();
- * console.log((await flujo.run(shorten, "The tides")).unwrap()); // { state: "done", output: "The tides, i", hops: 7 }
+ * console.log((await flujo.run(shorten, "The tides")).unwrap()); // { state: "done", output: "The tides, i", hops: 8 }
  * await flujo.close();
  * ```
  */

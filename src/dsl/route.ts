@@ -4,7 +4,7 @@ import type { LooseBranches, LooseReduce } from "./build-members.ts";
 import { checkOptions, JOIN, reducing, slotsOf } from "./build-members.ts";
 import type { BranchesFit, PlanTypeError, Spot, StepFits } from "./fits.ts";
 import type { JoinOptions } from "./pipeline-options.ts";
-import type { AnyStep, OutputOf } from "./program.ts";
+import type { OutputOf } from "./program.ts";
 import { definitionOf, isProgram } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
 
@@ -64,6 +64,6 @@ export function routeOf(router: unknown, branches: LooseBranches, options: Route
 
 function routerOf(router: unknown): DecisionFunction | { readonly program: Definition } {
   if (typeof router === "function") return router as DecisionFunction;
-  if (isProgram(router)) return { program: definitionOf(router as AnyStep) };
+  if (isProgram(router)) return { program: definitionOf(router) };
   throw invalid("route()", `its router is ${shown(router)}`, "Give a function of the value, or a program that gives names of branches.");
 }

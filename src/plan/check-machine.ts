@@ -22,7 +22,7 @@ export function checkMachine(at: string, shape: MachineShape): void {
     const what = ends.includes(initial)
       ? `${shown(initial)}, in which it begins, has no program`
       : `there is no state ${shown(initial)} to begin in`;
-    throw invalid(at, what, `Those that have a program: ${states.join(", ")}.${didYouMean(String(initial), states)}`);
+    throw invalid(at, what, `Those that have a program: ${states.join(", ")}.${didYouMean(initial, states)}`);
   }
   if (states.includes("*")) throw invalid(at, 'a state is called "*"', "Give it another name: that stands for all states.");
   for (const state of states) {

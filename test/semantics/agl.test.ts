@@ -189,6 +189,17 @@ test("AGL-12: a cancellation ends what is under way, and is told to no planner",
   expect(stage.notes).toEqual(["plans 0", "a begins", "a is told: cancelled"]);
 });
 
+test("AGL-12: an agent that goes on as another run is told to no planner either", async () => {
+  const again = step("again", (_: unknown, { continueAs }) => continueAs("over"));
+  const planner = step("planner", ({ goal, log }: PlannerInput): Command => {
+    if (goal === "over") return { do: "finish", output: "the other run" };
+    return log.length === 0 ? { do: "run", agent: "again" } : { do: "finish", output: "caught" };
+  });
+  const program = loose({ name: "l", planner, agents: { again: { program: again, description: "Goes on." } }, maxCommands: 3 });
+  const result = await new Stage().run(program);
+  expect(result.unwrap()).toMatchObject({ output: "the other run" });
+});
+
 test("AGL-13: a resume asks the planner nothing again, and runs no agent again", async () => {
   const stage = new Stage();
   const planner = step("planner", ({ log }: PlannerInput): Command => {

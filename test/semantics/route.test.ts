@@ -103,7 +103,7 @@ test.each([
     failure: {
       code: "route_unknown",
       path: "p/r",
-      message: expect.stringContaining(`${what}`),
+      message: expect.stringContaining(what),
       retryable: false,
       details: { known: ["a", "b"], unknown },
     },

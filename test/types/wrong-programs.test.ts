@@ -37,6 +37,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "output-that-does-not-fit.ts": "What run returns is not what the output schema takes.",
   "parallel-member-takes-something-else.ts": "The branch 'count' does not take what comes before it.",
   "plain-write-to-a-reduced-field.ts": "The context that 'note' needs is not what the pipeline declares:",
+  "planner-without-commands.ts":
+    "What the planner gives is no command: let a function return one, and an agent have `output: commandSchema()`.",
   "proposer-gives-no-list.ts": "'moves' cannot propose: it does not give a list of states.",
   "proposer-takes-something-else.ts": "'moves' cannot propose: it does not take { state, path, rejected }.",
   "route-by-a-number.ts": "What the router gives names no branches: it has to give a name, a list of names, or { routes }.",
