@@ -376,3 +376,20 @@ test("SAGA-17: a compensation that nothing would run is refused, and so is one i
   expect(FlujoError.is(error, "pipeline_invalid") && error.message).toContain("p/p/run/a/compensate: it has a compensation");
   expect(() => saga(lone, { nam: "x" } as never)).toThrow(/nam/);
 });
+
+test("SAGA-12: calling off the run reaches what undoes a saga that had lost a race before", async () => {
+  const stage = new Stage();
+  const flujo = stage.flujo();
+  const loser = saga(
+    pipeline({ name: "loser" })
+      .step(does(stage, "flight"), { compensate: pipeline().parallel({ a: patient(stage, "a"), b: patient(stage, "b") }) })
+      .step("hotel", () => new Promise<never>(() => undefined)),
+  );
+  const quick = step("quick", async () => turns(2));
+  const going = flujo.run(pipeline({ name: "p" }).parallel({ loser, quick }, { join: "any" }), "in", { runId: RUN_ID });
+  await turns(20);
+  expect(stage.notes).toEqual(["flight of in", "a begins", "b begins"]);
+  await flujo.cancel(RUN_ID);
+  expect(await going).toMatchObject({ status: "cancelled" });
+  expect(stage.notes.slice(3).toSorted()).toEqual(["a is told: cancelled", "b is told: cancelled"]);
+});

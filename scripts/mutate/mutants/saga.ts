@@ -107,4 +107,12 @@ export const SAGA: readonly Mutant[] = [
     says: "what was done in something that failed is not undone",
     prefixes: ["SAGA"],
   },
+  {
+    id: "saga-is-shielded-from-all",
+    file: "src/runtime/scheduler.ts",
+    find: '(wasTold && reason !== "cancelled")',
+    replace: "wasTold",
+    says: "calling off the run does not reach what undoes a saga that had lost a race",
+    prefixes: ["SAGA"],
+  },
 ];
