@@ -37,5 +37,9 @@ expectTypeOf<InputOf<typeof article>>().toEqualTypeOf<string | { again: string }
 expectTypeOf<OutputOf<typeof article>>().toEqualTypeOf<
   | { readonly state: "publish"; readonly output: number; readonly hops: number }
   | { readonly state: "given-up"; readonly output: { ok: boolean; again: string }; readonly hops: number }
-  | { readonly state: "lost"; readonly output: { text: string } | string | { again: string } | { ok: boolean; again: string }; readonly hops: number }
+  | {
+      readonly state: "lost";
+      readonly output: { text: string } | string | { again: string } | { ok: boolean; again: string };
+      readonly hops: number;
+    }
 >();

@@ -59,7 +59,16 @@ const ROUTE: AllOf<RouteOptions & LooseReduce> = { ...JOIN, onFailure: true, red
 export function routeOf(router: unknown, branches: LooseBranches, options: RouteOptions & LooseReduce): RouteDefinition {
   checkOptions("route()", options, ROUTE);
   const { name = null, concurrency = Number.POSITIVE_INFINITY, onFailure = "propagate", merge = "update" } = options;
-  return { kind: "route", name, router: routerOf(router), branches: slotsOf(branches), concurrency, onFailure, merge, ...reducing("route()", options) };
+  return {
+    kind: "route",
+    name,
+    router: routerOf(router),
+    branches: slotsOf(branches),
+    concurrency,
+    onFailure,
+    merge,
+    ...reducing("route()", options),
+  };
 }
 
 function routerOf(router: unknown): DecisionFunction | { readonly program: Definition } {
