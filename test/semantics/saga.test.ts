@@ -386,7 +386,9 @@ test("SAGA-12: calling off the run reaches what undoes a saga that had lost a ra
       .step("hotel", () => new Promise<never>(() => undefined)),
   );
   const quick = step("quick", async () => turns(2));
-  const going = flujo.run(pipeline({ name: "p" }).parallel({ loser, quick }, { join: "any" }), "in", { runId: RUN_ID });
+  const going = flujo.run(pipeline({ name: "p" }).parallel({ loser: pipeline().parallel({ loser }), quick }, { join: "any" }), "in", {
+    runId: RUN_ID,
+  });
   await turns(20);
   expect(stage.notes).toEqual(["flight of in", "a begins", "b begins"]);
   await flujo.cancel(RUN_ID);
