@@ -2,7 +2,7 @@ import { type } from "arktype";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { FlujoError } from "../base/errors.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import { compile } from "../plan/compile.ts";
 import type { AgentDefinition, StepDefinition } from "../plan/definition.ts";
 import { agent, asTool, context, definitionOf, isProgram, pipeline, step, tool } from "./index.ts";

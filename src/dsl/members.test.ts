@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { FlujoError } from "../base/errors.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import { compile } from "../plan/compile.ts";
 import type { Definition, SequenceDefinition, SleepDefinition } from "../plan/definition.ts";
 import { versionOfCode } from "../plan/fingerprint.ts";

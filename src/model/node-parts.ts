@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import type { FieldPath } from "./patch.ts";
 
 /** How often to try again after a failure, and how long to wait. Data: it is stored and drawn. */
 export interface RetryPolicy {
@@ -63,4 +64,49 @@ export type WakeTime = { readonly afterMs: number } | { readonly atMs: number } 
 export interface ContextAccess {
   readonly reads: readonly string[] | null;
   readonly writes: readonly string[] | null;
+}
+
+/** The rules that a tool is run by, whoever runs it. */
+export interface ServerToolRules {
+  readonly effect: Effect;
+  readonly timeoutMs: number | null;
+  readonly onError: ToolErrorPolicy;
+  /** Whether a person must agree to each call; `decided`: a function of the arguments says so. */
+  readonly approval: "never" | "always" | "decided";
+  readonly inDoubt: InDoubtPolicy;
+}
+
+/** A tool server that an agent may use. Where it is and how it is reached is in the bindings, never in the plan. */
+export interface ToolServerSpec {
+  readonly name: string;
+  /** Put before the name of each of its tools; may be empty. */
+  readonly prefix: string;
+  /** By the server's own names of its tools, the rules of each; those not named are not offered. Null: all, by `rules`. */
+  readonly allow: Readonly<Record<string, ServerToolRules>> | null;
+  readonly rules: ServerToolRules;
+  readonly fingerprint: string;
+}
+
+/**
+ * What is done around a node. From the inside: an attempt within its time, what it gave checked, tried again, other nodes in
+ * its place, told, replaced by a value. A node without one pays for none.
+ */
+export interface PolicyAround<Node> {
+  readonly retry: RetryPolicy | null;
+  /** Milliseconds for each attempt. */
+  readonly timeoutMs: number | null;
+  /** Milliseconds for all attempts and fallbacks together, delays included. */
+  readonly totalTimeoutMs: number | null;
+  readonly validators: readonly ValidatorSpec[];
+  /** What runs in its place when it has failed, one after the other. */
+  readonly fallbacks: readonly Node[];
+  /** Whether a function is told of its failure. */
+  readonly tellsFailure: boolean;
+  readonly onError: OnError;
+  /** The names of the resources that are kept open for everything in it. */
+  readonly resources: readonly string[];
+  /** Where in the context what it gives is written, too: a field, and the way into it. Absent: nowhere. */
+  readonly sinkTo?: FieldPath;
+  /** What undoes what it has done, where the saga around it fails. Absent: nothing. */
+  readonly compensation?: Node;
 }

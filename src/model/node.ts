@@ -2,7 +2,7 @@ import type { Json } from "../base/json.ts";
 import type { Endings } from "./ending.ts";
 import type { HistoryPolicy } from "./history-policy.ts";
 import type { ModelSettings, ProviderTool, ToolChoice } from "./model-settings.ts";
-import type { FieldPath, MergeStrategy, ReducerName } from "./patch.ts";
+import type { MergeStrategy, ReducerName } from "./patch.ts";
 import type { NodePath } from "./path.ts";
 import type {
   ContextAccess,
@@ -10,10 +10,10 @@ import type {
   InDoubtPolicy,
   Join,
   MachineRule,
-  OnError,
+  PolicyAround,
   RetryPolicy,
-  ToolErrorPolicy,
-  ValidatorSpec,
+  ServerToolRules,
+  ToolServerSpec,
   WakeTime,
 } from "./node-parts.ts";
 
@@ -25,34 +25,15 @@ export type {
   MachineRule,
   OnError,
   RetryPolicy,
+  ServerToolRules,
   ToolErrorPolicy,
+  ToolServerSpec,
   ValidatorSpec,
   WakeTime,
 } from "./node-parts.ts";
 
-/**
- * What is done around a node. From the inside: an attempt within its time, what it gave checked, tried again, other nodes in
- * its place, told, replaced by a value. A node without one pays for none.
- */
-export interface Policy {
-  readonly retry: RetryPolicy | null;
-  /** Milliseconds for each attempt. */
-  readonly timeoutMs: number | null;
-  /** Milliseconds for all attempts and fallbacks together, delays included. */
-  readonly totalTimeoutMs: number | null;
-  readonly validators: readonly ValidatorSpec[];
-  /** What runs in its place when it has failed, one after the other. */
-  readonly fallbacks: readonly PlanNode[];
-  /** Whether a function is told of its failure. */
-  readonly tellsFailure: boolean;
-  readonly onError: OnError;
-  /** The names of the resources that are kept open for everything in it. */
-  readonly resources: readonly string[];
-  /** Where in the context what it gives is written, too: a field, and the way into it. Absent: nowhere. */
-  readonly sinkTo?: FieldPath;
-  /** What undoes what it has done, where the saga around it fails. Absent: nothing. */
-  readonly compensation?: PlanNode;
-}
+/** What is done around a node. */
+export type Policy = PolicyAround<PlanNode>;
 
 interface NodeBase {
   /** Absent where nothing is done around it. */
@@ -84,32 +65,12 @@ export type ToolRunner =
   | { readonly kind: "server"; readonly server: string; readonly tool: string };
 
 /** What a model is told of one tool, and the rules it is run by. */
-export interface ToolSpec {
+export interface ToolSpec extends ServerToolRules {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: Json;
-  readonly effect: Effect;
   readonly retry: RetryPolicy | null;
-  readonly timeoutMs: number | null;
-  readonly onError: ToolErrorPolicy;
-  /** Whether a person must agree to each call; `decided`: a function of the arguments says so. */
-  readonly approval: "never" | "always" | "decided";
-  readonly inDoubt: InDoubtPolicy;
   readonly runner: ToolRunner;
-  readonly fingerprint: string;
-}
-
-/** The rules for the tools of a server, which are known only when it is asked. */
-export type ServerToolRules = Pick<ToolSpec, "effect" | "timeoutMs" | "onError" | "approval" | "inDoubt">;
-
-/** A tool server that an agent may use. Where it is and how it is reached is in the bindings, never in the plan. */
-export interface ToolServerSpec {
-  readonly name: string;
-  /** Put before the name of each of its tools; may be empty. */
-  readonly prefix: string;
-  /** By the server's own names of its tools, the rules of each; those not named are not offered. Null: all, by `rules`. */
-  readonly allow: Readonly<Record<string, ServerToolRules>> | null;
-  readonly rules: ServerToolRules;
   readonly fingerprint: string;
 }
 
@@ -425,71 +386,4 @@ export interface Plan {
   readonly code: Readonly<Record<string, string>>;
   /** Hash of all of the above. */
   readonly hash: string;
-}
-
-/** The nodes right below a node, in declared order; after them what runs in its place when it fails, and what undoes it. */
-export function childrenOf(node: PlanNode): readonly PlanNode[] {
-  const own = ownChildrenOf(node);
-  const { policy } = node;
-  if (policy === undefined) return own;
-  const inItsPlace = policy.fallbacks.length === 0 ? own : [...own, ...policy.fallbacks];
-  return policy.compensation === undefined ? inItsPlace : [...inItsPlace, policy.compensation];
-}
-
-function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
-  switch (node.kind) {
-    case "step":
-    case "sleep":
-    case "gather":
-    case "background":
-      return [];
-    case "human":
-    case "signal":
-      return node.limit === undefined || node.limit.program === null ? [] : [node.limit.program];
-    case "agent":
-      return node.tools.flatMap(({ runner }) => (runner.kind === "program" ? [runner.node] : []));
-    case "sequence":
-      return node.children;
-    case "branch":
-      return node.default === null ? Object.values(node.branches) : [...Object.values(node.branches), node.default];
-    case "map":
-      return [node.each];
-    case "loop":
-      return [node.body];
-    case "refine":
-      return [node.generate, node.critique];
-    case "gate":
-      return node.judges;
-    case "search":
-      return node.evaluate === null ? [node.propose] : [node.propose, node.evaluate];
-    case "parallel":
-      return withReducer(node.branches, node);
-    case "agenticLoop":
-      return [node.planner, ...node.agents.map(({ program }) => program), ...(node.ask === null ? [] : [node.ask])];
-    case "machine":
-      return Object.values(node.states);
-    case "route":
-      return withReducer(node.router === null ? node.branches : [node.router, ...node.branches], node);
-    case "nested":
-    case "cache":
-    case "saga":
-    case "tap":
-      return [node.child];
-  }
-}
-
-function withReducer(children: readonly PlanNode[], { reduce = "decided" }: Pick<MapNode, "reduce">): readonly PlanNode[] {
-  return reduce === "decided" ? children : [...children, reduce];
-}
-
-/** All nodes of a plan, from the root on. */
-export function nodesIn(root: PlanNode): readonly PlanNode[] {
-  const nodes: PlanNode[] = [root];
-  for (const node of nodes) nodes.push(...childrenOf(node)); // it grows while it is gone through
-  return nodes;
-}
-
-/** All agents of a plan, those that are tools of others too. */
-export function agentsIn(root: PlanNode): readonly AgentNode[] {
-  return nodesIn(root).filter((node) => node.kind === "agent");
 }

@@ -1,7 +1,7 @@
 import type { NodeOf, Plan, PlanNode } from "../model/node.ts";
-import { childrenOf, nodesIn } from "../model/node.ts";
+import { childrenOf, nodesIn } from "../model/plan-nodes.ts";
 import type { PlanChange } from "./compare.ts";
-import { codeOf } from "./compare.ts";
+import { codeOf } from "./code-of.ts";
 
 /**
  * How a run stands to a node of its plan: `ahead`, it may still be entered; `behind`, it was, and will not be again;

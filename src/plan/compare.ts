@@ -1,6 +1,7 @@
 import { canonicalJson } from "../base/json.ts";
+import { codeOf } from "./code-of.ts";
 import type { AgentNode, Plan, PlanNode, ToolSpec } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import type { NodePath } from "../model/path.ts";
 
 /** One thing in which two plans differ. */
@@ -206,97 +207,6 @@ function isTool(node: PlanNode, key: string): boolean {
     !/:(?:instructions|approval|retryOn)$/.test(key) &&
     node.tools.some(({ name }) => key === `${node.path}:${name}`)
   );
-}
-
-function ownCodeOf(node: PlanNode): readonly (readonly [string, string])[] {
-  switch (node.kind) {
-    case "step":
-      return [[node.path, "its function"]];
-    case "agent":
-      return [
-        [`${node.path}:instructions`, "its instructions"],
-        ...node.tools.flatMap((tool) => [
-          [`${node.path}:${tool.name}`, "the tool"] as const,
-          [`${node.path}:${tool.name}:approval`, "what says whether it needs approval"] as const,
-        ]),
-        ...node.servers.flatMap(({ name, allow }) =>
-          ["*", ...Object.keys(allow ?? {})].map(
-            (tool) => [`${node.path}:${name}/${tool}:approval`, "what says whether it needs approval"] as const,
-          ),
-        ),
-      ];
-    case "branch":
-      return [[`${node.path}:key`, "its selector"]];
-    case "machine":
-      return node.rules.map(
-        ({ from, to }, rule) => [`${node.path}:guard ${rule}`, `what says whether it goes from ${from.join(", ")} to ${to}`] as const,
-      );
-    case "route":
-      return [[`${node.path}:route`, "its router"], reducerOf(node)];
-    case "human":
-      return [[`${node.path}:show`, "what it shows"]];
-    case "loop":
-      return [
-        [`${node.path}:until`, "what says when it is enough"],
-        [`${node.path}:next`, "what makes its next input"],
-        [`${node.path}:output`, "what makes its output"],
-      ];
-    case "refine":
-      return [
-        [`${node.path}:accept`, "what says whether a check accepts"],
-        [`${node.path}:feedback`, "what says what is wrong by a check"],
-      ];
-    case "search":
-      return [
-        [`${node.path}:isGoal`, "what says whether a state is a goal"],
-        [`${node.path}:heuristic`, "its heuristic"],
-        [`${node.path}:cost`, "what says what a state costs"],
-        ...node.invariants.map((name) => [`${node.path}:invariant ${name}`, `its invariant ${name}`] as const),
-      ];
-    case "cache":
-      return [[`${node.path}:cacheKey`, "what stands for its input"]];
-    case "sleep":
-      return [[`${node.path}:wake`, "what says when it goes on"]];
-    case "nested":
-      return [
-        [`${node.path}:in`, "what makes its context"],
-        [`${node.path}:out`, "what it sets of the outer context"],
-      ];
-    case "map":
-    case "parallel":
-      return [reducerOf(node)];
-    case "gather":
-    case "background":
-    case "sequence":
-    case "gate":
-    case "signal":
-    case "saga":
-    case "agenticLoop":
-    case "tap":
-      return [];
-  }
-}
-
-function reducerOf({ path }: PlanNode): readonly [string, string] {
-  return [`${path}:reduce`, "its reducer"];
-}
-
-/** Where the versions of a node's functions stand in {@link Plan.code}, and what each of them is, in words. */
-export function codeOf(node: PlanNode): readonly (readonly [key: string, what: string])[] {
-  return [...ownCodeOf(node), ...policyKeysOf(node)];
-}
-
-/** The code that may stand around any node, and that of its retries. */
-function policyKeysOf(node: PlanNode): readonly (readonly [string, string])[] {
-  const keys: [string, string][] = [[`${node.path}:retryOn`, "what says whether it is tried again"]];
-  if (node.kind === "agent") {
-    keys.push([`${node.path}:call:retryOn`, "what says whether its model is asked again"]);
-    for (const { name } of node.tools) keys.push([`${node.path}:${name}:retryOn`, `what says whether its tool ${name} is tried again`]);
-  }
-  if (node.policy === undefined) return keys;
-  for (const { name } of node.policy.validators) keys.push([`${node.path}:validate ${name}`, `its validator ${name}`]);
-  keys.push([`${node.path}:failed`, "what is told of its failure"], [`${node.path}:default`, "what it gives when it fails"]);
-  return keys;
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,6 +1,6 @@
 import { canonicalJson, isPlainObject } from "../base/json.ts";
 import type { CacheNode, PlanNode } from "../model/node.ts";
-import { agentsIn, nodesIn } from "../model/node.ts";
+import { agentsIn, nodesIn } from "../model/plan-nodes.ts";
 import type { NodePath } from "../model/path.ts";
 import { childNodePath } from "../model/path.ts";
 import { checkFunction } from "./checks.ts";

@@ -1,6 +1,6 @@
 import { isPlainObject } from "../base/json.ts";
 import type { OnError, PlanNode, Policy, ValidatorSpec } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import type { NodePath } from "../model/path.ts";
 import { childNodePath } from "../model/path.ts";
 import { checkFunction, checkedDefault, checkedRetry, checkedTimeout } from "./checks.ts";

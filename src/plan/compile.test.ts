@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { FlujoError } from "../base/errors.ts";
 import type { PlanNode } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import { agent, branch, human, map, parallel, policy, sequence, step, tool } from "../../test/plan/sample-definitions.ts";
 import { compile } from "./compile.ts";
 import type { AgentDefinition, Definition } from "./definition.ts";

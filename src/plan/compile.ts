@@ -52,7 +52,18 @@ function compileAnew(definition: Definition): Compiled {
   const { steps, agents, decisions, answers, nested, caches, background, resources, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),
-    bindings: Object.freeze({ steps, agents, decisions, answers, nested, caches, background, resources, input: inputOf(definition), context }),
+    bindings: Object.freeze({
+      steps,
+      agents,
+      decisions,
+      answers,
+      nested,
+      caches,
+      background,
+      resources,
+      input: inputOf(definition),
+      context,
+    }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { fieldSchemasOf } from "../base/schema.ts";
 import type { ContextAccess, PlanNode } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import type { FieldPath } from "../model/patch.ts";
 import type { NodePath } from "../model/path.ts";
 import type { Compilation } from "./compilation.ts";

@@ -1,6 +1,6 @@
 import type { Entry } from "../model/entry.ts";
 import type { PlanNode } from "../model/node.ts";
-import { childrenOf, nodesIn } from "../model/node.ts";
+import { childrenOf, nodesIn } from "../model/plan-nodes.ts";
 import { decisionPath, nodePathOf, parseInstancePath, withoutAttempt } from "../model/path.ts";
 import type { Standing } from "../plan/compare-bindings.ts";
 

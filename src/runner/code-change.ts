@@ -3,7 +3,7 @@ import type { JournalStore, RunLease } from "../journal/port.ts";
 import { runOwned } from "../journal/refusals.ts";
 import type { CodeAccepted, Entry } from "../model/entry.ts";
 import type { NodeKind, Plan } from "../model/node.ts";
-import { agentsIn } from "../model/node.ts";
+import { agentsIn } from "../model/plan-nodes.ts";
 import type { NodePath } from "../model/path.ts";
 import type { Owner, RunRecord } from "../model/run-record.ts";
 import type { Bindings } from "../plan/bindings.ts";

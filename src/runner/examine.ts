@@ -10,7 +10,7 @@ import {
 } from "../model/examination.ts";
 import { FlujoError } from "../base/errors.ts";
 import type { AgentNode, ToolServerSpec } from "../model/node.ts";
-import { agentsIn } from "../model/node.ts";
+import { agentsIn } from "../model/plan-nodes.ts";
 import type { ToolServerConnection } from "../model/tool-server.ts";
 import type { BoundAgent } from "../plan/bindings.ts";
 import { compile } from "../plan/compile.ts";

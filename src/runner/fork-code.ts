@@ -78,7 +78,10 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       return [`${node}:accept`, `${node}:feedback`];
     case "screen": {
       const { invariants } = detail as ScreenDetail;
-      return [...["isGoal", "heuristic", "cost"].map((each) => `${node}:${each}`), ...invariants.map((each) => `${node}:invariant ${each}`)];
+      return [
+        ...["isGoal", "heuristic", "cost"].map((each) => `${node}:${each}`),
+        ...invariants.map((each) => `${node}:invariant ${each}`),
+      ];
     }
     case "guard":
       return [`${node}:guard ${(detail as { readonly rule: number }).rule}`];

@@ -3,7 +3,7 @@ import type { Json } from "../base/json.ts";
 import { didYouMean } from "../base/near-names.ts";
 import { approvalSchema } from "../model/approval.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import { nodePathOf, parseInstancePath } from "../model/path.ts";
 
 /**

@@ -38,7 +38,7 @@ const LONGEST_NAME = 30;
 /**
  * The id of the run that a run starts at a place: the same in every attempt and every resume.
  */
-export function spawnedId(parent: string, key: InstancePath): string {
+function spawnedId(parent: string, key: InstancePath): string {
   const place = withoutAttempts(key).replace(/\/\?spawn$/, "");
   const name = (/([^/[\]]+)(?:\[\d+\])*$/.exec(place)?.[1] ?? "").replaceAll(/[^A-Za-z0-9_-]+/g, "-").slice(0, LONGEST_NAME);
   const id = `${parent}.${name}-${fingerprintOf(place)}`;

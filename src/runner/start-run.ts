@@ -2,7 +2,7 @@ import { FlujoError } from "../base/errors.ts";
 import type { Schema } from "../base/schema.ts";
 import { parseWith } from "../base/schema.ts";
 import type { Plan } from "../model/node.ts";
-import { agentsIn } from "../model/node.ts";
+import { agentsIn } from "../model/plan-nodes.ts";
 import { roundTrip } from "../serialize/codec.ts";
 import type { Compiled } from "../plan/compile.ts";
 

@@ -138,13 +138,8 @@ export class Operations {
 
   /** Whether something will arrive without anybody answering. */
   get isBusy(): boolean {
-    if (
-      this.#performing.size > 0 ||
-      this.#deferred.length > 0 ||
-      this.#isWriting ||
-      (this.#waits?.isEmpty === false && this.#staysForWaits)
-    )
-      return true;
+    if (this.#performing.size > 0 || this.#deferred.length > 0 || this.#isWriting) return true;
+    if (this.#waits?.isEmpty === false && this.#staysForWaits) return true;
     return this.#asked.some((flight) => flight.isOpen); // the rest was cancelled before it could start
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { RunResult } from "../../src/index.ts";
-import { pipeline, step } from "../../src/index.ts";
+import { Flujo, pipeline, step } from "../../src/index.ts";
 import { Lab, RUN } from "./support/lab.ts";
 
 const Answer = z.object({ ok: z.boolean() });
@@ -119,4 +119,23 @@ test("several pauses of one name must be told apart, and the refusal names them"
     code: "pause_not_found",
     details: { pauses },
   });
+});
+
+test("what was put off because something before it took long is done before the run comes to rest for a person", async () => {
+  const done: string[] = [];
+  const slow = step("slow", (value: string) => {
+    const begun = performance.now();
+    while (performance.now() - begun < 25); // the event loop is given its turn before what is started next
+    done.push("slow");
+    return value;
+  });
+  const later = step("later", (value: string) => {
+    done.push("later");
+    return value;
+  });
+  const asks = pipeline({ name: "asks", input: z.string() }).human("ask", { answer: z.string() });
+  const program = pipeline({ name: "p", input: z.string() }).parallel({ asks, slow, later });
+  await using flujo = new Flujo();
+  expect((await flujo.run(program, "in")).status).toBe("paused");
+  expect(done).toEqual(["slow", "later"]);
 });

@@ -16,7 +16,7 @@ type Change = (draft: z.infer<typeof Wide>) => void;
 /** Two branches that write; the failure there is. */
 async function conflict(a: Change, b: Change): Promise<unknown> {
   const writes = (name: string, change: Change) =>
-    step({ name, context: Wide, run: (_: unknown, { update }) => update((draft) => change(draft as z.infer<typeof Wide>)) });
+    step({ name, context: Wide, run: (_: unknown, { update }) => update((draft) => change(draft)) });
   const result = await new Stage().run(pipeline({ name: "p", context: Wide }).parallel({ a: writes("a", a), b: writes("b", b) }));
   return result.status === "failed" ? result.failure : result;
 }
@@ -149,7 +149,7 @@ test("CTX-4: with `include`, what runs at the same time may look at these fields
       message: expect.stringContaining('the context field "log" was written, and p/parallel declares who only'),
     },
   });
-  const decides = pipeline().branch((_: unknown, about) => String((about.context as { secret: string }).secret), { s: echo("s") } as never);
+  const decides = pipeline().branch((_: unknown, about) => (about.context as { secret: string }).secret, { s: echo("s") } as never);
   expect(await new Stage().run(desk().parallel({ a: decides }, { include }))).toMatchObject({
     failure: { message: expect.stringContaining('the context field "secret" was looked at') },
   });

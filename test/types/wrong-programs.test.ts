@@ -24,8 +24,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "evaluator-gives-no-number.ts": "'rate' cannot evaluate: it does not give a number.",
   "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
-  "judge-without-a-vote.ts":
-    "The judge 'words' gives no vote: true, false, { ok, score, feedback } or, with a minScore, a score.",
+  "judge-without-a-vote.ts": "The judge 'words' gives no vote: true, false, { ok, score, feedback } or, with a minScore, a score.",
   "loop-that-does-not-go-round.ts":
     "'measure' cannot go round: it does not take what it gives. Say with `next` what it is given the next time.",
   "loop-with-another-next.ts": "What `next` returns is not what the body takes.",

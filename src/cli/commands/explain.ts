@@ -1,5 +1,5 @@
 import type { Plan } from "../../index.ts";
-import { nodesIn } from "../../model/node.ts";
+import { nodesIn } from "../../model/plan-nodes.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { command, noteNext } from "../hints.ts";

@@ -21,7 +21,8 @@ export function expectedItems(view: RunView): ReadonlyMap<string, number> {
 function inputsOf(node: NodeView, input: unknown): readonly { readonly node: NodeView; readonly input: unknown }[] {
   const children = [...partsThatCount(node)];
   if (node.kind === "loop") return children.map((child) => ({ node: child, input: child.segment.endsWith("[0]") ? input : undefined }));
-  if (node.kind === "search" || node.kind === "machine" || node.kind === "agenticLoop") return children.map((child) => ({ node: child, input: undefined }));
+  if (node.kind === "search" || node.kind === "machine" || node.kind === "agenticLoop")
+    return children.map((child) => ({ node: child, input: undefined }));
   if (node.kind === "refine") return children.map((child) => ({ node: child, input })); // each time the same
   if (node.kind === "map") return children.map((child) => ({ node: child, input: itemOf(input, child) }));
   if (node.kind !== "group") return children.map((child) => ({ node: child, input }));

@@ -1,6 +1,6 @@
 import { isFinal, isRetryable } from "../../model/failure.ts";
 import type { Plan, PlanNode, RetryPolicy } from "../../model/node.ts";
-import { childrenOf } from "../../model/node.ts";
+import { childrenOf } from "../../model/plan-nodes.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
 import type { NodeView } from "../../model/view-data.ts";

@@ -1,5 +1,5 @@
 import type { NodeOf, Plan, PlanNode, RetryPolicy, ValidatorSpec, WaitLimit } from "../../model/node.ts";
-import { childrenOf } from "../../model/node.ts";
+import { childrenOf } from "../../model/plan-nodes.ts";
 import { clockTime, span } from "./moments.ts";
 import { count, plural } from "./numbers.ts";
 import type { Paint } from "./paint.ts";

@@ -37,8 +37,7 @@ export function* beginConversation(frame: ExecutionFrame<AgentNode>, tally: Tall
   const history = yield* recall(frame, tally);
   if (!history.ok) return history;
   const conversation = new Conversation({ frame, tally, instructions, history: history.value });
-  if (frame.feedback !== null)
-    conversation.tell(wordsOf(frame.feedback));
+  if (frame.feedback !== null) conversation.tell(wordsOf(frame.feedback));
   return { ok: true, value: conversation };
 }
 

@@ -4,7 +4,7 @@ import { latestFirst } from "../../model/completed.ts";
 import type { Failure } from "../../model/failure.ts";
 import { isFinal, sentenceOf } from "../../model/failure.ts";
 import type { PlanNode, SagaNode } from "../../model/node.ts";
-import { nodesIn } from "../../model/node.ts";
+import { nodesIn } from "../../model/plan-nodes.ts";
 import type { NodePath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import { ContextState } from "../context/context-state.ts";

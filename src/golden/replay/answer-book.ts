@@ -2,7 +2,7 @@ import { FlujoError } from "../../base/errors.ts";
 import type { Op } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { Plan } from "../../model/node.ts";
-import { nodesIn } from "../../model/node.ts";
+import { nodesIn } from "../../model/plan-nodes.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
 import { encode } from "../../serialize/codec.ts";

@@ -164,7 +164,15 @@ function isAnswered(op: Op): boolean {
 }
 
 function isFromOutside({ about }: DecideOp): boolean {
-  return about === "spawn" || about === "recall" || about === "keep" || about === "tools" || about === "history" || about === "remember" || about === "failed";
+  return (
+    about === "spawn" ||
+    about === "recall" ||
+    about === "keep" ||
+    about === "tools" ||
+    about === "history" ||
+    about === "remember" ||
+    about === "failed"
+  );
 }
 
 function calledOff({ key }: Op): Recorded {

@@ -65,7 +65,7 @@ function sinceItSpoke({ transcript }: ModelOp): readonly unknown[] {
   const spoke = transcript.findLastIndex(({ role }) => role === "assistant");
   return transcript
     .slice(spoke + 1)
-    .map((item) => (item.role === "tools" ? { ...item, answers: item.answers.map(({ callId: _, ...answer }) => answer) } : item));
+    .map((item) => (item.role === "tools" ? { ...item, answers: item.answers.map(({ name, output }) => ({ name, output })) } : item));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

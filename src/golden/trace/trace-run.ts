@@ -5,7 +5,7 @@ import type { Op } from "../../core/program.ts";
 import type { Cost } from "../../model/cost.ts";
 import type { Entry, Recorded, RunFinished, RunStarted } from "../../model/entry.ts";
 import type { Plan, PlanNode } from "../../model/node.ts";
-import { nodesIn } from "../../model/node.ts";
+import { nodesIn } from "../../model/plan-nodes.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath, NodePath } from "../../model/path.ts";
 import type { RunRecord } from "../../model/run-record.ts";

@@ -59,7 +59,8 @@ export function storeOf(process: SimulatedProcess, around: StoreSurroundings): J
   const { inner } = around;
   const writer = new Writer(process, around);
   const record = (entry: Entry): SimulatedRow => ({ seq: entry.seq, entry, row: inner.record(entry) });
-  return { name: inner.name, record, ...runWrites(writer), ...otherWrites(writer), ...reads(writer), close: () => undefined };
+  const cache = inner.cache === undefined ? {} : { cache: inner.cache }; // what is kept outlives whoever has kept it
+  return { name: inner.name, record, ...runWrites(writer), ...otherWrites(writer), ...reads(writer), ...cache, close: () => undefined };
 }
 
 /** The writes that fate counts, and what the ledger must know of them. */

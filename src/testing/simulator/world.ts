@@ -4,7 +4,7 @@ import type { AnyStep } from "../../dsl/program.ts";
 import { definitionOf } from "../../dsl/program.ts";
 import { memoryStore } from "../../journal/memory/memory-store.ts";
 import type { JournalStore } from "../../journal/port.ts";
-import { agentsIn } from "../../model/node.ts";
+import { agentsIn } from "../../model/plan-nodes.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import type { RunResult } from "../../model/run-result.ts";
 import { isTerminal } from "../../model/run-result.ts";
