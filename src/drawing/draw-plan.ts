@@ -1,5 +1,5 @@
 import type { NodeOf, Plan, PlanNode } from "../model/node.ts";
-import { childrenOf } from "../model/node.ts";
+import { childrenOf } from "../model/plan-nodes.ts";
 import type { DrawnEdge, DrawnGroup, DrawnKind, DrawnNode, Drawing } from "./drawing.ts";
 
 /** How a plan is drawn. */

@@ -7,7 +7,7 @@ import { mermaidOf } from "../../src/drawing/mermaid.ts";
 import { svgOf } from "../../src/drawing/svg.ts";
 import type { Plan } from "../../src/index.ts";
 import { pipeline, planOf, step, withPolicy } from "../../src/index.ts";
-import { nodesIn } from "../../src/model/node.ts";
+import { nodesIn } from "../../src/model/plan-nodes.ts";
 import { allKinds } from "../kill/all-kinds.ts";
 
 const double = step("double", (n: number) => n * 2);
