@@ -22,8 +22,8 @@ export const SEQUENCE: readonly Mutant[] = [
   {
     id: "sequence-runs-backwards",
     file,
-    find: "const { children } = frame.node;",
-    replace: "const children = frame.node.children.toReversed();",
+    find: "const { children, keeps } = frame.node;",
+    replace: "const { keeps } = frame.node;\n  const children = frame.node.children.toReversed();",
     says: "the last member runs first",
     prefixes: ["SEQ"],
   },
