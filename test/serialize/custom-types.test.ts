@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { FlujoOptions } from "../../src/index.ts";
-import { agent, file, Flujo, FlujoFile, pipeline, step } from "../../src/index.ts";
+import type { CacheBackend, FlujoOptions } from "../../src/index.ts";
+import { agent, cached, file, Flujo, FlujoFile, memoryCache, pipeline, sqliteCache, step } from "../../src/index.ts";
 import { openDatabase } from "../../src/journal/sqlite/driver.ts";
 import { decode, encode } from "../../src/serialize/codec.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
@@ -65,6 +65,26 @@ describe("REQ-SER-002: the tests' own types, registered through the registry,", 
     expect(chosen?.usage.total).toBe(12n);
     expect(tokens).toBe(22n);
     expect(drawn()).toEqual(["cat", "horse"]);
+  });
+
+  test.each<[string, () => CacheBackend]>([
+    ["memory", () => memoryCache()],
+    ["a SQLite file", () => sqliteCache(state)],
+  ])("are asked and kept by a cache in %s, and recalled as themselves", async (_name, open) => {
+    const asked: bigint[] = [];
+    const paint = step("paint", async (usage: UsageResponse) => {
+      asked.push(usage.total);
+      return new MockImageResult({ prompt: "cat", image: await file(new Uint8Array(9), { name: "cat.png" }), usage });
+    });
+    const kept = cached(paint, { backend: open() });
+    await using flujo = new Flujo({ strict: true });
+    for (const input of [1, 1, 2]) {
+      const picture = (await flujo.run(kept, UsageResponse.of(input, 1))).unwrap();
+      expect(picture).toBeInstanceOf(MockImageResult);
+      expect(picture.usage.total).toBe(BigInt(input + 1));
+      expect(picture.image.bytes).toEqual(new Uint8Array(9));
+    }
+    expect(asked).toEqual([2n, 3n]);
   });
 
   test("are there in another process, which repeats nothing that was recorded", { timeout: 30_000 }, () => {
