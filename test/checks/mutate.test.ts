@@ -31,7 +31,9 @@ describe("the mutants of this project", () => {
   test("no two of them have one id, and each is called after its kind", () => {
     const ids = Object.values(MUTANTS).flatMap((mutants) => mutants.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
-    for (const [kind, mutants] of Object.entries(MUTANTS)) for (const { id } of mutants) expect(id.startsWith(`${kind}-`)).toBe(true);
+    const words = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    for (const [kind, mutants] of Object.entries(MUTANTS))
+      for (const { id } of mutants) expect(id.startsWith(`${words(kind)}-`), id).toBe(true);
   });
 });
 

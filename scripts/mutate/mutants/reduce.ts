@@ -29,7 +29,7 @@ export const REDUCE: readonly Mutant[] = [
     prefixes: ["RED"],
   },
   {
-    id: "judge-is-not-told-the-input",
+    id: "reduce-judge-is-not-told-the-input",
     file,
     find: "const input = { input: frame.input, results };",
     replace: "const input = { results };",
@@ -37,7 +37,7 @@ export const REDUCE: readonly Mutant[] = [
     prefixes: ["RED"],
   },
   {
-    id: "judge-loses-its-writes",
+    id: "reduce-judge-loses-its-writes",
     file,
     find: "result.writes.length === 0 ? writes : [...writes, ...result.writes]",
     replace: "writes",
@@ -45,7 +45,7 @@ export const REDUCE: readonly Mutant[] = [
     prefixes: ["RED"],
   },
   {
-    id: "judge-is-free",
+    id: "reduce-judge-is-free",
     file,
     find: "  tally.include(result);\n",
     replace: "",
@@ -53,7 +53,7 @@ export const REDUCE: readonly Mutant[] = [
     prefixes: ["RED"],
   },
   {
-    id: "majority-takes-the-last-of-a-tie",
+    id: "reduce-majority-takes-the-last-of-a-tie",
     file: ours,
     find: "each.count > most.count",
     replace: "each.count >= most.count",
@@ -61,7 +61,7 @@ export const REDUCE: readonly Mutant[] = [
     prefixes: ["RED"],
   },
   {
-    id: "best-takes-the-last-of-a-tie",
+    id: "reduce-best-takes-the-last-of-a-tie",
     file: ours,
     find: "each.score > most.score",
     replace: "each.score >= most.score",
@@ -69,7 +69,7 @@ export const REDUCE: readonly Mutant[] = [
     prefixes: ["RED"],
   },
   {
-    id: "union-goes-by-identity",
+    id: "reduce-union-goes-by-identity",
     file: ours,
     find: "const same = sameness(item);",
     replace: "const same = item;",

@@ -215,8 +215,8 @@ describe("answers that nobody gives like this", () => {
   test.each<readonly [what: string, from: string, to: string, line: number, message: RegExp]>([
     ["a list of calls that is none", `toolCalls:\n          ${call}`, "toolCalls: 5", 27, /^A model answers with a text, toolCalls/],
     ["a call that has no name", call, "- { callId: call_0_0, input: { q: x } }", 27, /^A model answers with a text, toolCalls/],
-    ["a turn that is none", "turn: { text: done }", "value: done", 76, /^A model answers with a text, toolCalls/],
-    ["an output without a value", "turn: { text: done }", "turn: { text: done, output: { ok: true } }", 76, /^A model answers/],
+    ["a turn that is none", "turn: { text: done }", "value: done", 81, /^A model answers with a text, toolCalls/],
+    ["an output without a value", "turn: { text: done }", "turn: { text: done, output: { ok: true } }", 81, /^A model answers/],
     ["an approval that decides nothing", "{ value: { decision: approve } }", "{ value: { decision: maybe } }", 67, /^An approval has a/],
     [
       "an approval that is a yes",
