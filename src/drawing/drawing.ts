@@ -14,7 +14,7 @@ export interface DrawnNode {
   readonly note: string;
   /** The group it stands in; null for none. */
   readonly group: string | null;
-  /** Null for what is no node of the plan. */
+  /** Null for what is no node of the plan: marks, and what belongs to the plan of a run that it starts. */
   readonly path: NodePath | null;
 }
 
@@ -26,7 +26,8 @@ export interface DrawnGroup {
   readonly note: string;
   /** The group it stands in; null for none. */
   readonly group: string | null;
-  readonly path: NodePath;
+  /** Null in the plan of a run that it starts. */
+  readonly path: NodePath | null;
 }
 
 /** A way from one box to another. */

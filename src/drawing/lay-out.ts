@@ -42,6 +42,7 @@ interface DagreGraph {
 }
 
 const MARGIN = 24;
+const HEIGHT_OF_TIP = 9;
 
 /** Gives everything a place: from the top down, as few crossings as dagre finds. */
 export async function layOut({ nodes, groups, edges }: Drawing): Promise<LaidOut> {
@@ -49,21 +50,93 @@ export async function layOut({ nodes, groups, edges }: Drawing): Promise<LaidOut
   const graph = new Graph({ compound: true, multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 36, edgesep: 14, marginx: MARGIN, marginy: MARGIN });
   for (const group of groups) graph.setNode(group.id, { ...sizeOfGroup(group) });
-  for (const node of nodes) graph.setNode(node.id, { ...sizeOf(node) });
+  const widths = widthsFor(nodes, groups);
+  for (const node of nodes) {
+    const { width, height } = sizeOf(node);
+    graph.setNode(node.id, { width: Math.max(width, widths.get(node.id) ?? 0), height });
+  }
   for (const { id, group } of [...groups, ...nodes]) if (group !== null) graph.setParent(id, group);
   edges.forEach(({ from, to, label }, number) => {
     const size = label === "" ? {} : { width: widthOfText(label, "small") + 8, height: HEIGHT_OF_LINE, labelpos: "c" };
     graph.setEdge(from, to, size, String(number));
   });
+  below({ nodes, groups, edges }).forEach(([from, to], number) => graph.setEdge(from, to, { weight: 0 }, `below ${number}`));
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
+  const placed = nodes.map((node) => ({ ...node, ...placeOf(graph.node(node.id)), ...sizeOf(node) }));
+  const places = new Map(placed.map((node) => [node.id, node]));
   return {
     width,
     height,
-    nodes: nodes.map((node) => ({ ...node, ...placeOf(graph.node(node.id)) })),
-    groups: groups.map((group) => ({ ...group, ...placeOf(graph.node(group.id)) })),
-    edges: edges.map((edge, number) => ({ ...edge, ...wayOf(graph.edge({ v: edge.from, w: edge.to, name: String(number) })) })),
+    nodes: placed,
+    groups: groups.map((group) => ({ ...group, ...withCaption(placeOf(graph.node(group.id))) })),
+    edges: edges.map((edge, number) => {
+      const way = wayOf(graph.edge({ v: edge.from, w: edge.to, name: String(number) }));
+      return { ...edge, ...way, points: betweenBoxes(way, places.get(edge.from), places.get(edge.to)) };
+    }),
   };
+}
+
+/** What has to be below what, although no way leads there: after a frame comes what follows it, below its dead ends too. */
+function below({ nodes, groups, edges }: Pick<Drawing, "nodes" | "groups" | "edges">): readonly (readonly [string, string])[] {
+  const around = new Map(groups.map(({ id, group }) => [id, group]));
+  const frames = new Map(nodes.map(({ id, group }) => [id, framesOf(group, around)]));
+  const goOn = new Set(edges.filter(({ kind }) => kind !== "again").map(({ from }) => from));
+  const deadEnds = nodes.filter(({ id }) => !goOn.has(id));
+  return edges.flatMap(({ from, to, kind }) => {
+    const left = frames.get(from)?.findLast((frame) => frames.get(to)?.includes(frame) !== true);
+    if (kind === "again" || left === undefined) return [];
+    return deadEnds.filter(({ id }) => frames.get(id)?.includes(left)).map(({ id }) => [id, to] as const);
+  });
+}
+
+/** The frames that something stands in, from the inside out. */
+function framesOf(group: string | null, around: ReadonlyMap<string, string | null>): readonly string[] {
+  return group === null ? [] : [group, ...framesOf(around.get(group) ?? null, around)];
+}
+
+/** Above what is in a frame is its caption, and below that the tip of the way that leads into it. */
+function withCaption({ y, height, ...place }: Place): Place {
+  return { ...place, y: y - HEIGHT_OF_TIP / 2, height: height + HEIGHT_OF_TIP };
+}
+
+/** dagre makes a frame as wide as what is in it, so the first box of each is given the room that the caption needs. */
+function widthsFor(nodes: readonly DrawnNode[], groups: readonly DrawnGroup[]): ReadonlyMap<string, number> {
+  const around = new Map(groups.map(({ id, group }) => [id, group]));
+  const widths = new Map<string, number>();
+  for (const frame of groups) {
+    const first = nodes.find(({ group }) => framesOf(group, around).includes(frame.id));
+    if (first !== undefined) widths.set(first.id, Math.max(widths.get(first.id) ?? 0, sizeOfGroup(frame).width));
+  }
+  return widths;
+}
+
+/** The same way from the edge of one box to the edge of the other, which may be narrower than the room that they were given. */
+function betweenBoxes({ points, at }: ReturnType<typeof wayOf>, from: Place | undefined, to: Place | undefined): readonly Point[] {
+  if (from !== undefined && from === to) return roundOf(from, at);
+  const inner = points.slice(1, -1);
+  const [first, last] = [inner[0], inner.at(-1)];
+  if (from === undefined || to === undefined || first === undefined || last === undefined) return points;
+  return [edgeOf(from, first), ...inner, edgeOf(to, last)];
+}
+
+/** From a box back to itself: out at its right side, and in again above. */
+function roundOf({ x, y, width, height }: Place, at: Point | null): readonly Point[] {
+  const [right, far] = [x + width / 2, Math.max(at?.x ?? 0, x + width / 2 + 18)];
+  const [above, below] = [y - height / 4, y + height / 4];
+  return [
+    { x: right, y: below },
+    { x: far, y: below + 8 },
+    { x: far, y: above - 8 },
+    { x: right, y: above },
+  ];
+}
+
+/** Where a straight line from the middle of a box to a point leaves it. */
+function edgeOf({ x, y, width, height }: Place, to: Point): Point {
+  const [dx, dy] = [to.x - x, to.y - y];
+  const part = Math.min(width / 2 / Math.abs(dx), height / 2 / Math.abs(dy), 1);
+  return { x: x + dx * part, y: y + dy * part };
 }
 
 function sizeOf({ kind, label, note }: DrawnNode): Pick<Place, "width" | "height"> {

@@ -41,6 +41,8 @@ const SHAPES: Partial<Readonly<Record<DrawnKind, Brackets>>> = {
   signal: [">", "]"],
   sleep: ["[(", ")]"],
   parallel: ["{{", "}}"],
+  route: ["{{", "}}"],
+  gate: ["{{", "}}"],
 };
 
 function boxOf({ id, kind, label, note }: DrawnNode): string {

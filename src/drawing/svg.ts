@@ -27,6 +27,7 @@ export async function svgOf(drawing: Drawing): Promise<string> {
         { "@_class": "groups", g: laidOut.groups.map(groupOf) },
         { "@_class": "ways", g: laidOut.edges.map(wayOf) },
         { "@_class": "nodes", g: laidOut.nodes.map(nodeOf) },
+        { "@_class": "captions", g: laidOut.groups.map(captionOfGroup) },
       ],
     },
   });
@@ -69,9 +70,16 @@ function nodeOf({ kind, label, note, ...place }: LaidOut["nodes"][number]): XmlE
 const ROUND: Partial<Readonly<Record<DrawnKind, number>>> = { agent: 18, human: 10, signal: 10, sleep: 10, branch: 0 };
 
 function groupOf(group: LaidOut["groups"][number]): XmlElement {
-  const { x, y, width, height } = group;
-  const caption = { ...line(captionOf(group), "small", { x: x - width / 2 + 8, y: y - height / 2 + 13 }), "@_text-anchor": "start" };
-  return { rect: boxOf("frame", group, 8), text: caption };
+  return { rect: boxOf("frame", group, 8) };
+}
+
+/** Over the ways, which lead into a frame where its caption stands. */
+function captionOfGroup(group: LaidOut["groups"][number]): XmlElement {
+  const text = captionOf(group);
+  const [left, top] = [group.x - group.width / 2 + 8, group.y - group.height / 2 + 1];
+  const width = widthOfText(text, "small") + 2;
+  const behind = { "@_class": "behind", ...corner({ x: left + width / 2, y: top + HEIGHT_OF_LINE / 2, width, height: HEIGHT_OF_LINE }) };
+  return { rect: behind, text: { ...line(text, "small", { x: left, y: top + 12 }), "@_text-anchor": "start" } };
 }
 
 function wayOf({ points, label, kind, at }: LaidOut["edges"][number]): XmlElement {

@@ -26,7 +26,7 @@ function ownChildrenOf(node: PlanNode): readonly PlanNode[] {
     case "branch":
       return node.default === null ? Object.values(node.branches) : [...Object.values(node.branches), node.default];
     case "map":
-      return [node.each];
+      return withReducer([node.each], node);
     case "loop":
       return [node.body];
     case "refine":

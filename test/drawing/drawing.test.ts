@@ -2,13 +2,19 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Drawing } from "../../src/drawing/drawing.ts";
 import { drawPlan } from "../../src/drawing/draw-plan.ts";
+import type { Point } from "../../src/drawing/lay-out.ts";
 import { layOut } from "../../src/drawing/lay-out.ts";
 import { mermaidOf } from "../../src/drawing/mermaid.ts";
 import { svgOf } from "../../src/drawing/svg.ts";
+import { captionOf } from "../../src/drawing/caption.ts";
+import { widthOfText } from "../../src/drawing/text-size.ts";
+import { HANDLERS } from "../../src/core/handlers/index.ts";
 import type { Plan } from "../../src/index.ts";
-import { pipeline, planOf, step, withPolicy } from "../../src/index.ts";
+import { background, cached, gate, pipeline, planOf, step, withPolicy } from "../../src/index.ts";
+import type { NodeKind, PlanNode } from "../../src/model/node.ts";
 import { nodesIn } from "../../src/model/plan-nodes.ts";
 import { allKinds } from "../kill/all-kinds.ts";
+import { article, beside, everyKind, planned, rounds, trip } from "./every-kind.ts";
 
 const double = step("double", (n: number) => n * 2);
 
@@ -25,12 +31,20 @@ function waysOf({ nodes, edges }: Drawing): readonly string[] {
 }
 
 describe("a drawing", () => {
-  test("has every node of a plan of all kinds, as a box or as a frame, and no way that leads nowhere", () => {
-    const plan = planOf(allKinds);
+  test("is tried with every kind of node that can be run", () => {
+    const kinds = new Set(nodesIn(planOf(everyKind).root).map(({ kind }) => kind));
+    expect(Object.keys(HANDLERS).filter((kind) => !kinds.has(kind as NodeKind))).toEqual([]);
+  });
+
+  test.for([
+    ["every kind", everyKind],
+    ["every policy", allKinds],
+  ] as const)("has every node of a plan of %s, as what it is, as a box or as a frame, and no way that leads nowhere", ([, program]) => {
+    const plan = planOf(program);
     const { nodes, groups, edges } = drawn(plan);
-    const paths = new Set([...nodes, ...groups].map(({ path }) => path));
-    const missing = nodesIn(plan.root).filter(({ path, kind, name }) => !paths.has(path) && kind !== "sequence" && !isStandIn(name, path));
-    expect(missing.map(({ path }) => path)).toEqual([]);
+    const places = new Set([...nodes, ...groups].map(({ kind, path }) => `${kind} ${path}`));
+    const missing = membersIn(plan.root).filter(({ kind, path }) => !places.has(`${kind} ${path}`));
+    expect(missing.map(({ kind, path }) => `${kind} ${path}`)).toEqual([]);
     const ids = nodes.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { from, to } of edges) expect([ids.includes(from), ids.includes(to)]).toEqual([true, true]);
@@ -75,8 +89,114 @@ describe("a drawing", () => {
   });
 });
 
-function isStandIn(name: string, path: string): boolean {
-  return name === "run" || path.endsWith("/run");
+/** The dashed ways. */
+function dashedOf(drawing: Drawing): readonly string[] {
+  const { nodes, edges } = drawing;
+  return waysOf({ ...drawing, nodes, edges: edges.filter(({ kind }) => kind !== "next") });
+}
+
+describe("a drawing of", () => {
+  test("a route asks its router first, and leads into each branch by its name; what reduces stands after the join", () => {
+    expect(waysOf(drawn(planOf(beside)))).toEqual(
+      expect.arrayContaining([
+        "both --> a",
+        "all -reduce-> better",
+        "ask --> desks",
+        "desks -tea-> tea",
+        "desks -milk-> milk",
+        "tea --> join",
+        "join -reduce-> sum up",
+        "look -reduce-> summary",
+      ]),
+    );
+  });
+
+  test.for([
+    ["all", "all agree"],
+    ["majority", "most agree"],
+    [1, "1 of 2 agree"],
+  ] as const)("a gate that needs %s joins its judges by that", ([needs, joined]) => {
+    const judges = { x: step("x", (n: number) => n > 0), y: step("y", (n: number) => n > 1) };
+    const ways = waysOf(drawn(planOf(gate({ name: "agreed", judges, needs }))));
+    expect(ways).toEqual(["agreed --> x", `x --> ${joined}`, "agreed --> y", `y --> ${joined}`, "start --> agreed", `${joined} --> end`]);
+  });
+
+  test("a loop, a refine and a search lead back to what begins the next round", () => {
+    const drawing = drawn(planOf(rounds));
+    expect(dashedOf(drawing)).toEqual(["polish -again-> polish", "critique: judge -again-> generate: write", "evaluate -again-> propose"]);
+    expect(waysOf(drawing)).toEqual(expect.arrayContaining(["generate: write --> critique: judge", "propose -evaluate each-> evaluate"]));
+  });
+
+  test("a machine leads from state to state by its rules in their order, begins in one state and is left at its ends", () => {
+    expect(waysOf(drawn(planOf(article)))).toEqual([
+      "read once --> read twice",
+      "draft --> read once",
+      "read twice -if-> try: publish",
+      "read twice -else if-> given up",
+      "read twice -else-> correct",
+      "correct --> read once",
+      "try: publish --> done: celebrate",
+      "try: publish -on timeout, rate_limited-> wake",
+      "try: publish -on failure, if-> given up",
+      "wake --> try: publish",
+      "start --> draft",
+      "done: celebrate --> end",
+      "given up --> end",
+    ]);
+    expect(dashedOf(drawn(planOf(article)))).toHaveLength(2);
+  });
+
+  test("an agentic loop leads to what the planner may have done and back, and is left when it has finished", () => {
+    expect(waysOf(drawn(planOf(planned)))).toEqual([
+      "planner -may run-> find: search",
+      "find: search --> planner",
+      "planner -may run-> write",
+      "write --> planner",
+      "planner -may ask-> ask",
+      "ask --> planner",
+      "planner --> finished",
+      "start --> planner",
+      "finished --> end",
+    ]);
+    expect(dashedOf(drawn(planOf(planned)))).toHaveLength(6);
+  });
+
+  test("a saga has a dashed way from each step to what undoes it, after which nothing comes", () => {
+    const drawing = drawn(planOf(trip));
+    expect(dashedOf(drawing)).toEqual(["flight -undo-> cancel", "hotel -if it fails-> tent", "hotel -undo-> call off"]);
+    expect(waysOf(drawing).filter((way) => /^(cancel|call off) /.test(way))).toEqual([]);
+    expect(drawing.groups.map(({ label, kind }) => `${label} ${kind}`)).toEqual(["trip saga", "leave sequence"]);
+  });
+
+  test("a cache is a frame, and a program in the background one whose nodes are not of this plan", () => {
+    const mail = pipeline({ name: "p", input: z.number() }).step(double).step(half);
+    const program = pipeline({ name: "p", input: z.number() })
+      .step(cached(double))
+      .step(background(mail))
+      .step("id", () => 1);
+    const drawing = drawn(planOf(program));
+    expect(drawing.groups.map(({ label, kind, path }) => `${label} ${kind} ${path}`)).toEqual([
+      "double cache p/double",
+      "p background p/p",
+    ]);
+    expect(dashedOf(drawing)).toEqual(["p -starts-> double"]);
+    expect(waysOf(drawing)).toEqual(expect.arrayContaining(["double --> half", "p --> id"]));
+    expect(waysOf(drawing).filter((way) => way.startsWith("half "))).toEqual([]);
+    expect(drawing.nodes.filter(({ kind, path }) => kind === "step" && path === null).map(({ label }) => label)).toEqual([
+      "double",
+      "half",
+    ]);
+  });
+});
+
+/** All nodes, but for those that only stand for what is around them: the inside of a pipeline, the function of a tap. */
+function membersIn(root: PlanNode): readonly PlanNode[] {
+  const inside = nodesIn(root).flatMap((node) => {
+    if (node.kind === "tap") return node.child.name === node.name ? [node.child] : [];
+    const isFrame = node.kind === "nested" || node.kind === "cache" || node.kind === "saga";
+    return isFrame && node.child.kind === "sequence" && node.child.name === node.name ? [node.child] : [];
+  });
+  return nodesIn(root).filter((node) => node !== root && !inside.includes(node));
 }
 
 describe("Mermaid", () => {
@@ -100,14 +220,42 @@ describe("Mermaid", () => {
 });
 
 describe("SVG", () => {
-  test("keeps what stands beside each other apart, and what is in a frame within it", async () => {
-    const { nodes, groups, width, height } = await layOut(drawn(planOf(allKinds)));
+  test.for([
+    ["every kind", everyKind],
+    ["every policy", allKinds],
+  ] as const)("keeps what stands beside each other apart, and what is in a frame within it: %s", async ([, program]) => {
+    const { nodes, groups, width, height } = await layOut(drawn(planOf(program)));
     for (const [index, one] of nodes.entries())
       for (const other of nodes.slice(index + 1)) expect(overlap(one, other), `${one.label} and ${other.label}`).toBe(false);
     for (const inner of [...nodes, ...groups]) {
       const frame = groups.find(({ id }) => id === inner.group);
       if (frame !== undefined) expect(isWithin(inner, frame), `${inner.label} in ${frame.label}`).toBe(true);
       expect(isWithin(inner, { x: width / 2, y: height / 2, width, height })).toBe(true);
+    }
+  });
+
+  test("has what follows a frame below all that is in it", async () => {
+    const mail = pipeline({ name: "mail", input: z.number() }).step(double).step(half);
+    const { nodes, groups } = await layOut(
+      drawn(
+        planOf(
+          pipeline({ name: "p", input: z.number() })
+            .step(background(mail))
+            .step("id", () => 1),
+        ),
+      ),
+    );
+    const [frame, next] = [groups[0], nodes.find(({ label }) => label === "id")];
+    expect(bottomOf(frame)).toBeLessThanOrEqual((next?.y ?? 0) - (next?.height ?? 0) / 2);
+  });
+
+  test("gives every frame the room that its caption needs, and has every way begin and end at its boxes", async () => {
+    const { nodes, groups, edges } = await layOut(drawPlan(planOf(everyKind), { noteOf: () => "in a good many words, as it is told" }));
+    for (const group of groups) expect(group.width, group.label).toBeGreaterThanOrEqual(widthOfText(captionOf(group), "small"));
+    const places = new Map(nodes.map((node) => [node.id, node]));
+    for (const { from, to, points } of edges) {
+      expect(distance(points[0], places.get(from)), `${from} to ${to}`).toBeCloseTo(0);
+      expect(distance(points.at(-1), places.get(to)), `${from} to ${to}`).toBeCloseTo(0);
     }
   });
 
@@ -127,6 +275,17 @@ interface Box {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+}
+
+function bottomOf(box: Box | undefined): number {
+  return box === undefined ? Number.NaN : box.y + box.height / 2;
+}
+
+/** How far a point is from the edge of a box, in pixels. */
+function distance(point: Point | undefined, box: Box | undefined): number {
+  if (point === undefined || box === undefined) return Number.NaN;
+  const [dx, dy] = [Math.abs(point.x - box.x) - box.width / 2, Math.abs(point.y - box.y) - box.height / 2];
+  return Math.max(dx, dy);
 }
 
 function overlap(a: Box, b: Box): boolean {

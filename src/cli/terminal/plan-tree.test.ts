@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { agent, Flujo, pipeline, resource, step, withPolicy } from "../../index.ts";
+import { agent, context, Flujo, machine, pipeline, planOf, reducers, resource, saga, step, withPolicy } from "../../index.ts";
 import { paintFor } from "./paint.ts";
 import { planLines } from "./plan-tree.ts";
 
@@ -67,4 +67,48 @@ test("a program with a policy around it stands in its own plan", async () => {
   const plan = await flujo.check(withPolicy(shaky, { retries: 1 }));
   const lines = planLines(plan, { paint: paintFor({ isTTY: false }, {}), model: null, width: 80 });
   expect(lines.slice(1)).toEqual(["  └ shaky  sequence  1 retry", "     └ a   step"]);
+});
+
+const Case = context(
+  z.object({ title: z.string().default(""), cents: z.number().default(0), at: z.object({ desk: z.string().optional() }).default({}) }),
+);
+const says = step("says", (text: string) => text);
+const looks = step({ name: "looks", context: Case, reads: ["title"], writes: ["cents"], run: (text: string) => text });
+const blind = step({ name: "blind", context: Case, reads: [], run: (text: string) => text });
+const kept = saga(
+  pipeline({ name: "kept", input: z.string(), context: Case })
+    .step(looks, { sinkTo: "at.desk", compensate: step("forget", () => null) })
+    .step(blind)
+    .parallel({ a: says, b: looks }, { name: "both", include: ["title", "cents"], reduce: reducers.first })
+    .step("split", (text) => [text])
+    .map(says, { name: "each one", include: [], reduce: reducers.judge(step("sum up", () => "all")) })
+    .step(
+      machine({
+        name: "desk",
+        initial: "open",
+        states: { open: says },
+        on: [{ from: "open", to: "shut" }],
+        ends: ["shut"],
+        maxHops: 2,
+      }),
+    ),
+);
+
+test("a plan says which fields of the context are read, written, let in and written to, what reduces, what undoes, and which states there are", () => {
+  const lines = planLines(planOf(kept), { paint: paintFor({ isTTY: false }, {}), model: null, width: 120 });
+  expect(lines.slice(1).map((line) => line.replaceAll(/ {2,}/g, "  "))).toEqual([
+    "  └ kept  saga  undone as a whole where it fails",
+    "  ├ looks  step  reads title · writes cents · written to at.desk",
+    "  │  └ compensate: forget  step",
+    "  ├ blind  step  reads nothing",
+    "  ├ both  parallel  context: title, cents · reduced by a function",
+    "  │  ├ says  step",
+    "  │  └ looks  step  reads title · writes cents",
+    "  ├ split  step",
+    "  ├ each one  map  8 at once · context: nothing",
+    "  │  ├ each says  step",
+    "  │  └ reduce: sum up  step",
+    "  └ desk  machine  begins in open · ends in shut · at most 2 transitions",
+    "  └ open: says  step",
+  ]);
 });

@@ -70,14 +70,16 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
       return child.name === "body" ? "each time" : `each time ${child.name}`;
     case "search":
       return slotLabel(child === parent.evaluate ? "evaluate" : "propose", child);
-    case "refine":
-      return slotLabel(child.segment, child);
     case "branch":
       return slotLabel(child === parent.default ? "default" : child.segment, child);
     case "parallel":
       return child === parent.reduce ? slotLabel(child.segment, child) : child.name;
     case "route":
-      return child === parent.router || child === parent.reduce ? slotLabel(child.segment, child) : child.name;
+    case "gate":
+    case "refine":
+    case "agenticLoop":
+    case "machine":
+      return slotLabel(child.segment, child);
     case "human":
     case "signal":
       return slotLabel("on timeout", child);
@@ -121,11 +123,11 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
         `at most ${plural(node.maxTurns, "turn", "turns")}`,
       ];
     case "step":
-      return [node.effect === "none" ? "" : `effect ${node.effect}`];
+      return [node.effect === "none" ? "" : `effect ${node.effect}`, ...accessText(node)];
     case "map":
-      return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : ""];
+      return [`${atOnce(node.concurrency)} at once`, node.onFailure === "collect" ? "collects failures" : "", ...resultsText(node)];
     case "parallel":
-      return [joinText(node), node.onFailure === "ignore" ? "ignores failures" : ""];
+      return [joinText(node), node.onFailure === "ignore" ? "ignores failures" : "", ...resultsText(node)];
     case "agenticLoop":
       return [`at most ${plural(node.maxCommands, "command", "commands")}`, node.ask === null ? "" : "may ask a person"];
     case "machine":
@@ -135,7 +137,7 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
         `at most ${plural(node.maxHops, "transition", "transitions")}`,
       ];
     case "route":
-      return ["those that its router names", node.onFailure === "ignore" ? "ignores failures" : ""];
+      return ["those that its router names", node.onFailure === "ignore" ? "ignores failures" : "", ...resultsText(node)];
     case "loop":
       return [roundsText(node), node.maxIterations !== null && node.hasExit && node.onExhausted === "return" ? "the last will do" : ""];
     case "search":
@@ -170,6 +172,20 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
     case "sequence":
       return [];
   }
+}
+
+/** Which fields of the context a step declares. */
+function accessText({ access }: NodeOf<"step">): readonly string[] {
+  const said = (does: string, fields: readonly string[] | null) =>
+    fields === null ? "" : `${does} ${fields.length === 0 ? "nothing" : fields.join(", ")}`;
+  return access === undefined ? [] : [said("reads", access.reads), said("writes", access.writes)];
+}
+
+/** What members see of the context, and that a function makes one thing of their results: a program for that stands below. */
+function resultsText(node: NodeOf<"map" | "parallel" | "route">): readonly string[] {
+  const { include } = node.kind === "route" ? {} : node;
+  const seen = include === undefined ? "" : `context: ${include.length === 0 ? "nothing" : include.join(", ")}`;
+  return [seen, node.reduce === "decided" ? "reduced by a function" : ""];
 }
 
 function gateText({ needs, judges, minScore }: NodeOf<"gate">): string {
@@ -233,11 +249,11 @@ function retriesText(retry: RetryPolicy | null): string {
   return `${plural(retry.maxAttempts - 1, "retry", "retries")}${when}`;
 }
 
-/** What is done around a node, from the inside out. What runs in its place stands below it. */
+/** What is done around a node, from the inside out. What runs in its place and what undoes it stand below it. */
 function aboutPolicy({ policy, kind }: PlanNode): readonly string[] {
   if (policy === undefined) return [];
   const whole = kind === "agent" ? " as a whole" : ""; // its own are for each of its model calls
-  const { timeoutMs, totalTimeoutMs, validators, retry, tellsFailure, onError, resources } = policy;
+  const { timeoutMs, totalTimeoutMs, validators, retry, tellsFailure, onError, resources, sinkTo } = policy;
   return [
     resources.length === 0 ? "" : `opens ${resources.join(", ")}`,
     timeoutMs === null ? "" : `timeout ${span(timeoutMs)}${whole}`,
@@ -246,6 +262,7 @@ function aboutPolicy({ policy, kind }: PlanNode): readonly string[] {
     totalTimeoutMs === null ? "" : `${span(totalTimeoutMs)} in all`,
     tellsFailure ? "tells of its failure" : "",
     onError === "fail" ? "" : "a default instead of a failure",
+    sinkTo === undefined ? "" : `written to ${sinkTo.join(".")}`,
   ];
 }
 
