@@ -1,5 +1,6 @@
 import { FlujoError, messageOf } from "../../base/errors.ts";
 import type { Eventually, JournalRow, JournalStore } from "../../journal/port.ts";
+import type { CacheBackend } from "../../model/cache-backend.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Owner } from "../../model/run-record.ts";
 import type { Agenda } from "./agenda.ts";
@@ -59,8 +60,17 @@ export function storeOf(process: SimulatedProcess, around: StoreSurroundings): J
   const { inner } = around;
   const writer = new Writer(process, around);
   const record = (entry: Entry): SimulatedRow => ({ seq: entry.seq, entry, row: inner.record(entry) });
-  const cache = inner.cache === undefined ? {} : { cache: inner.cache }; // what is kept outlives whoever has kept it
+  const cache = inner.cache === undefined ? {} : { cache: seenBy(process, inner.cache) };
   return { name: inner.name, record, ...runWrites(writer), ...otherWrites(writer), ...reads(writer), ...cache, close: () => undefined };
+}
+
+/** What is kept outlives whoever has kept it; who waits for whom does not: each process has it for its own. */
+function seenBy(process: SimulatedProcess, cache: CacheBackend): CacheBackend {
+  return {
+    name: cache.name,
+    get: (key) => cache.get(key),
+    set: (key, kept) => (process.isAlive ? cache.set(key, kept) : undefined),
+  };
 }
 
 /** The writes that fate counts, and what the ledger must know of them. */
