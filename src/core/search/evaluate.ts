@@ -2,15 +2,14 @@ import type { Failure } from "../../model/failure.ts";
 import type { PlanNode, SearchNode } from "../../model/node.ts";
 import type { Patch } from "../../model/patch.ts";
 import type { InstancePath } from "../../model/path.ts";
-import { childPath, decisionPath } from "../../model/path.ts";
+import { childPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
-import { conflictFailure } from "../context/conflict.ts";
-import { mergeWrites } from "../context/merge-writes.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
 import type { Program } from "../program.ts";
-import { call, fork, perform } from "../program.ts";
+import { mergeBranches } from "../merge-branches.ts";
+import { call, fork } from "../program.ts";
 import type { Tally } from "../tally.ts";
 
 /** States that were proposed together and are to be evaluated. */
@@ -54,7 +53,7 @@ export function* evaluateAll(asked: Evaluating): Program<Evaluated> {
     estimates.push(output);
     written.push({ name: `evaluate[${states[index]?.at ?? index}]`, writes: result.writes });
   }
-  const merged = yield* merge(asked, written);
+  const merged = yield* mergeBranches({ frame, tally, key: asked.key, context, branches: written, strategy: "update" });
   return merged.ok ? { ok: true, estimates, writes: merged.writes, results } : { ...merged, results };
 }
 
@@ -62,27 +61,6 @@ export function* evaluateAll(asked: Evaluating): Program<Evaluated> {
 function firstFailure(results: readonly StepResult[]): Failure | null {
   const failures = results.flatMap((result) => (result.status === "failed" ? [result.failure] : []));
   return failures.find(({ code }) => code === "continued") ?? failures.find(({ code }) => code !== "cancelled") ?? failures[0] ?? null;
-}
-
-type Merged = { readonly ok: true; readonly writes: readonly Patch[] } | { readonly ok: false; readonly failure: Failure };
-
-function* merge({ frame, tally, key, context }: Evaluating, written: readonly BranchWrites[]): Program<Merged> {
-  const { node } = frame;
-  const merged = mergeWrites(written, "update");
-  if (!merged.ok) return { ok: false, failure: conflictFailure(key, merged.conflict) };
-  if (merged.writes.length === 0) return merged;
-  const checked = yield* perform({
-    kind: "decide",
-    key: decisionPath(key, "context"),
-    fingerprint: node.fingerprint,
-    name: node.name,
-    node: node.path,
-    about: "context",
-    value: null,
-    context: context.with(merged.writes),
-  });
-  tally.count(checked);
-  return checked.outcome.status === "succeeded" ? merged : { ok: false, failure: checked.outcome.failure };
 }
 
 function noNumber(path: InstancePath, given: unknown): Failure {

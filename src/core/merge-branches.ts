@@ -1,0 +1,54 @@
+import type { Failure } from "../model/failure.ts";
+import type { PlanNode } from "../model/node.ts";
+import type { MergeStrategy, Patch } from "../model/patch.ts";
+import { NO_PATCHES } from "../model/patch.ts";
+import type { InstancePath } from "../model/path.ts";
+import { decisionPath } from "../model/path.ts";
+import { conflictFailure } from "./context/conflict.ts";
+import type { ContextState } from "./context/context-state.ts";
+import type { BranchWrites } from "./context/merge-writes.ts";
+import { mergeWrites } from "./context/merge-writes.ts";
+import type { ExecutionFrame } from "./execution-frame.ts";
+import type { Program } from "./program.ts";
+import { perform } from "./program.ts";
+import type { Tally } from "./tally.ts";
+
+/** What was written at the same time, and where it comes together. */
+export interface Merging {
+  readonly frame: ExecutionFrame<PlanNode>;
+  readonly tally: Tally;
+  /** Of what comes together here: the node's own, or that of one time around. */
+  readonly key: InstancePath;
+  /** As it was before any of it. */
+  readonly context: ContextState;
+  /** The writes of those that succeeded, in declared order. */
+  readonly branches: readonly BranchWrites[];
+  readonly strategy: MergeStrategy;
+  /** What was written before they began. */
+  readonly before?: readonly Patch[];
+}
+
+/** All that was written, or why it does not go together. */
+export type MergedBranches = { readonly ok: true; readonly writes: readonly Patch[] } | { readonly ok: false; readonly failure: Failure };
+
+/** Makes one list of what branches wrote, and has the whole context checked where they wrote anything. */
+export function* mergeBranches(merging: Merging): Program<MergedBranches> {
+  const { frame, tally, key, context, branches, strategy, before = NO_PATCHES } = merging;
+  const { node } = frame;
+  const merged = mergeWrites(branches, strategy);
+  if (!merged.ok) return { ok: false, failure: conflictFailure(key, merged.conflict) };
+  if (merged.writes.length === 0) return { ok: true, writes: before };
+  const writes = before.length === 0 ? merged.writes : [...before, ...merged.writes];
+  const checked = yield* perform({
+    kind: "decide",
+    key: decisionPath(key, "context"),
+    fingerprint: node.fingerprint,
+    name: node.name,
+    node: node.path,
+    about: "context",
+    value: null,
+    context: context.with(writes),
+  });
+  tally.count(checked);
+  return checked.outcome.status === "succeeded" ? { ok: true, writes } : { ok: false, failure: checked.outcome.failure };
+}
