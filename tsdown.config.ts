@@ -1,7 +1,13 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", testing: "src/testing/index.ts", web: "src/web/index.ts", cli: "src/cli/main.ts" },
+  entry: {
+    index: "src/index.ts",
+    recipes: "src/recipes/index.ts",
+    testing: "src/testing/index.ts",
+    web: "src/web/index.ts",
+    cli: "src/cli/main.ts",
+  },
   format: "esm",
   platform: "node",
   target: "node22.18",

@@ -6,7 +6,7 @@ import { codeBlocksOf } from "./code-blocks.ts";
 /** A name that a user of the package can import. */
 export interface PublicExport {
   readonly name: string;
-  /** The entry point: `flujo`, `flujo/testing` or `flujo/web`. */
+  /** The entry point: `flujo`, `flujo/recipes`, `flujo/testing` or `flujo/web`. */
   readonly from: string;
   /** Where it is declared: `src/dsl/agent.ts`. */
   readonly file: string;
@@ -18,7 +18,12 @@ export interface PublicExport {
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const ENTRIES = { flujo: "src/index.ts", "flujo/testing": "src/testing/index.ts", "flujo/web": "src/web/index.ts" } as const;
+const ENTRIES = {
+  flujo: "src/index.ts",
+  "flujo/recipes": "src/recipes/index.ts",
+  "flujo/testing": "src/testing/index.ts",
+  "flujo/web": "src/web/index.ts",
+} as const;
 
 /** The options of the repository's own tsconfig. */
 export function compilerOptions(): ts.CompilerOptions {

@@ -31,6 +31,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   mcp: acts("base", "model", "runtime/tool-server-port.ts", "agents/load-package.ts", "agents/patient-fetch.ts"),
   runner: acts("base", "model", "serialize", "plan", "dsl", "resilience", "governance", "core", "journal", "runtime", "agents", "mcp"),
   golden: acts("base", "model", "serialize", "plan", "dsl", "core", "journal", "runtime", "runner"),
+  recipes: acts("index.ts"),
   testing: acts(
     "base",
     "model",
@@ -44,6 +45,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     "runner",
     "golden",
     "index.ts",
+    "recipes",
   ),
   cli: acts("base", "model", "drawing", "mcp", "golden", "index.ts"),
 };

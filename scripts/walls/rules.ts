@@ -74,9 +74,9 @@ const ONE_OFFS: readonly Omit<Rule, "severity">[] = [
   { name: "cli-is-the-top", comment: "Nothing imports the command line.", from: outside("cli"), to: { path: place("cli") } },
   {
     name: "public-face",
-    comment: "The public face shows what stands below it, never the command line or the test kit.",
+    comment: "The public face shows what stands below it, never the command line, the recipes or the test kit.",
     from: inside("index.ts"),
-    to: { path: ["cli", "testing"].map(place) },
+    to: { path: ["cli", "recipes", "testing"].map(place) },
   },
   {
     name: "core-without-packages",
@@ -119,6 +119,12 @@ const ONE_OFFS: readonly Omit<Rule, "severity">[] = [
     comment: "Only the runner makes a PipelineContext.",
     from: outside("runner"),
     to: { path: place("runner/pipeline-context.ts") },
+  },
+  {
+    name: "recipes-as-a-user-would",
+    comment: "src/recipes loads no package: what it needs of Flujo is public, and what it needs beside that comes with Node.",
+    from: inside("recipes"),
+    to: { path: npmPackage(".+") },
   },
   { name: "memory-knows-no-sqlite", comment: STORES, from: inside("journal/memory"), to: { path: place("journal/sqlite") } },
   { name: "sqlite-knows-no-memory", comment: STORES, from: inside("journal/sqlite"), to: { path: place("journal/memory") } },

@@ -95,6 +95,7 @@ const PLANTED: readonly Planted[] = [
   plant("handlers-through-execute", "src/core/planted.ts", 'export { runStep } from "./handlers/index.ts";'),
   plant("handlers-behind-their-table", "src/core/executor-core.ts", 'export { runStep } from "./handlers/step.ts";'),
   plant("context-made-by-the-runner", "src/testing/planted.ts", 'export { PipelineContext } from "../runner/pipeline-context.ts";'),
+  plant("recipes-as-a-user-would", "src/recipes/planted.ts", 'import "devalue";'),
   plant("memory-knows-no-sqlite", "src/journal/memory/planted.ts", 'export const other = await import("../sqlite/store.ts");'),
   plant("sqlite-knows-no-memory", "src/journal/sqlite/planted.ts", 'import "../memory/store.ts";'),
   plant("sqlite-is-loaded-late", "src/runner/planted.ts", 'import "../journal/sqlite/store.ts";'),
