@@ -40,18 +40,24 @@ export interface StepOp extends OpBase {
  * - of a loop: `until`: is it enough; `next`: the next input; `output`: what the loop gives;
  * - of a refine: `accept`: what a check means, as a verdict (`detail`: `{ input, artifact, iteration }`);
  * - of a search: `screen`: what its functions say of the states in `value` (`detail`: a `ScreenDetail`);
+ * - of what was written at the same time: `contributions`: what fields with a reducer of the author's own become of those in `value`;
  * - of what runs at the same time: `reduce`: the output that is made of all results, which are the value (`detail`: `{ input }`);
  * - of a wait: `wake`: when it ends, in ms since 1970;
  * - of a nested program: `enter`: the context it begins with; `leave`: the patches of the outer one when it has ended;
  * - of a cache: `cacheKey`: what stands for the input; `recall`: what is kept of it, as a `Recalled`; `keep`: that an outcome
  *   is kept, or why it is not (`detail`: a `CacheDetail`);
  * - of a program in the background: `spawn`: the id of the run that was started on `value`;
- * - of a policy: `retryOn`: whether `value`, a failure, is tried again; `validate`: what a validator, named in `detail`,
+ * - of a policy: `plugin`: what a plugin makes of an output (`detail`: `{ plugin, input, attempt, redirected }`);
+ *   `retryOn`: whether `value`, a failure, is tried again; `validate`: what a validator, named in `detail`,
  *   says of an output; `failed`: that a function is told of a failure; `default`: what is given in place of a failure;
  * - of an agent: `instructions`: what its model is told; `tools`: what its tool servers offer (`value` is the hash of
  *   what it knows; null is the answer where that has not changed); `arguments`: what a tool's schema makes of
  *   `{ tool, input }`; `approval`: whether a person must agree to `{ tool, input }`; `history`: what of its thread's
- *   conversation it is given; `remember`: that an exchange is kept in the thread.
+ *   conversation it is given; `remember`: that an exchange is kept in the thread;
+ *   `asked`: what it was asked, as an item of its conversation, for the iterations to come of a loop with a history;
+ *   `prompt`: what its prompt processors make
+ *   of the instructions and of the input (`detail`: `{ instructions, processors }`); `processed`: what its output processors
+ *   make of its output (`detail`: `{ input, processors }`).
  */
 export type DecisionAbout =
   | "key"
@@ -59,6 +65,7 @@ export type DecisionAbout =
   | "guard"
   | "show"
   | "context"
+  | "contributions"
   | "until"
   | "next"
   | "output"
@@ -73,14 +80,18 @@ export type DecisionAbout =
   | "keep"
   | "spawn"
   | "retryOn"
+  | "plugin"
   | "validate"
   | "failed"
   | "default"
   | "instructions"
+  | "prompt"
+  | "processed"
   | "tools"
   | "arguments"
   | "approval"
   | "history"
+  | "asked"
   | "remember";
 
 /** Ask a user function, or another source outside the program, in a control position. */
@@ -108,6 +119,8 @@ export interface ModelOp extends OpBase {
   readonly history: readonly TranscriptItem[];
   /** The agent's own input: a user message is made of it, after the history. */
   readonly input: unknown;
+  /** What is said in that message in place of the input; absent where it is the input. Files of the input stay with it. */
+  readonly prompt?: string;
   /** What was said since the input, oldest first. */
   readonly transcript: readonly TranscriptItem[];
   /** The key of the model call before this one, and what the transcript has that no outcome since then holds. */

@@ -1,14 +1,28 @@
 import type { Schema } from "../base/schema.ts";
 import type { ReducerName } from "../model/patch.ts";
-import type { ContextDefinition } from "../plan/definition.ts";
+import type { ContextDefinition, ReducerDefinition } from "../plan/definition.ts";
 
 declare const reduced: unique symbol;
 declare const types: unique symbol;
 
 /** How the compiler marks a field that is written by contribution only. Values never look like this. */
-export interface Reduced<out Value, out By extends ReducerName> {
+export interface Reduced<out Value, out By extends ReducerName | Takes<never>> {
   readonly [reduced]: { readonly value: Value; readonly by: By };
 }
+
+/** How the compiler marks a reducer of the author's own: by what it takes. */
+export interface Takes<in Contribution> {
+  readonly [reduced]?: (contribution: Contribution) => void;
+}
+
+/** What `reducer()` makes: a function that says what a field becomes by a contribution. */
+export interface OwnReducer<in Before, in Contribution, out After> extends ReducerDefinition {
+  /** Exists for the compiler alone. */
+  readonly [types]?: (before: Before, contribution: Contribution) => After;
+}
+
+/** What may be declared for a field: a reducer by its name, or one of the author's own. */
+export type ReducerOf<Value> = ReducerFor<Value> | OwnReducer<Value, never, Value>;
 
 /** The reducers that make sense for a field's type. */
 export type ReducerFor<Value> =
@@ -25,7 +39,9 @@ export type Marked<Value, Reducers> = {
   [Field in keyof Value]: Field extends keyof Reducers
     ? Reducers[Field] extends ReducerName
       ? Reduced<Value[Field], Reducers[Field]>
-      : Value[Field]
+      : Reducers[Field] extends OwnReducer<never, infer Contribution, unknown>
+        ? Reduced<Value[Field], Takes<Contribution>>
+        : Value[Field]
     : Value[Field];
 };
 
@@ -59,24 +75,26 @@ export type ContextDraft<Ctx> = { [Field in keyof Ctx as Field extends ReducedFi
 
 /** The names of the fields that have a reducer. */
 export type ReducedFields<Ctx> = {
-  [Field in keyof Ctx]-?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>] ? Field : never;
+  [Field in keyof Ctx]-?: [NonNullable<Ctx[Field]>] extends [AnyReduced] ? Field : never;
 }[keyof Ctx];
 
 /** What may be contributed to a field. */
 export type ContributionTo<Marking> =
   NonNullable<Marking> extends Reduced<infer Value, infer By>
-    ? By extends "append" | "union"
-      ? NonNullable<Value> extends readonly (infer Item)[]
-        ? Item | readonly Item[]
-        : never
-      : NonNullable<Value>
+    ? By extends Takes<infer Contribution>
+      ? Contribution
+      : By extends "append" | "union"
+        ? NonNullable<Value> extends readonly (infer Item)[]
+          ? Item | readonly Item[]
+          : never
+        : NonNullable<Value>
     : never;
 
 /** Where in a context a value may be written to: `"customer"`, `"customer.name"`; any text where nothing is known of the context. */
 export type SinkPath<Ctx, Value> = [Ctx] extends [never] ? string : unknown extends Ctx ? never : SinkField<Ctx, Value>;
 
 type SinkField<Ctx, Value> = {
-  [Field in keyof Ctx & string]: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>]
+  [Field in keyof Ctx & string]: [NonNullable<Ctx[Field]>] extends [AnyReduced]
     ? [Value] extends [ContributionTo<Ctx[Field]>]
       ? Field
       : never
@@ -98,12 +116,12 @@ type SinkDeepest<Way extends string, Held, Value> = Held extends Atom | readonly
 
 /** Some of a context's fields, as they are to be: those with a reducer are contributed to, the others set. */
 export type ContextChanges<Ctx> = {
-  readonly [Field in keyof Ctx]?: [NonNullable<Ctx[Field]>] extends [Reduced<unknown, ReducerName>]
-    ? ContributionTo<Ctx[Field]>
-    : DeepReadonly<Ctx[Field]>;
+  readonly [Field in keyof Ctx]?: [NonNullable<Ctx[Field]>] extends [AnyReduced] ? ContributionTo<Ctx[Field]> : DeepReadonly<Ctx[Field]>;
 };
 
-type Unmarked<Field> = Field extends Reduced<infer Value, ReducerName> ? Value : Field;
+type AnyReduced = Reduced<unknown, ReducerName | Takes<never>>;
+
+type Unmarked<Field> = Field extends Reduced<infer Value, ReducerName | Takes<never>> ? Value : Field;
 
 type Atom = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown) | Date | URL;
 

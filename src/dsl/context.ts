@@ -1,10 +1,9 @@
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
-import type { ReducerName } from "../model/patch.ts";
 import { checkReducers, isSchema } from "../plan/checks.ts";
 import type { ContextDefinition } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
-import type { Context, ContextSource, Marked, ReducerFor } from "./context-types.ts";
+import type { Context, ContextSource, Marked, ReducerOf } from "./context-types.ts";
 
 /**
  * Declares what the steps of a run share: a schema of an object, and which of its fields are written by contribution
@@ -12,7 +11,8 @@ import type { Context, ContextSource, Marked, ReducerFor } from "./context-types
  *
  * - `append`: a list; adds an item, or the items of a list, at the end;
  * - `union`: a list; the same without what is in it already;
- * - `sum`, `max`, `min`: a number (`max` and `min`: also a text or a date).
+ * - `sum`, `max`, `min`: a number (`max` and `min`: also a text or a date);
+ * - {@link reducer}`((before, contribution) => after)`: whatever that makes of it.
  *
  * Where no field needs a reducer, the schema alone will do: `pipeline({ context: schema })`.
  *
@@ -41,9 +41,9 @@ import type { Context, ContextSource, Marked, ReducerFor } from "./context-types
 export function context<
   Start,
   Value extends object,
-  const Reducers extends { readonly [Field in keyof Value]?: ReducerFor<Value[Field]> } = Record<never, never>,
+  const Reducers extends { readonly [Field in keyof Value]?: ReducerOf<Value[Field]> } = Record<never, never>,
 >(schema: Schema<Start, Value>, reducers?: Reducers): Context<Marked<Value, Reducers>, Start>;
-export function context(schema: Schema, reducers: Readonly<Record<string, ReducerName>> = {}): Context<unknown> {
+export function context(schema: Schema, reducers: ContextDefinition["reducers"] = {}): Context<unknown> {
   if (!isSchema(schema)) throw invalid("context()", `${shown(schema)} is not a schema`, "Give a schema of an object.");
   checkReducers("context()", reducers);
   return Object.freeze({ definition: Object.freeze({ schema, reducers: Object.freeze({ ...reducers }) }) });

@@ -19,11 +19,16 @@ export type {
   DeepReadonly,
   FieldsOf,
   PlainContext,
+  OwnReducer,
   Reduced,
   ReducedFields,
   ReducerFor,
+  ReducerOf,
   StartOf,
+  Takes,
 } from "./context-types.ts";
+export type { ReducerOptions } from "./reducer.ts";
+export { reducer } from "./reducer.ts";
 export type {
   ContextMapping,
   ContextNeeded,
@@ -36,6 +41,8 @@ export type {
   Runnable,
   Scope,
 } from "./fits.ts";
+export type { BuilderOf, CustomKind, KindOptions } from "./define-kind.ts";
+export { defineKind } from "./define-kind.ts";
 export type { Gathered, GatherOptions, GatherPicks } from "./gather.ts";
 export type { GateOptions } from "./gate.ts";
 export { gate } from "./gate.ts";
@@ -59,6 +66,9 @@ export type {
   WaitOptions,
 } from "./pipeline-options.ts";
 export type { Pipeline, PlaceOptions } from "./pipeline.ts";
+export type { Plugin, PluginAbout, PluginFunction, PluginLike, PluginOutcome } from "./plugin.ts";
+export { plugin } from "./plugin.ts";
+export type { OutputProcessor, PromptParts, PromptProcessor } from "./processors.ts";
 export type { Check, OutputOr, PolicyOptions, Validate, Validator, Verdict } from "./policy-options.ts";
 export type { AnyStep, InputOf, NamedStep, NeedsOf, OutputOf, Step } from "./program.ts";
 export { definitionOf, isProgram } from "./program.ts";

@@ -297,6 +297,8 @@ const DECIDED_OF: Readonly<Record<string, EndKind>> = {
   show: "human",
   instructions: "agent",
   history: "agent",
+  prompt: "agent",
+  processed: "agent",
   tools: "model",
   wake: "sleep",
   enter: "nested",
@@ -314,9 +316,13 @@ const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
   "key",
   "route",
   "context",
+  "contributions",
   "instructions",
   "history",
   "remember",
+  "asked",
+  "prompt",
+  "processed",
   "enter",
   "leave",
   "cacheKey",
@@ -330,7 +336,15 @@ const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
 ]);
 
 /** Where these fail, a person is asked, or the composite itself tells. */
-const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set(["approval", "context", "accept", "reduce", "screen", ...ASKED_BY_LOOPS]);
+const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set([
+  "approval",
+  "context",
+  "contributions",
+  "accept",
+  "reduce",
+  "screen",
+  ...ASKED_BY_LOOPS,
+]);
 
 const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", time: "sleep" } as const satisfies Readonly<
   Record<WaitOpened["waitsFor"], ViewKind>

@@ -12,7 +12,7 @@ import { invalid, shown } from "./invalid.ts";
 const EFFECTS: ReadonlySet<unknown> = new Set<Effect>(["none", "idempotent", "once"]);
 const IN_DOUBT: ReadonlySet<unknown> = new Set<InDoubtPolicy>(["retry", "fail"]);
 const MERGES: ReadonlySet<unknown> = new Set<MergeStrategy>(["update", "overwrite", "keepFirst", "none"]);
-const REDUCERS: ReadonlySet<unknown> = new Set<ReducerName>(["append", "sum", "max", "min", "union"]);
+const REDUCERS: ReadonlySet<unknown> = new Set<Exclude<ReducerName, "own">>(["append", "sum", "max", "min", "union"]);
 
 /** Whether it is a schema of any library that follows Standard Schema. Those of arktype are functions. */
 export function isSchema(value: unknown): value is Schema {
@@ -58,14 +58,25 @@ export function checkMerge(at: string, value: unknown): void {
   if (!MERGES.has(value)) throw invalid(at, `merge is ${shown(value)}`, 'Choose "update", "overwrite", "keepFirst" or "none".');
 }
 
+/** @throws {FlujoError} `pipeline_invalid`, unless it is a function that answers at once. */
+export function checkReduce(at: string, slot: string, value: unknown): void {
+  checkFunction(at, slot, value);
+  if (Object.prototype.toString.call(value) === "[object AsyncFunction]")
+    throw invalid(at, `${slot} is async`, "Let it answer at once; what takes time belongs to the step that contributes.");
+}
+
 /** @throws {FlujoError} `pipeline_invalid`, unless every field has a reducer that there is. */
 export function checkReducers(at: string, value: unknown): void {
   if (!isPlainObject(value)) throw invalid(at, "the context's reducers are not an object", 'Write them as { field: "append" }.');
   for (const [field, reducer] of Object.entries(value)) {
     if (field === "__proto__") throw invalid(at, 'the context has a field "__proto__"', "Choose another name.");
-    if (!REDUCERS.has(reducer)) {
-      throw invalid(at, `the context's field "${field}" has the reducer ${shown(reducer)}`, "Choose append, sum, max, min or union.");
+    if (REDUCERS.has(reducer)) continue;
+    if (isPlainObject(reducer) && reducer["kind"] === "reducer") {
+      checkReduce(at, `the reducer of the context's field "${field}"`, reducer["reduce"]);
+      continue;
     }
+    const remedy = "Choose append, sum, max, min or union, or give one of your own: reducer((before, contribution) => after).";
+    throw invalid(at, `the context's field "${field}" has the reducer ${shown(reducer)}`, remedy);
   }
 }
 

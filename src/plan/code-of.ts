@@ -1,11 +1,24 @@
-import type { AgentNode, PlanNode } from "../model/node.ts";
+import type { AgentNode, Plan, PlanNode } from "../model/node.ts";
+import type { ReducerName } from "../model/patch.ts";
+import type { NodePath } from "../model/path.ts";
 
 /** Where the version of a function stands in a plan's `code`, and what that function is, in words. */
 export type CodePlace = readonly [key: string, what: string];
 
-/** Where the versions of a node's functions stand in `Plan.code`, and what each of them is, in words. */
-export function codeOf(node: PlanNode): readonly CodePlace[] {
-  return [...ownCodeOf(node), ...policyKeysOf(node)];
+/** Where the versions of a node's functions stand in `Plan.code`, and what each of them is, in words. With the root stands the run's context. */
+export function codeOf(node: PlanNode, { root, reducers }: Plan): readonly CodePlace[] {
+  const own = [...ownCodeOf(node), ...policyKeysOf(node)];
+  return node === root ? [...own, ...reducersOf(node.path, reducers)] : own;
+}
+
+/** Where the version of a reducer of the author's own stands. @param path - Of the node whose context it is. */
+export function reducerPlace(path: NodePath, field: string): string {
+  return `${path}:reducer ${field}`;
+}
+
+function reducersOf(path: NodePath, reducers: Readonly<Record<string, ReducerName>>): readonly CodePlace[] {
+  const own = Object.keys(reducers).filter((field) => reducers[field] === "own");
+  return own.map((field) => [reducerPlace(path, field), `the reducer of the context field "${field}"`]);
 }
 
 function ownCodeOf(node: PlanNode): readonly CodePlace[] {
@@ -50,6 +63,7 @@ function ownCodeOf(node: PlanNode): readonly CodePlace[] {
       return [
         [`${node.path}:in`, "what makes its context"],
         [`${node.path}:out`, "what it sets of the outer context"],
+        ...reducersOf(node.path, node.reducers),
       ];
     case "map":
     case "parallel":
@@ -66,10 +80,12 @@ function ownCodeOf(node: PlanNode): readonly CodePlace[] {
   }
 }
 
-function agentCodeOf({ path, tools, servers }: AgentNode): readonly CodePlace[] {
+function agentCodeOf({ path, tools, servers, promptProcessors = 0, outputProcessors = 0 }: AgentNode): readonly CodePlace[] {
   const approval = "what says whether it needs approval";
   return [
     [`${path}:instructions`, "its instructions"],
+    ...numbered(promptProcessors, (n): CodePlace => [`${path}:promptProcessor ${n}`, `its prompt processor ${n}`]),
+    ...numbered(outputProcessors, (n): CodePlace => [`${path}:outputProcessor ${n}`, `its output processor ${n}`]),
     ...tools.flatMap(({ name }): readonly CodePlace[] => [
       [`${path}:${name}`, "the tool"],
       [`${path}:${name}:approval`, approval],
@@ -78,6 +94,10 @@ function agentCodeOf({ path, tools, servers }: AgentNode): readonly CodePlace[] 
       ["*", ...Object.keys(allow ?? {})].map((tool): CodePlace => [`${path}:${name}/${tool}:approval`, approval]),
     ),
   ];
+}
+
+function numbered(many: number, make: (n: number) => CodePlace): readonly CodePlace[] {
+  return Array.from({ length: many }, (_, index) => make(index + 1));
 }
 
 function reducerOf({ path }: PlanNode): CodePlace {
@@ -92,6 +112,7 @@ function policyKeysOf(node: PlanNode): readonly CodePlace[] {
     for (const { name } of node.tools) keys.push([`${node.path}:${name}:retryOn`, `what says whether its tool ${name} is tried again`]);
   }
   if (node.policy === undefined) return keys;
+  for (const name of node.policy.plugins ?? []) keys.push([`${node.path}:plugin ${name}`, `its plugin ${name}`]);
   for (const { name } of node.policy.validators) keys.push([`${node.path}:validate ${name}`, `its validator ${name}`]);
   keys.push([`${node.path}:failed`, "what is told of its failure"], [`${node.path}:default`, "what it gives when it fails"]);
   return keys;

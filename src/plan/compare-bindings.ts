@@ -64,7 +64,7 @@ function goneNode({ path, kind }: PlanNode, twin: PlanNode | undefined, { stored
 
 /** A function that the stored plan does not know is never asked, so that it does not matter; but for those that need no word of the plan. */
 function codeChanges(node: PlanNode, { stored, current, isNeeded }: About): BindingChange[] {
-  return codeOf(node).flatMap(([key, what]): BindingChange[] => {
+  return codeOf(node, stored).flatMap(([key, what]): BindingChange[] => {
     const before = stored.code[key] ?? GONE;
     const after = current.code[key] ?? GONE;
     const isAlwaysAsked = key === `${node.path}:show` || key === `${node.path}:in`;

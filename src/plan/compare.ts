@@ -1,5 +1,6 @@
 import { canonicalJson } from "../base/json.ts";
 import { codeOf } from "./code-of.ts";
+import { markChanges } from "./kind-marks.ts";
 import type { AgentNode, Plan, PlanNode, ToolSpec } from "../model/node.ts";
 import { childrenOf } from "../model/plan-nodes.ts";
 import type { NodePath } from "../model/path.ts";
@@ -80,6 +81,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   settings: "its model's settings changed",
   endings: "what it does with answers that cannot be used changed",
   history: "what it is given of its thread changed",
+  promptProcessors: "how many prompt processors it has changed",
+  outputProcessors: "how many output processors it has changed",
   providerTools: "the tools that its provider runs changed",
   onError: "what becomes of its failures changed",
   approval: "whether it needs approval changed",
@@ -117,6 +120,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   limit: "its time limit changed",
   policy: "what is done around it changed",
   merge: "how it merges the context changed",
+  reducers: "the reducers of its context changed",
   include: "which fields of the context are there in it changed",
   access: "which fields of the context it declares changed",
 };
@@ -134,6 +138,7 @@ function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
       says: after.kind === "sequence" ? "the schema of its input or its context changed" : "the schema of its input or output changed",
     });
   }
+  changes.push(...markChanges(before, after).map((says) => ({ path, kind: "changed", says }) as const));
   return changes;
 }
 
@@ -190,7 +195,7 @@ function serverChanges(before: AgentNode, after: AgentNode): PlanChange[] {
 /** The code of a node that is in both plans. That of a tool which came or went is told as such. */
 function codeChanges(node: PlanNode, stored: Plan, current: Plan): PlanChange[] {
   const changes: PlanChange[] = [];
-  for (const [key, what] of codeOf(node)) {
+  for (const [key, what] of codeOf(node, stored)) {
     const [before, after] = [stored.code[key], current.code[key]];
     if (before === after) continue;
     if (before !== undefined && after !== undefined) changes.push({ path: key, kind: "code-changed", says: `the code of ${what} changed` });

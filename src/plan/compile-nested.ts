@@ -1,8 +1,9 @@
 import type { NestedNode } from "../model/node.ts";
 import { childNodePath } from "../model/path.ts";
-import { checkFunction, checkReducers, checkSchema } from "./checks.ts";
+import { checkFunction } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
-import { noteCode, noteSchema } from "./compilation.ts";
+import { noteCode } from "./compilation.ts";
+import { checkContext, compileContext } from "./compile-context.ts";
 import type { NestedDefinition } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid } from "./invalid.ts";
@@ -18,10 +19,7 @@ export function compileNested(definition: NestedDefinition, place: Place, into: 
   const name = definition.name ?? place.name;
   checkName(path, "a nested pipeline", name);
   const { context } = program;
-  if (context !== null) {
-    checkSchema(path, "the context", context.schema);
-    checkReducers(path, context.reducers);
-  }
+  checkContext(path, context);
   for (const [about, map] of Object.entries({ in: enter, out: leave })) {
     if (map === null) continue;
     checkFunction(path, `context.${about}`, map);
@@ -29,12 +27,11 @@ export function compileNested(definition: NestedDefinition, place: Place, into: 
   }
   if (leave !== null && into.context === null)
     throw invalid(path, "context.out sets fields of a context that there is not", "Declare the context on the outer pipeline.");
-  noteSchema(into, `${path}:?context`, context?.schema ?? null);
+  const reducers = compileContext(context, path, into);
   into.nested.set(path, Object.freeze({ context, enter, leave }));
   const inner: Compilation = { ...into, context };
   const child = into.nodeOf(program, { path: childNodePath(path, INNER), segment: INNER, name, level: level + 1 }, inner);
   const contextMark = context === null ? null : schemaMark(context.schema, path);
   const fingerprint = fingerprintOfConfig({ kind: "nested", name, context: contextMark, enters: enter !== null, leaves: leave !== null });
-  const reducers = Object.freeze({ ...context?.reducers });
   return Object.freeze({ kind: "nested", name, segment, path, fingerprint, child, reducers, mapsOut: leave !== null });
 }

@@ -3,12 +3,13 @@ import type { Schema } from "../base/schema.ts";
 import type { BranchNode, Join, MapNode, ParallelNode, PlanNode, SequenceNode, TapNode } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import { childNodePath, eachNodePath } from "../model/path.ts";
-import { checkFunction, checkMerge, checkReducers, checkSchema, checkText, checkedConcurrency } from "./checks.ts";
+import { checkFunction, checkMerge, checkSchema, checkText, checkedConcurrency } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
 import { compileAgent } from "./compile-agent.ts";
 import { compileBackground } from "./compile-background.ts";
 import { compileCache } from "./compile-cache.ts";
+import { checkContext, refuseOtherReducers } from "./compile-context.ts";
 import { compileGather, keptBy } from "./compile-gather.ts";
 import { compileGate } from "./compile-gate.ts";
 import { compileAgenticLoop } from "./compile-agentic-loop.ts";
@@ -50,6 +51,7 @@ import type {
 } from "./definition.ts";
 import { fingerprintOfConfig, schemaMark } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
+import { withMarks } from "./kind-marks.ts";
 import { aKind, checkName, nameMembers } from "./names.ts";
 import { freeSlot, slotPlace, slotsOf } from "./slots.ts";
 
@@ -66,7 +68,7 @@ export function compileNode(definition: Definition, place: Place, into: Compilat
   const above = into.above.get(definition);
   if (above !== undefined) throw invalid(path, `it contains itself: the same definition stands at ${above} already`, "Break the circle.");
   into.above.set(definition, path);
-  const node = compileKind(definition, place, into);
+  const node = withMarks(compileKind(definition, place, into), definition);
   into.above.delete(definition);
   return node;
 }
@@ -134,7 +136,7 @@ function compileSequence(definition: SequenceDefinition, place: Place, into: Com
   const name = nameOf(definition, place);
   checkText(path, "version", definition.version);
   checkSchema(path, "input", definition.input);
-  checkContext(definition, path, into);
+  checkOwnContext(definition, path, into);
   const members = membersOf(definition, place);
   const names = nameMembers(path, members);
   const known = members.map((member) => (member.kind === "input" ? null : member));
@@ -190,19 +192,11 @@ function asItIs(input: unknown): unknown {
 const OWN_CONTEXT =
   "Declare the context on the outer pipeline, or keep it inside: .step(inner, { context: {} }), and in a map, loop or branch pipeline().step(inner, { context: {} }).";
 
-/** One run has one context: a nested pipeline may state what it needs of it, but not reduce its fields in another way. */
-function checkContext(definition: SequenceDefinition, path: NodePath, into: Compilation): void {
-  const { context } = definition;
+function checkOwnContext({ context }: SequenceDefinition, path: NodePath, into: Compilation): void {
   if (context === null) return;
-  checkSchema(path, "the context", context.schema);
-  checkReducers(path, context.reducers);
+  checkContext(path, context);
   if (into.context === null) throw invalid(path, "it declares a context, but the pipeline around it has none", OWN_CONTEXT);
-  for (const [field, reducer] of Object.entries(context.reducers)) {
-    const outer = into.context.reducers[field];
-    if (outer === reducer) continue;
-    const what = `its context reduces "${field}" by ${reducer}, the outer pipeline's ${outer === undefined ? "has no reducer for it" : `by ${outer}`}`;
-    throw invalid(path, what, "Declare the same reducer in both.");
-  }
+  refuseOtherReducers(path, context, into.context);
 }
 
 function compileBranch(definition: BranchDefinition, place: Place, into: Compilation): BranchNode {

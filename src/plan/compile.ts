@@ -4,9 +4,9 @@ import type { Schema } from "../base/schema.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
 import { rootNodePath } from "../model/path.ts";
 import type { Bindings } from "./bindings.ts";
-import { checkReducers, checkSchema } from "./checks.ts";
 import type { Compilation } from "./compilation.ts";
 import { noteSchema } from "./compilation.ts";
+import { checkContext, compileContext } from "./compile-context.ts";
 import { compileNode } from "./compile-node.ts";
 import type { CacheDefinition, ContextDefinition, Definition, PolicyDefinition, SagaDefinition } from "./definition.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -48,7 +48,6 @@ function compileAnew(definition: Definition): Compiled {
   const into = newCompilation(contextOf(definition, name));
   const root = compileNode(definition, { path: rootNodePath(name), segment: name, name, level: 1, checkedWith: inputOf(definition) }, into);
   noteSchema(into, `${root.path}:?input`, inputOf(definition));
-  noteSchema(into, `${root.path}:?context`, into.context?.schema ?? null);
   const { steps, agents, decisions, answers, nested, caches, background, resources, context } = into;
   return Object.freeze({
     plan: planOf(definition, root, into),
@@ -106,9 +105,7 @@ function newCompilation(context: ContextDefinition | null): Compilation {
 
 function contextOf(definition: Definition, at: string): ContextDefinition | null {
   const context = definition.kind === "sequence" ? definition.context : null;
-  if (context === null) return null;
-  checkSchema(at, "the context", context.schema);
-  checkReducers(at, context.reducers);
+  checkContext(at, context);
   return context;
 }
 
@@ -118,7 +115,7 @@ function inputOf(definition: Definition): Schema | null {
 
 function planOf(definition: Definition, root: PlanNode, into: Compilation): Plan {
   const version = definition.kind === "sequence" ? definition.version : "0.0.0";
-  const reducers = Object.freeze({ ...into.context?.reducers });
+  const reducers = compileContext(into.context, root.path, into);
   const code = Object.freeze(Object.fromEntries(into.code));
   return hashed({ format: 1, name: root.name, version, root, reducers, code });
 }

@@ -41,7 +41,11 @@ export function compileSink({ sinkTo }: { readonly sinkTo?: string }, path: Node
   checkedFields(path, { slot: "sinkTo", fields: [field] }, into);
   const reducer = into.context?.reducers[field];
   if (reducer !== undefined && rest.length > 0)
-    throw invalid(path, `sinkTo is ${shown(sinkTo)}, and the field ${shown(field)} has a reducer (${reducer})`, "Name the field alone.");
+    throw invalid(
+      path,
+      `sinkTo is ${shown(sinkTo)}, and the field ${shown(field)} has a reducer (${typeof reducer === "string" ? reducer : "own"})`,
+      "Name the field alone.",
+    );
   return { sinkTo: Object.freeze([field, ...rest] as const) };
 }
 

@@ -16,8 +16,10 @@ export interface DecisionContext {
   readonly input?: unknown;
   /** Of a refine's functions: what was checked. */
   readonly artifact?: unknown;
-  /** Of `retryOn`: which attempt has failed, from 1. */
+  /** Of `retryOn`: which attempt has failed, from 1. Of a plugin: which it is. */
   readonly attempt?: number;
+  /** Of a plugin: the names of the redirects that were taken before in this attempt, in order. */
+  readonly redirected?: readonly string[];
   /** Of a search's functions: the state before; null of the first. */
   readonly from?: unknown;
   /** Of a search's functions: how many states lie before. */
@@ -134,8 +136,22 @@ export interface ValidatorDefinition {
   readonly minScore: number | null;
 }
 
+/** A reducer of the author's own: what a field of the context becomes by one contribution. Sync and pure. */
+export interface ReducerDefinition {
+  readonly kind: "reducer";
+  readonly reduce: (before: never, contribution: never) => unknown;
+  /** Overrides the version of the function, which is the hash of its source text. */
+  readonly version: string | null;
+}
+
+/** What looks at what a program gives before its validators do. */
+export interface PluginDefinition {
+  readonly name: string;
+  readonly run: DecisionFunction;
+}
+
 /** A context's schema, and the fields of it that are written by contribution only. */
 export interface ContextDefinition {
   readonly schema: Schema;
-  readonly reducers: Readonly<Record<string, ReducerName>>;
+  readonly reducers: Readonly<Record<string, ReducerName | ReducerDefinition>>;
 }

@@ -9,6 +9,7 @@ import type {
   ContextDefinition,
   DecisionFunction,
   FunctionToolDefinition,
+  PluginDefinition,
   ResourceDefinitions,
   ShowFunction,
   SleepDefinition,
@@ -24,6 +25,8 @@ export type {
   DecisionContext,
   DecisionFunction,
   FunctionToolDefinition,
+  PluginDefinition,
+  ReducerDefinition,
   ResourceAbout,
   ResourceDefinition,
   ResourceDefinitions,
@@ -88,6 +91,10 @@ export interface AgentDefinition extends WorkOptions {
   readonly settings: ModelSettings;
   readonly endings: Endings;
   readonly history: HistoryPolicy | null;
+  /** Make what its model is told of its instructions and its input. Left out: none. */
+  readonly promptProcessors?: readonly DecisionFunction[];
+  /** Make its output of what its model gave. Left out: none. */
+  readonly outputProcessors?: readonly DecisionFunction[];
   readonly maxTurns: number;
 }
 
@@ -179,6 +186,8 @@ export interface MachineDefinition {
   readonly rules: readonly MachineRuleDefinition[];
   readonly ends: readonly string[];
   readonly maxHops: number;
+  /** What its agents are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 export interface AgenticLoopDefinition {
@@ -189,6 +198,8 @@ export interface AgenticLoopDefinition {
   /** The schema of what a person answers; null where nobody can be asked. */
   readonly ask: Schema | null;
   readonly maxCommands: number;
+  /** What its agents are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 export interface LoopDefinition {
@@ -204,6 +215,8 @@ export interface LoopDefinition {
   readonly next: DecisionFunction | null;
   /** Makes the loop's output of the last output. */
   readonly output: DecisionFunction | null;
+  /** What its agents are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 export interface RefineDefinition {
@@ -217,6 +230,8 @@ export interface RefineDefinition {
   readonly accept: DecisionFunction | null;
   /** Says of a check that does not accept what is wrong, for the next iteration. */
   readonly feedback: DecisionFunction | null;
+  /** What its agents are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 export interface SearchDefinition {
@@ -336,6 +351,10 @@ export interface PolicyDefinition extends WorkOptions {
   readonly totalTimeoutMs: number | null;
   readonly validators: readonly ValidatorDefinition[];
   readonly fallbacks: readonly Definition[];
+  /** Look at what it gives before the validators do. Left out: none. */
+  readonly plugins?: readonly PluginDefinition[];
+  /** What they may have run in its place. Left out: nothing. */
+  readonly redirects?: Readonly<Record<string, Definition>>;
   /** Called with the failure when nothing is left to try. */
   readonly onFailure: DecisionFunction | null;
   readonly onError: "fail" | { readonly default: unknown };

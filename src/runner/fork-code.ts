@@ -1,12 +1,49 @@
+import type { Contribution } from "../core/context/contributions.ts";
 import type { Op } from "../core/program.ts";
+import type { Recalled } from "../core/recalled.ts";
 import type { ScreenDetail } from "../core/search/screening.ts";
+import type { Recorded } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
+import type { Patch } from "../model/patch.ts";
 import type { InstancePath } from "../model/path.ts";
 import { nodePathOf } from "../model/path.ts";
+import { reducerPlace } from "../plan/code-of.ts";
 
 /** Says of an operation whether the code behind it is the same in both plans. */
 export function sameCode(stored: Plan, current: Plan): (op: Op) => boolean {
   return (op) => codeBehind(op, current.root.path).every((key) => stored.code[key] === current.code[key]);
+}
+
+/** Says of an outcome whether the author's own reducers that had a part in what was contributed with it are the same in both plans. */
+export function sameReducers(stored: Plan, current: Plan): (op: Op, outcome: Recorded) => boolean {
+  return (op, outcome) => {
+    if (op.kind !== "step" && op.kind !== "decide") return true;
+    const { reducers, nested } = op.context;
+    const path = nested?.path ?? current.root.path;
+    const isSame = (field: string): boolean => stored.code[reducerPlace(path, field)] === current.code[reducerPlace(path, field)];
+    return contributedBy(op, outcome).every((patch) => patch.op !== "contribute" || reducers[patch.field] !== "own" || isSame(patch.field));
+  };
+}
+
+/** What an outcome holds of writes, in the context of its operation. */
+function contributedBy(op: Op, outcome: Recorded): readonly Patch[] {
+  if (outcome.status === "failed") return [];
+  const { value, writes = [] } = outcome;
+  if (op.kind !== "decide") return writes;
+  switch (op.about) {
+    case "leave":
+      return value as readonly Patch[];
+    case "recall": {
+      const recalled = value as Recalled;
+      return recalled.isHit ? recalled.writes : [];
+    }
+    case "contributions":
+      return (op.value as readonly Contribution[]).map(({ field, value }) => ({ op: "contribute", field, value }));
+    case "context":
+      return op.detail === undefined ? [] : [op.detail as Patch];
+    default:
+      return [];
+  }
 }
 
 /** Where the versions of all code stand, in {@link Plan.code}, that has a part in an operation's outcome. */
@@ -55,6 +92,12 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     }
     case "validate":
       return [`${node}:validate ${(detail as { readonly validator: string }).validator}`];
+    case "plugin":
+      return [`${node}:plugin ${(detail as { readonly plugin: string }).plugin}`];
+    case "prompt":
+      return [...processors(node, "promptProcessor", detail), `${node}:?input`];
+    case "processed":
+      return [...processors(node, "outputProcessor", detail), `${node}:?input`];
     case "instructions":
       return [`${node}:instructions`, `${node}:?input`];
     case "arguments":
@@ -64,6 +107,8 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       if (served === undefined) return [`${node}:${tool}:approval`];
       return [`${node}:${served.server}/${served.tool}:approval`, `${node}:${served.server}/*:approval`];
     }
+    case "contributions":
+      return [context];
     case "recall":
       return [`${node}:program`, `${node}:cacheKey`, context];
     case "keep":
@@ -73,6 +118,7 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     case "history":
       return [];
     case "remember":
+    case "asked":
       return [`${node}:?input`];
     case "accept":
       return [`${node}:accept`, `${node}:feedback`];
@@ -98,4 +144,9 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     case "default":
       return [`${node}:${about}`];
   }
+}
+
+function processors(node: string, which: string, detail: unknown): readonly string[] {
+  const { processors: many } = detail as { readonly processors: number };
+  return Array.from({ length: many }, (_, index) => `${node}:${which} ${index + 1}`);
 }

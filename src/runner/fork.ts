@@ -9,7 +9,7 @@ import type { Lineage, NewRun, Owner, RunRecord } from "../model/run-record.ts";
 import type { Compiled } from "../plan/compile.ts";
 import { failsInDoubt } from "../runtime/aborted-outcomes.ts";
 import { ForkReplay, QuestionLog } from "../runtime/fork-replay.ts";
-import { sameCode } from "./fork-code.ts";
+import { sameCode, sameReducers } from "./fork-code.ts";
 import { driveReading } from "./fork-drive.ts";
 import type { Machinery } from "./launch.ts";
 import { checkContext, checkInput, checkRunId } from "./start-run.ts";
@@ -98,7 +98,12 @@ async function keep(forking: Forking): Promise<Kept> {
   const log = new QuestionLog(entries);
   await driveReading({ runId, plan: stored, started, replay: log, ...machinery });
   const begun = await beginning(forking, started);
-  const replay = new ForkReplay({ entries, asked: log.asked, isUnchanged: sameCode(stored, current.plan) });
+  const replay = new ForkReplay({
+    entries,
+    asked: log.asked,
+    isUnchanged: sameCode(stored, current.plan),
+    isReducedAlike: sameReducers(stored, current.plan),
+  });
   const { usage, cost } = await driveReading({ runId, plan: current.plan, started: begun, replay, ...machinery });
   for (const key of answers.keys()) {
     if (replay.open.has(key)) continue;

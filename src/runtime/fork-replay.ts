@@ -1,7 +1,7 @@
 import { FlujoError } from "../base/errors.ts";
 import { ContextState } from "../core/context/context-state.ts";
 import type { Op, Outcome } from "../core/program.ts";
-import type { Entry } from "../model/entry.ts";
+import type { Entry, Recorded } from "../model/entry.ts";
 import { wasToldToStop } from "../model/failure.ts";
 import type { InstancePath } from "../model/path.ts";
 import { encode } from "../serialize/codec.ts";
@@ -26,6 +26,8 @@ export interface ForkReplayParts {
   readonly asked: ReadonlyMap<InstancePath, Op>;
   /** Whether the code that answers is the code that has answered. */
   readonly isUnchanged: (op: Op) => boolean;
+  /** Whether what was contributed to the context with an outcome makes of it what it made then. */
+  readonly isReducedAlike: (op: Op, outcome: Recorded) => boolean;
 }
 
 /**
@@ -53,7 +55,8 @@ export class ForkReplay extends Replay {
     if (before === undefined || !this.#parts.isUnchanged(op) || !isSameQuestion(before, op)) return null;
     const recall = super.outcomeOf(op);
     if (recall === null) this.open.set(op.key, op);
-    return recall === null || isDueToLimit(recall.value, before, op) ? null : recall;
+    if (recall === null || isDueToLimit(recall.value, before, op)) return null;
+    return this.#parts.isReducedAlike(op, recall.value.outcome) ? recall : null;
   }
 
   /** That something was told to stop holds only where it is told so here. */

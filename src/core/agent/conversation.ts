@@ -7,10 +7,12 @@ import { decisionPath } from "../../model/path.ts";
 import type { ModelTurn, ToolAnswer, TranscriptItem } from "../../model/transcript.ts";
 import type { BranchWrites } from "../context/merge-writes.ts";
 import { conflictFailure } from "../context/conflict.ts";
+import { contestedFields } from "../context/contributions.ts";
 import { mergeWrites } from "../context/merge-writes.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
-import type { DecideOp, DecisionAbout } from "../program.ts";
+import type { DecideOp, DecisionAbout, Program } from "../program.ts";
+import { reduceContributions } from "../reduce-contributions.ts";
 import type { Tally } from "../tally.ts";
 
 /** What a model call's intent says: which call it follows, and what the transcript has that no outcome since then holds. */
@@ -24,6 +26,8 @@ export class Conversation {
   readonly frame: ExecutionFrame<AgentNode>;
   readonly tally: Tally;
   readonly instructions: string;
+  /** What is said in place of the input; null where it is the input. */
+  readonly prompt: string | null;
   /** What the thread had before. */
   readonly history: readonly TranscriptItem[];
   readonly #transcript: TranscriptItem[] = [];
@@ -37,11 +41,13 @@ export class Conversation {
     readonly frame: ExecutionFrame<AgentNode>;
     readonly tally: Tally;
     readonly instructions: string;
+    readonly prompt: string | null;
     readonly history: readonly TranscriptItem[];
   }) {
     this.frame = parts.frame;
     this.tally = parts.tally;
     this.instructions = parts.instructions;
+    this.prompt = parts.prompt;
     this.history = parts.history;
     this.#context = parts.frame.context;
   }
@@ -87,13 +93,17 @@ export class Conversation {
   }
 
   /** Takes in what programs called as tools have written, in the order of the calls. Gives the failure where two contradict each other. */
-  write(key: InstancePath, branches: readonly BranchWrites[]): Failure | null {
+  *write(key: InstancePath, branches: readonly BranchWrites[]): Program<Failure | null> {
     const merged = mergeWrites(branches, "update");
     if (!merged.ok) return conflictFailure(key, merged.conflict, "the tools ");
-    if (merged.writes.length > 0) {
-      this.#writes.push(...merged.writes);
-      this.#context = this.#context.with(merged.writes);
-    }
+    if (merged.writes.length === 0) return null;
+    const { frame, tally, context } = this;
+    const fields = contestedFields(branches, context.reducers);
+    const { writes } = merged;
+    const reduced = fields === null ? merged : yield* reduceContributions({ frame, tally, key, context, writes, fields });
+    if (!reduced.ok) return reduced.failure;
+    this.#writes.push(...reduced.writes);
+    this.#context = context.with(reduced.writes);
     return null;
   }
 }

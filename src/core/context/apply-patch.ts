@@ -12,6 +12,11 @@ export function applyPatches(value: unknown, patches: readonly Patch[], reducers
   return result;
 }
 
+/** What a context has in a field; undefined where it is not there. */
+export function fieldOf(context: unknown, field: string): unknown {
+  return isPlainObject(context) && Object.hasOwn(context, field) ? context[field] : undefined;
+}
+
 function applyPatch(value: unknown, patch: Patch, reducers: Reducers): unknown {
   switch (patch.op) {
     case "set":
@@ -19,9 +24,10 @@ function applyPatch(value: unknown, patch: Patch, reducers: Reducers): unknown {
     case "delete":
       return put(value, patch.path, { depth: 0, gone: true });
     case "contribute": {
-      const before = isPlainObject(value) && Object.hasOwn(value, patch.field) ? value[patch.field] : undefined;
-      const after = reduceField(reducers[patch.field] ?? "append", before, patch.value);
-      return put(value, [patch.field], { depth: 0, value: after });
+      const { field, after } = patch;
+      const reducer = reducers[field] ?? "append";
+      if (reducer === "own") return after === undefined ? value : put(value, [field], { depth: 0, value: after.value });
+      return put(value, [field], { depth: 0, value: reduceField(reducer, fieldOf(value, field), patch.value) });
     }
   }
 }

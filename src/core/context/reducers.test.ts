@@ -9,7 +9,7 @@ const photo = (): FlujoFile => new FlujoFile({ sha256: "ab12", mediaType: "image
 const PHOTO = photo();
 const LINK = new (class Link {})(); // nobody here knows whether two of them are equal
 
-test.each<[ReducerName, unknown, unknown, unknown]>([
+test.each<[Exclude<ReducerName, "own">, unknown, unknown, unknown]>([
   ["append", undefined, "a", ["a"]],
   ["append", ["a"], ["b", "c"], ["a", "b", "c"]],
   ["append", ["a"], [["b"]], ["a", ["b"]]],

@@ -2,7 +2,7 @@ import type { ReducerName } from "../../model/patch.ts";
 import { sayingOf } from "./saying.ts";
 
 /** What a field becomes by one contribution. A field that is not there yet begins empty, at zero, or as the contribution. */
-export function reduceField(reducer: ReducerName, before: unknown, contribution: unknown): unknown {
+export function reduceField(reducer: Exclude<ReducerName, "own">, before: unknown, contribution: unknown): unknown {
   switch (reducer) {
     case "append":
       return [...listOf(before), ...listOf(contribution)];

@@ -7,6 +7,7 @@ import type { ToolCall } from "../../model/transcript.ts";
 import { askModel, endedBadly } from "../agent/ask-model.ts";
 import { beginConversation, remember } from "../agent/begin.ts";
 import type { Conversation } from "../agent/conversation.ts";
+import { processOutput } from "../agent/processors.ts";
 import { listServedTools } from "../agent/served-tools.ts";
 import type { ToolResult } from "../agent/tool-call.ts";
 import { runToolCall } from "../agent/tool-call.ts";
@@ -54,7 +55,10 @@ export function* runAgent(frame: ExecutionFrame<AgentNode>): Program<StepResult>
   });
 }
 
-function* succeed(conversation: Conversation, output: unknown): Program<StepResult> {
+function* succeed(conversation: Conversation, given: unknown): Program<StepResult> {
+  const processed = yield* processOutput(conversation, given);
+  if (!processed.ok) return conversation.tally.failed(processed.failure);
+  const { value: output } = processed;
   const kept = yield* remember(conversation);
   return kept.ok ? conversation.tally.succeeded(output, conversation.writes) : conversation.tally.failed(kept.failure);
 }
@@ -75,7 +79,7 @@ function* runTools(conversation: Conversation, key: InstancePath, calls: readonl
   conversation.answer(known.map(({ answer }) => answer));
   const notes = known.flatMap(({ note }) => (note === null ? [] : [note]));
   if (notes.length > 0) conversation.tell(notes.join("\n"));
-  return conversation.write(
+  return yield* conversation.write(
     key,
     known.map(({ answer, writes }) => ({ name: answer.name, writes })),
   );

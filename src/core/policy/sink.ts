@@ -18,8 +18,9 @@ export function* sink(frame: ExecutionFrame, { to, result, tally }: Sinking): Pr
   const { node, key, context } = frame;
   const [field] = to;
   const value = result.output;
-  const patch: Patch = Object.hasOwn(context.reducers, field) ? { op: "contribute", field, value } : { op: "set", path: to, value };
-  const writes = [...result.writes, patch];
+  const reducer = Object.hasOwn(context.reducers, field) ? context.reducers[field] : undefined;
+  const patch: Patch = reducer === undefined ? { op: "set", path: to, value } : { op: "contribute", field, value };
+  const isOwn = reducer === "own"; // then what is asked for is what the field becomes
   const checked = yield* perform({
     kind: "decide",
     key: decisionPath(key, "sink"),
@@ -28,9 +29,12 @@ export function* sink(frame: ExecutionFrame, { to, result, tally }: Sinking): Pr
     node: node.path,
     about: "context",
     value: null,
-    context: context.with(writes),
+    context: context.with(isOwn ? result.writes : [...result.writes, patch]),
     detail: patch,
   });
   tally.count(checked);
-  return checked.outcome.status === "succeeded" ? tally.succeeded(result.output, writes) : tally.failed(checked.outcome.failure);
+  const { outcome } = checked;
+  if (outcome.status === "failed") return tally.failed(outcome.failure);
+  const made = isOwn ? ({ ...patch, after: outcome.value } as Patch) : patch; // the performer has made it
+  return tally.succeeded(result.output, [...result.writes, made]);
 }

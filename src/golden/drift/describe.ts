@@ -136,7 +136,7 @@ function writeText(patch: Patch): string {
     case "delete":
       return `delete ${patch.path.join(".")}`;
     case "contribute":
-      return `contribute ${shownValue(patch.value)} to ${patch.field}`;
+      return `contribute ${shownValue(patch.value)} to ${patch.field}${patch.after === undefined ? "" : `, which becomes ${shownValue(patch.after.value)}`}`;
   }
 }
 

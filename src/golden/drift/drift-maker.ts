@@ -150,7 +150,7 @@ function isStopped(response: GoldenResponse | null): boolean {
 
 /** Names that stand for what is only there where something before it makes it so. */
 const BY_DATA =
-  /^(?:\[|#|fallback(?:-\d+)?$|tool$|summary$|\?(?:context|end|retryOn|failed|default|delay|leave|remember|history|validate|time|total|output))/;
+  /^(?:\[|#|fallback(?:-\d+)?$|redirect-|tool$|summary$|\?(?:context|contributions|end|retryOn|failed|default|delay|leave|remember|asked|history|prompt|processed|plugin|validate|time|total|output))/;
 
 function isOptional({ token }: Place): boolean {
   return BY_DATA.test(token);
@@ -167,11 +167,13 @@ function movedTops(was: Place, is: Place): readonly [Place, Place] {
   return [from, to];
 }
 
+const AGENT_ASKS: ReadonlySet<string> = new Set(["instructions", "prompt", "processed", "history", "remember", "asked"]);
+
 /** The agent that an operation is part of the conversation of, as its place in the plan. */
 export function agentOf({ path, kind, about }: GoldenOperation): NodePath | null {
   const found = /^(.+)\/(?:turn\[\d+\](?:#\d+)?(?:\/tool\[\d+\](?:#\d+)?(?:\/approval)?)?|summary(?:#\d+)?)(?:\/\?.*)?$/.exec(path)?.[1];
   if (found !== undefined) return nodePathOf(found as GoldenOperation["path"]);
-  return kind === "decide" && (about === "instructions" || about === "history" || about === "remember")
+  return kind === "decide" && AGENT_ASKS.has(about ?? "")
     ? nodePathOf(path.slice(0, path.lastIndexOf("/?")) as GoldenOperation["path"])
     : null;
 }

@@ -11,6 +11,7 @@ const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
   guard: (name) => `whether a transition of the machine ${name} is taken`,
   show: (name) => `what a person is shown at ${name}`,
   context: (name) => `whether the context fits its schema after ${name}`,
+  contributions: (name) => `what the reducers of the context make of what was contributed in ${name}`,
   until: (name) => `whether the loop ${name} has gone round often enough`,
   next: (name) => `the next input of the loop ${name}`,
   output: (name) => `what the loop ${name} gives`,
@@ -25,15 +26,19 @@ const DECISIONS: Readonly<Record<DecisionAbout, (name: string) => string>> = {
   spawn: (name) => `which run ${name} has started`,
   keep: (name) => `what is kept in the cache ${name}`,
   retryOn: (name) => `whether ${name} is tried again`,
+  plugin: (name) => `what a plugin makes of what ${name} gave`,
   validate: (name) => `what a validator says of ${name}`,
   failed: (name) => `who is told that ${name} has failed`,
   default: (name) => `what ${name} gives instead of failing`,
   instructions: (name) => `what a function gives the agent ${name} as instructions`,
+  prompt: (name) => `what prompt processors make of what the agent ${name} is told`,
+  processed: (name) => `what output processors make of what the agent ${name} gave`,
   tools: (name) => `what the tool servers of the agent ${name} offer`,
   arguments: (name) => `what a tool's schema makes of the arguments that the agent ${name} gives it`,
   approval: (name) => `whether a person must agree to a tool call of the agent ${name}`,
   history: (name) => `what the agent ${name} is given of its conversation`,
   remember: (name) => `what is kept of the conversation of the agent ${name}`,
+  asked: (name) => `what the agent ${name} is told later that it was asked`,
 };
 
 /** What a cause is, in one sentence. */

@@ -84,13 +84,16 @@ function turnAt(reader: ValueReader, spot: Spot): unknown {
 
 function readPatch(reader: ValueReader, spot: Spot): Patch {
   const { sheet } = reader;
-  const fields = sheet.fieldsAt(spot, "write", ["set", "delete", "contribute", "value"]);
+  const fields = sheet.fieldsAt(spot, "write", ["set", "delete", "contribute", "value", "after"]);
   const [op, ...others] = (["set", "delete", "contribute"] as const).filter((one) => fields.get(one) !== null);
   if (op === undefined || others.length > 0)
     throw sheet.fault(spot.offset, "A write has a `set`, a `delete` or a `contribute`: one of them.");
   if (op === "delete") return { op, path: fieldPath(sheet, fields.need(op), op) };
   const value = reader.value(fields.need("value"));
-  return op === "set" ? { op, path: fieldPath(sheet, fields.need(op), op), value } : { op, field: fields.text(op), value };
+  if (op === "set") return { op, path: fieldPath(sheet, fields.need(op), op), value };
+  const after = fields.get("after");
+  const contribution = { op, field: fields.text(op), value } as const;
+  return after === null ? contribution : { ...contribution, after: { value: reader.value(after) } };
 }
 
 function fieldPath(sheet: Sheet, spot: Spot, name: string): FieldPath {

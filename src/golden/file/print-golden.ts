@@ -154,8 +154,13 @@ function patchTree(patch: Patch, where: string, shelf: Shelf): Json {
     case "set":
       return { set: patch.path, value: shelf.value(patch.value, `${where}: ${patch.path.join(".")}`) };
     case "contribute":
-      return { contribute: patch.field, value: shelf.value(patch.value, `${where}: ${patch.field}`) };
+      return contributionTree(patch, `${where}: ${patch.field}`, shelf);
   }
+}
+
+function contributionTree({ field, value, after }: Patch & { readonly op: "contribute" }, where: string, shelf: Shelf): Json {
+  const said = { contribute: field, value: shelf.value(value, where) };
+  return after === undefined ? said : { ...said, after: shelf.value(after.value, where) };
 }
 
 /** `path` is left out where it is the operation's own. */

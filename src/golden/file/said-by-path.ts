@@ -30,6 +30,7 @@ const ABOUT: { readonly [A in DecisionAbout]: true } = {
   guard: true,
   show: true,
   context: true,
+  contributions: true,
   until: true,
   next: true,
   output: true,
@@ -44,15 +45,19 @@ const ABOUT: { readonly [A in DecisionAbout]: true } = {
   keep: true,
   spawn: true,
   retryOn: true,
+  plugin: true,
   validate: true,
   failed: true,
   default: true,
   instructions: true,
+  prompt: true,
+  processed: true,
   tools: true,
   arguments: true,
   approval: true,
   history: true,
   remember: true,
+  asked: true,
 };
 
 /** All there is to decide: the compiler stops here at a new one. */

@@ -183,7 +183,7 @@ class GoldenRedactor {
   }
 
   #patch(patch: Patch, at: Place): Patch {
-    if (patch.op === "contribute") return changed(patch, { value: this.#values.redact(patch.value, at.field(patch.field)) });
+    if (patch.op === "contribute") return this.#contribution(patch, at.field(patch.field));
     const [first, ...rest] = patch.path;
     const field = this.#text(first);
     const inner = list(rest, (step) => (typeof step === "string" ? this.#text(step) : step));
@@ -191,6 +191,13 @@ class GoldenRedactor {
     if (named.op === "delete") return named;
     const place = patch.path.reduce<Place>((place, step) => (typeof step === "number" ? place.item(step) : place.field(step)), at);
     return changed(named, { value: this.#values.redact(named.value, place) });
+  }
+
+  #contribution(patch: Patch & { readonly op: "contribute" }, at: Place): Patch {
+    const said = changed(patch, { value: this.#values.redact(patch.value, at) });
+    return said.after === undefined
+      ? said
+      : changed(said, { after: changed(said.after, { value: this.#values.redact(said.after.value, at) }) });
   }
 
   #failure(failure: Failure, at: Place): Failure {

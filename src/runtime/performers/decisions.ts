@@ -3,15 +3,18 @@ import { checkWith } from "../../base/schema.ts";
 import { isThenable } from "../../base/thenable.ts";
 import { promptOf } from "../../model/prompt.ts";
 import type { ContextState, Entered } from "../../core/context/context-state.ts";
+import type { Contribution } from "../../core/context/contributions.ts";
+import { readPluginAnswer } from "../../core/policy/plugin-answer.ts";
 import type { Verdict } from "../../core/policy/verdict.ts";
 import { readVerdict, wordFor } from "../../core/policy/verdict.ts";
 import type { DecideOp, DecisionAbout } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { Patch } from "../../model/patch.ts";
 import type { Bindings } from "../../plan/bindings.ts";
-import type { ContextDefinition, DecisionContext } from "../../plan/definition.ts";
+import type { DecisionContext } from "../../plan/definition.ts";
 import { plainOf } from "./context-draft.ts";
 import { misfitOutcome } from "./outcomes.ts";
+import { aftersOf, contextOf, reducedIn } from "./own-reducers.ts";
 import { screen } from "./search-decisions.ts";
 import { refuseOutside } from "./context-limits.ts";
 import { visibleContext } from "./work-context.ts";
@@ -40,6 +43,7 @@ const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) 
   next: (question) => askPlain(question, "next", { iteration: question.op.detail as number }),
   output: (question) => askPlain(question, "output", { iteration: question.op.detail as number }),
   accept: askAccept,
+  contributions: askReducers,
   reduce: (question) => askPlain(question, "reduce", question.op.detail as { readonly input: unknown }),
   screen: askScreen,
   wake: askWake,
@@ -47,6 +51,7 @@ const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) 
   leave,
   cacheKey: (question) => askPlain(question, "cacheKey"),
   retryOn: askRetry,
+  plugin: askPlugin,
   validate: askValidator,
   failed: (question) => then(askPlain(question, "failed", { input: question.op.detail }), (outcome) => ({ ...outcome, value: null })),
   default: (question) => askPlain(question, "default", { input: question.op.detail }),
@@ -139,6 +144,15 @@ function askValidator(question: ControlQuestion): Answer {
   return then(askPlain(question, `validate ${validator}`, { input }), ({ value }) => succeeded(verdictOf(value)));
 }
 
+function askPlugin(question: ControlQuestion): Answer {
+  const { plugin, ...about } = question.op.detail as { readonly plugin: string } & Partial<DecisionContext>;
+  return then(askPlain(question, `plugin ${plugin}`, about), ({ value }) => {
+    const read = readPluginAnswer(value);
+    if ("problem" in read) throw new TypeError(`"${plugin}" returned ${read.problem}`);
+    return succeeded(read.answer);
+  });
+}
+
 function verdictOf(said: unknown): Verdict {
   const read = readVerdict(said);
   if ("problem" in read) throw new TypeError(`it returned ${read.problem}`);
@@ -209,12 +223,13 @@ function leave(question: ControlQuestion): Answer {
 function patchesOf({ op, bindings }: ControlQuestion, fields: unknown): Answer {
   if (fields === undefined || fields === null) return succeeded([]);
   if (!isPlainObject(fields)) throw new TypeError(`it returned ${wordFor(fields)}, and has to return an object of the fields it sets`);
-  const patches = Object.entries(fields).map(([field, value]): Patch => {
+  const said = Object.entries(fields).map(([field, value]): Patch => {
     if (Object.hasOwn(op.context.reducers, field)) return { op: "contribute", field, value: plainOf(value) };
     return { op: "set", path: [field], value: plainOf(value) };
   });
-  refuseOutside(op.context.limits, patches);
+  refuseOutside(op.context.limits, said);
   const definition = contextOf(bindings, op.context);
+  const patches = reducedIn(definition, op.context, said);
   if (definition === null || patches.length === 0) return succeeded(patches);
   return whenThere(checkWrites(definition, op.context, patches), (checked) =>
     checked.ok
@@ -223,7 +238,16 @@ function patchesOf({ op, bindings }: ControlQuestion, fields: unknown): Answer {
   );
 }
 
-/** The definition of a context: the run's own, or that of the nested program it belongs to. */
-export function contextOf(bindings: Bindings, state: ContextState): ContextDefinition | null {
-  return state.nested === null ? bindings.context : (bindings.nested.get(state.nested.path)?.context ?? null);
+/** What fields become of all that was contributed to them at the same time, as their schemas take it. */
+function askReducers({ op, bindings }: ControlQuestion): Answer {
+  const definition = contextOf(bindings, op.context);
+  const contributions = op.value as readonly Contribution[]; // the handler has made it
+  const afters = Object.fromEntries(aftersOf(definition, op.context, contributions));
+  if (definition === null) return succeeded(afters);
+  const patches = Object.entries(afters).map(([field, value]): Patch => ({ op: "contribute", field, value: null, after: { value } }));
+  return whenThere(checkWrites(definition, op.context, patches), (checked) =>
+    checked.ok
+      ? succeeded(afters)
+      : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "what it makes of the context", retryable: false }),
+  );
 }

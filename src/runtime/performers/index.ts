@@ -2,6 +2,8 @@ import { assertNever } from "../../base/assert-never.ts";
 import { FlujoError } from "../../base/errors.ts";
 import { checkWith } from "../../base/schema.ts";
 import type { Clock } from "../../base/clock.ts";
+import { fieldOf } from "../../core/context/apply-patch.ts";
+import type { ContextState } from "../../core/context/context-state.ts";
 import type { DecideOp, DecisionAbout, Op, StepOp, ToolOp } from "../../core/program.ts";
 import type { Patch } from "../../model/patch.ts";
 import type { Recorded } from "../../model/entry.ts";
@@ -9,7 +11,7 @@ import type { CacheBackend } from "../../model/cache-backend.ts";
 import type { InstancePath, NodePath } from "../../model/path.ts";
 import { nodePathOf } from "../../model/path.ts";
 import type { Bindings } from "../../plan/bindings.ts";
-import type { ResourceDefinitions } from "../../plan/definition.ts";
+import type { ContextDefinition, ResourceDefinitions } from "../../plan/definition.ts";
 import type { ModelPort } from "../model-port.ts";
 import type { Intent, OpHandle, Performer } from "../performer.ts";
 import { ONE_TOOL_CALL } from "../../model/usage.ts";
@@ -17,9 +19,10 @@ import type { SpawnPort } from "../spawn-port.ts";
 import type { ThreadPort } from "../thread-port.ts";
 import type { ToolServerPort } from "../tool-server-port.ts";
 import { decideForAgent } from "./agent-decisions.ts";
-import { contextOf, decideControl } from "./decisions.ts";
+import { decideControl } from "./decisions.ts";
 import { callIntent, callModel, modelIntent } from "./model.ts";
 import { misfitOutcome, thrownOutcome } from "./outcomes.ts";
+import { contextOf, isOwn, reducedIn, ReducerFault } from "./own-reducers.ts";
 import { callServerTool } from "./server-tool.ts";
 import { ResourceScopes } from "./resource-scopes.ts";
 import { RunCache } from "./run-cache.ts";
@@ -96,9 +99,9 @@ export class BoundPerformer implements Performer {
   }
 
   #step(op: StepOp, handle: OpHandle): Recorded | Promise<Recorded> {
-    const { bindings, run } = this.#parts;
+    const { bindings } = this.#parts;
     const { run: work, input, output, resources } = bound(bindings.steps, op.node.path);
-    const context = new WorkContext(op, handle, run);
+    const context = new WorkContext(op, handle, this.#parts);
     const contextDefinition = contextOf(bindings, op.context);
     const about = { op, run: work, input, output, value: op.input, context, contextDefinition, failsWith: "step_failed" } as const;
     return resources === null ? doWork(about) : this.#withResources(about, resources);
@@ -141,7 +144,7 @@ export class BoundPerformer implements Performer {
   }
 
   #tool(op: ToolOp, handle: OpHandle): Recorded | Promise<Recorded> {
-    const { bindings, run, toolServers } = this.#parts;
+    const { bindings, toolServers } = this.#parts;
     const agent = bound(bindings.agents, op.node.path);
     const { runner } = op.tool;
     if (runner.kind === "server") {
@@ -150,7 +153,7 @@ export class BoundPerformer implements Performer {
     }
     const { run: work, input, output, resources } = bound(agent.tools, op.tool.name);
     if (work === null) throw new FlujoError("pipeline_invalid", `${op.key} is a program; the scheduler runs it, and no performer.`);
-    const context = new WorkContext(op, handle, run);
+    const context = new WorkContext(op, handle, this.#parts);
     const about = {
       op,
       run: work,
@@ -212,21 +215,40 @@ export class BoundPerformer implements Performer {
     );
   }
 
+  /** Whether the context fits as it is; with what is about to be written to it, where that is not in it yet. */
   #checkContext(op: DecideOp): Recorded | Promise<Recorded> {
     const definition = contextOf(this.#parts.bindings, op.context);
-    if (definition === null) return { status: "succeeded", value: null };
-    const verdict = (checked: Awaited<ReturnType<typeof checkWith>>): Recorded =>
+    const verdict = (checked: Awaited<ReturnType<typeof checkWith>>, value: unknown): Recorded =>
       checked.ok
-        ? { status: "succeeded", value: null }
+        ? { status: "succeeded", value }
         : misfitOutcome(op.key, checked.issues, { code: "context_invalid", what: "the context", retryable: false });
     try {
-      if (op.detail !== undefined) refuseOutside(op.context.limits, [op.detail as Patch]); // what is about to be written
-      const checked = checkWith(definition.schema, op.context.value());
-      return checked instanceof Promise ? checked.then(verdict, (error: unknown) => decisionThrew(op, error)) : verdict(checked);
+      const { context, after } = sunkIn(definition, op);
+      if (definition === null) return { status: "succeeded", value: after };
+      const checked = checkWith(definition.schema, context.value());
+      if (!(checked instanceof Promise)) return verdict(checked, after);
+      return checked.then(
+        (said) => verdict(said, after),
+        (error: unknown) => decisionThrew(op, error),
+      );
     } catch (error) {
       return decisionThrew(op, error);
     }
   }
+}
+
+/** The context after what is about to be written to it, and what that makes of a field with a reducer of the author's own; null for others. */
+function sunkIn(
+  definition: ContextDefinition | null,
+  { context, detail }: DecideOp,
+): { readonly context: ContextState; readonly after: unknown } {
+  if (detail === undefined) return { context, after: null };
+  const patch = detail as Patch; // the handler has made it
+  refuseOutside(context.limits, [patch]);
+  if (patch.op !== "contribute" || !isOwn(context, patch.field)) return { context, after: null }; // it is in there already
+  const writes = reducedIn(definition, context, [patch]);
+  const sunk = context.with(writes);
+  return { context: sunk, after: { value: fieldOf(sunk.value(), patch.field) } };
 }
 
 const WHAT_DECIDES = {
@@ -235,6 +257,7 @@ const WHAT_DECIDES = {
   guard: "the function that says whether a transition is taken",
   show: "the function that says what to show",
   context: "the context's schema",
+  contributions: "a reducer of the context",
   until: "the function that says when it is enough",
   next: "the function that makes the next input",
   output: "the function that makes the loop's output",
@@ -249,6 +272,7 @@ const WHAT_DECIDES = {
   keep: "the cache",
   spawn: "the start of a run",
   retryOn: "the function that says whether it is tried again",
+  plugin: "a plugin",
   validate: "a validator",
   failed: "the function that is told of its failure",
   default: "the function that gives a value in place of a failure",
@@ -256,13 +280,17 @@ const WHAT_DECIDES = {
   tools: "the list of its servers' tools",
   arguments: "the schema of a tool's arguments",
   approval: "the function that says whether a call needs approval",
+  prompt: "a prompt processor",
+  processed: "an output processor",
   history: "the thread's history",
+  asked: "the schema of the agent's input",
   remember: "the thread",
 } as const satisfies Record<DecisionAbout, string>;
 
 function decisionThrew(op: DecideOp, error: unknown): Recorded {
   const outcome = thrownOutcome(op.key, error, "decision_failed");
   if (outcome.status !== "failed" || (FlujoError.is(error) && op.about === "tools")) return outcome; // what a server said of itself says it all
+  if (error instanceof ReducerFault) return { ...outcome, failure: { ...outcome.failure, retryable: false } };
   const message = outcome.failure.message.replace(`${op.key}: `, "");
   return {
     status: "failed",

@@ -14,7 +14,7 @@ import { decode, encode } from "../../serialize/codec.ts";
 import { isStrictJson } from "../../serialize/strict-json.ts";
 import type { Place } from "./cache-flights.ts";
 import { awaitPlace, takePlace } from "./cache-flights.ts";
-import { contextOf } from "./decisions.ts";
+import { contextOf, ReducerFault, reducedIn } from "./own-reducers.ts";
 import { checkWrites } from "./writes.ts";
 
 /** How long a backend may take, in milliseconds. */
@@ -175,11 +175,13 @@ export class RunCache {
       const { value, writes } = kept;
       const definition = writes.length === 0 ? null : contextOf(this.#parts.bindings, op.context);
       if (definition === null) return { isHit: true, value, writes };
-      return whenThere(checkWrites(definition, op.context, writes), (checked): Recalled => {
-        if (checked.ok) return { isHit: true, value, writes };
+      const written = reducedIn(definition, op.context, writes);
+      return whenThere(checkWrites(definition, op.context, written), (checked): Recalled => {
+        if (checked.ok) return { isHit: true, value, writes: written };
         return none("what it wrote to the context does not fit there any more");
       });
     } catch (error) {
+      if (error instanceof ReducerFault) return none(`what it wrote to the context cannot be added there: ${error.message}`);
       return none(this.#tell(asked, error));
     }
   }

@@ -7,9 +7,12 @@ import type { Patch } from "../../model/patch.ts";
 import { NO_PATCHES } from "../../model/patch.ts";
 import type { InstancePath } from "../../model/path.ts";
 import type { OpHandle } from "../performer.ts";
+import { withAfters } from "../../core/context/contributions.ts";
+import type { Bindings } from "../../plan/bindings.ts";
 import { limitedView, refuseOutside } from "./context-limits.ts";
 import { ContinueAs } from "./continue-as.ts";
 import { plainOf, recordPatches } from "./context-draft.ts";
+import { aftersOf, contextOf, isOwn } from "./own-reducers.ts";
 
 /** What every operation of a run may know about the run. */
 export interface RunFacts {
@@ -19,6 +22,12 @@ export interface RunFacts {
   readonly thread: string | null;
   /** What the user gave to all steps and tools. */
   readonly resources: object;
+}
+
+/** What a function step or a tool is called with, beside what it is asked. */
+export interface WorkFacts {
+  readonly run: RunFacts;
+  readonly bindings: Bindings;
 }
 
 /** The context's value as user functions see it: frozen, so that what one writes past the rules reaches nobody. */
@@ -34,16 +43,18 @@ export function visibleContext(state: ContextState): unknown {
 export class WorkContext {
   readonly #op: StepOp | ToolOp;
   readonly #handle: OpHandle;
-  readonly #run: RunFacts;
+  readonly #known: WorkFacts;
   #state: ContextState;
+  /** What it has made of fields with a reducer of the author's own. */
+  #afters: Map<string, unknown> | null = null;
   #writes: Patch[] | null = null;
   #resources: object | null = null;
   #isOver = false;
 
-  constructor(op: StepOp | ToolOp, handle: OpHandle, run: RunFacts) {
+  constructor(op: StepOp | ToolOp, handle: OpHandle, known: WorkFacts) {
     this.#op = op;
     this.#handle = handle;
-    this.#run = run;
+    this.#known = known;
     this.#state = op.context;
   }
 
@@ -52,7 +63,7 @@ export class WorkContext {
   }
 
   get initialPrompt(): string {
-    return this.#op.context.nested?.initialPrompt ?? this.#run.initialPrompt;
+    return this.#op.context.nested?.initialPrompt ?? this.#known.run.initialPrompt;
   }
 
   /** Ends the run and goes on as another of the same line. Throws what nothing may catch, so that it returns nowhere. */
@@ -65,7 +76,7 @@ export class WorkContext {
   }
 
   get runId(): string {
-    return this.#run.runId;
+    return this.#known.run.runId;
   }
 
   get path(): InstancePath {
@@ -89,12 +100,12 @@ export class WorkContext {
   }
 
   get resources(): object {
-    return this.#resources ?? this.#run.resources;
+    return this.#resources ?? this.#known.run.resources;
   }
 
   /** Gives it what was opened for it, beside what all are given. */
   use(opened: Readonly<Record<string, unknown>>): void {
-    this.#resources = { ...this.#run.resources, ...opened };
+    this.#resources = { ...this.#known.run.resources, ...opened };
   }
 
   /** Made when it is looked at, like the rest: few functions report. */
@@ -128,7 +139,15 @@ export class WorkContext {
   #contribute(field: string, value: unknown): void {
     if (!Object.hasOwn(this.#state.reducers, field))
       throw misuse(this.#op, `the field "${field}" has no reducer; it is written by update(draft => …), not by contribute`);
-    this.#write([{ op: "contribute", field, value: plainOf(value) }]);
+    const patch = { op: "contribute", field, value: plainOf(value) } as const;
+    this.#write([isOwn(this.#state, field) ? this.#reduced(patch) : patch]);
+  }
+
+  #reduced(patch: Patch & { readonly op: "contribute" }): Patch {
+    const afters = aftersOf(contextOf(this.#known.bindings, this.#state), this.#state, [patch]);
+    this.#afters ??= new Map();
+    for (const [field, after] of afters) this.#afters.set(field, after);
+    return { ...patch, after: { value: afters.get(patch.field) } };
   }
 
   #write(patches: readonly Patch[]): void {
@@ -143,7 +162,8 @@ export class WorkContext {
   /** Ends the attempt: what was written by then. */
   end(): readonly Patch[] {
     this.#isOver = true;
-    return this.#writes ?? NO_PATCHES;
+    if (this.#writes === null) return NO_PATCHES;
+    return this.#afters === null ? this.#writes : withAfters(this.#writes, this.#afters);
   }
 }
 

@@ -14,11 +14,14 @@ interface Check {
   readonly field: string;
   readonly schema: Schema;
   readonly value: unknown;
+  /** What the value is, where it is not what was written. */
+  readonly of?: string;
 }
 
 /**
  * Whether what a step wrote fits the context's schema: of each field it touched, so that a run of n writes costs n. A
- * contribution is checked on its own (a list's addition as a list), not the field it is added to.
+ * contribution is checked on its own (a list's addition as a list), not the field it is added to; of one by a reducer of the author's
+ * own, what the field becomes.
  */
 export function checkWrites(
   definition: ContextDefinition,
@@ -41,8 +44,9 @@ function fieldChecks(fields: Readonly<Record<string, unknown>>, before: ContextS
     const field = write.op === "contribute" ? write.field : write.path[0];
     const schema = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (!isSchema(schema)) continue; // the check of the whole, at joins and at the end, has the last word
-    if (write.op === "contribute") checks.push({ field, schema, value: contributed(before, field, write.value) });
-    else set.add(field);
+    if (write.op !== "contribute") set.add(field);
+    else if (before.reducers[field] !== "own") checks.push({ field, schema, value: contributed(before, field, write.value) });
+    else if (write.after !== undefined) checks.push({ field, schema, value: write.after.value, of: "what its reducer makes of it" });
   }
   if (set.size === 0) return checks;
   const after = applyPatches(before.value(), writes, before.reducers) as Readonly<Record<string, unknown>>;
@@ -58,9 +62,9 @@ function contributed(before: ContextState, field: string, value: unknown): unkno
 function checkAll(checks: readonly Check[]): Checked<null> | Promise<Checked<null>> {
   const issues: SchemaIssue[] = [];
   const coming: Promise<void>[] = [];
-  for (const { field, schema, value } of checks) {
+  for (const { field, schema, value, of } of checks) {
     const note = (checked: Checked<unknown>): void => {
-      if (!checked.ok) for (const issue of checked.issues) issues.push({ ...issue, at: joined(field, issue.at) });
+      if (!checked.ok) for (const issue of checked.issues) issues.push(issueOf(field, issue, of));
     };
     const checked = checkWith(schema, value);
     if (checked instanceof Promise) coming.push(checked.then(note));
@@ -68,6 +72,10 @@ function checkAll(checks: readonly Check[]): Checked<null> | Promise<Checked<nul
   }
   const verdict = (): Checked<null> => (issues.length === 0 ? { ok: true, value: null } : { ok: false, issues });
   return coming.length === 0 ? verdict() : Promise.all(coming).then(verdict);
+}
+
+function issueOf(field: string, { at, message }: SchemaIssue, of: string | undefined): SchemaIssue {
+  return { at: joined(field, at), message: of === undefined ? message : `${message} (${of})` };
 }
 
 function joined(field: string, at: string): string {
