@@ -1,65 +1,86 @@
-import { context, pipeline, step, withPolicy } from "flujo";
+// A question is researched by an agent with tools, which asks before it spends money; a report is written of what it found, and read by
+// a person before it is published, who may send it back with a remark.
+//   npx flujo run examples/research/research.ts -i "What happens to libraries that open on Sundays?"
+//   npx flujo answer RUN --approve                                                or --reject "too dear"
+//   npx flujo answer RUN --value '{"ok": false, "remark": "Begin with the figures."}'   or '{"ok": true}'
+import { agent, pipeline, refine, step, withPolicy } from "flujo";
 import { z } from "zod";
+import { Finding, investigate } from "./investigate.ts";
+import { send } from "./library.ts";
 
-// A question is split, each part is researched by a pipeline of its own, and the answers become a report. The research has a
-// context of its own: what it notes stays there, and only how many sources it read comes out. Two archives are asked at the
-// same time, the first that answers counts; one that takes longer than two seconds has not answered.
+const Findings = z.object({ findings: z.array(Finding) });
+type Findings = z.infer<typeof Findings>;
 
-const Report = context(z.object({ reader: z.string().default("everybody"), sourcesRead: z.number().default(0) }), { sourcesRead: "sum" });
-const Notes = context(z.object({ for: z.string(), sources: z.array(z.string()).default([]) }), { sources: "append" });
+const Draft = z.object({
+  sentences: z
+    .array(
+      z.object({
+        says: z.string().describe("one sentence of the report"),
+        findings: z.array(z.number().int()).describe("the numbers of the findings it rests on"),
+      }),
+    )
+    .min(1)
+    .max(6),
+});
+type Draft = z.infer<typeof Draft>;
 
-const ARCHIVE: Readonly<Record<string, string>> = {
-  when: "The journal was added in the first release.",
-  why: "Because a crash must not be paid for twice.",
-};
+const write = withPolicy(
+  agent({
+    name: "write",
+    model: "offline:extract",
+    instructions: "Write a short report of these findings. Each sentence rests on findings: name them by their numbers. Add nothing.",
+    input: Findings.transform(({ findings }) =>
+      ["| findings | says |", "|---|---|", ...findings.map(({ quote }, at) => `| ${at + 1} | ${quote} |`)].join("\n"),
+    ),
+    output: Draft,
+  }),
+  {
+    retry: { retries: 2, firstDelayMs: 0 },
+    validate: {
+      name: "citations",
+      check: ({ sentences }, { input: { findings } }) => {
+        const bad = sentences.find(
+          ({ findings: named }) => named.length === 0 || named.some((number) => findings[number - 1] === undefined),
+        );
+        return bad === undefined || { ok: false, feedback: `"${bad.says}" must name findings, by numbers from 1 to ${findings.length}.` };
+      },
+    },
+  },
+);
 
-const archive = (name: string, latencyMs: number) =>
-  withPolicy(
-    step(name, async (question: string, { signal }) => {
-      await new Promise((resolve, reject) => {
-        const timer = setTimeout(resolve, latencyMs);
-        signal.addEventListener("abort", () => {
-          clearTimeout(timer);
-          reject(new Error("somebody else was faster"));
-        });
-      });
-      const found = ARCHIVE[question.split(" ")[0]?.toLowerCase().replace("?", "") ?? ""];
-      if (found === undefined) throw new Error(`nothing about "${question}"`);
-      return { source: name, found };
-    }),
-    { timeoutMs: 2_000 },
+const lines = ({ sentences }: Draft, { findings }: Findings) =>
+  sentences.map(
+    ({ says, findings: named }) => `${says.replace(/[.\s]*$/, "")} [${named.map((number) => findings[number - 1]?.source).join(", ")}].`,
   );
 
-const nothing = step("nothing", () => ({ branch: "none" as const, output: { source: "nobody", found: "Nobody knows." } }));
+/** The critic is a person. What is remarked is told to whoever writes. */
+const editor = pipeline()
+  .human("publish", {
+    show: ({ output: { input, artifact } }: { output: { input: Findings; artifact: Draft } }) => lines(artifact, input).join("\n"),
+    answer: z.object({ ok: z.boolean().describe("Publish it?"), remark: z.string().optional().describe("What is to be changed") }),
+  })
+  .step("verdict", ({ answer: { ok, remark } }) => ({ ok, feedback: remark ?? "It was sent back without a remark." }));
 
-const research = pipeline({ name: "research", version: "1.0.0", input: z.string(), context: Notes })
-  .step(withPolicy(pipeline().parallel({ near: archive("near", 5), far: archive("far", 50) }, { join: "any" }), { fallback: nothing }))
-  .step(
-    step({
-      name: "note",
-      context: Notes,
-      run: ({ output }: { output: { source: string; found: string } }, { contribute, context: notes, initialPrompt }) => {
-        contribute("sources", output.source);
-        return `${initialPrompt} ${output.found} (for ${notes.for}, from ${output.source})`;
-      },
-    }),
-  );
+const report = refine({ name: "report", generate: write, critique: editor, maxIterations: 3 });
 
-export const report = pipeline({ name: "report", version: "1.0.0", input: z.string(), context: Report })
-  .step("split", (question: string) =>
-    question
-      .split("?")
-      .map((part) => part.trim())
-      .filter((part) => part !== "")
-      .map((part) => `${part}?`),
-  )
-  .map(
-    pipeline({ name: "part", context: Report }).step(research, {
-      context: {
-        in: ({ reader }) => ({ for: reader }),
-        out: ({ sources }) => ({ sourcesRead: sources.filter((source) => source !== "nobody").length }),
-      },
-    }),
-    { name: "parts" },
-  )
-  .step("write", (answers: readonly string[], { context: { sourcesRead } }) => ({ lines: answers, sourcesRead }));
+const publish = step({
+  name: "publish",
+  effect: "once",
+  run: (
+    {
+      found,
+      written: { accepted, artifact, iterations },
+    }: { found: Findings; written: { accepted: boolean; artifact: Draft; iterations: number } },
+    { idempotencyKey },
+  ) => {
+    const text = lines(artifact, found);
+    if (accepted) send(`published ${text.length} sentences`, idempotencyKey);
+    return { published: accepted, drafts: iterations, report: text, sources: [...new Set(found.findings.map(({ source }) => source))] };
+  },
+});
+
+export const research = pipeline({ name: "research", version: "1.0.0", input: z.string().min(3) })
+  .step(investigate)
+  .step(report)
+  .gather({ found: investigate, written: report })
+  .step(publish);
