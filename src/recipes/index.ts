@@ -10,3 +10,16 @@ export type {
 } from "./default-recipe.ts";
 export { defaultRecipe } from "./default-recipe.ts";
 export type { Role, RoleOptions } from "./role.ts";
+export type { DebateOptions, DebateResult, DebateSide, DebateTurn, Judgement, Judging, Statement } from "./debate.ts";
+export { debate } from "./debate.ts";
+export type {
+  Executed,
+  Executing,
+  Finishing,
+  PlanAndExecuteOptions,
+  Planning,
+  PlanProgress,
+  PlanResult,
+  TriedStep,
+} from "./plan-and-execute.ts";
+export { planAndExecute } from "./plan-and-execute.ts";

@@ -56,7 +56,7 @@ export interface Casting<In, Out> {
 export function cast<In, Out>({ at, role, given = {}, model, instructions, output }: Casting<In, Out>): Step<In, Out> {
   if (isProgram(given)) return pipeline({ name: role }).step(given as Step<unknown, Out>); // it takes an In, which only the caller can know
   const where = `${at}, ${role}`;
-  const options = checkOptions(where, given as RoleOptions, KNOWN);
+  const options = checkOptions(where, given, KNOWN);
   const own = options.model ?? model;
   if (own === undefined)
     throw invalid(where, "nobody plays it", `Give the recipe a \`model\`, or ${role} a program or a model of its own.`);
