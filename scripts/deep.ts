@@ -1,4 +1,5 @@
-// `npm run test:deep`: what is too long for every change. The matrix of kinds with other trees and in other worlds, then the mutants.
+// `npm run test:deep`: what is too long for every change. The matrix of kinds with other trees and in other worlds, a SIGKILL at every
+// commit of the composed kinds, a million items, then the mutants.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,14 +8,20 @@ import { tryMutants } from "./mutate/try-mutants.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-/** Runs the matrix with three trees a cell, and gives how many of its tests passed and failed. */
-async function runMatrix(seed: string): Promise<{ readonly passed: number; readonly failed: number }> {
+/** Tests that are run once more, longer. */
+interface Longer {
+  readonly says: string;
+  readonly files: string;
+  readonly env: string;
+}
+
+/** Runs them, and gives how many passed and failed. */
+async function runLonger({ says, files, env }: Longer): Promise<{ readonly passed: number; readonly failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), "flujo-deep-"));
   try {
-    console.log(`The matrix of kinds, three trees a cell, from seed ${seed} on:`);
+    console.log(says);
     const report = join(folder, "report.json");
-    const how = `FLUJO_MATRIX_SEED=${seed} FLUJO_MATRIX_TIMES=3`;
-    const command = `${how} vitest run test/every-kind --reporter=default --reporter=json --outputFile.json="${report}"`;
+    const command = `${env} vitest run ${files} --reporter=default --reporter=json --outputFile.json="${report}"`;
     const { ok } = await runCommand(command, { folder: process.cwd(), live: true });
     const told = JSON.parse(readFileSync(report, "utf8")) as { readonly numPassedTests: number; readonly numFailedTests: number };
     return { passed: told.numPassedTests, failed: told.numFailedTests === 0 && !ok ? 1 : told.numFailedTests };
@@ -23,8 +30,18 @@ async function runMatrix(seed: string): Promise<{ readonly passed: number; reado
   }
 }
 
-const matrix = await runMatrix(process.env["FLUJO_MATRIX_SEED"] ?? "1000000");
+const seed = process.env["FLUJO_MATRIX_SEED"] ?? "1000000";
+const matrix = await runLonger({
+  says: `The matrix of kinds, three trees a cell, from seed ${seed} on:`,
+  files: "test/every-kind",
+  env: `FLUJO_MATRIX_SEED=${seed} FLUJO_MATRIX_TIMES=3`,
+});
+const long = await runLonger({
+  says: "A process killed at every commit of the composed kinds, and a million items and iterations:",
+  files: "test/kill/composed-kinds.test.ts test/bad-input/large.test.ts",
+  env: "FLUJO_KILL_EVERY=1 FLUJO_LARGE=1000000",
+});
 const mutants = await tryMutants([]);
-const failed = matrix.failed + mutants.survived;
+const failed = matrix.failed + long.failed + mutants.survived;
 process.exitCode = failed === 0 ? 0 : 1;
-console.log(`${matrix.passed + mutants.killed} passed, ${failed} failed`);
+console.log(`${matrix.passed + long.passed + mutants.killed} passed, ${failed} failed`);

@@ -65,7 +65,8 @@ export class ReaderProject {
     if (file === undefined) throw new Error(`${block.place} is not in this project.`);
     const cwd = `${file}.cwd`;
     mkdirSync(cwd);
-    const env = { PATH: process.env["PATH"], HOME: cwd };
+    const { PATH, NODE_COMPILE_CACHE = "" } = process.env; // compiled once for all of them: they all read the sources
+    const env = { PATH, HOME: cwd, NODE_COMPILE_CACHE };
     const child = spawn(process.execPath, ["--conditions=flujo-src", "--import", PRELOAD, file], {
       cwd,
       env,

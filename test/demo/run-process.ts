@@ -24,8 +24,9 @@ export interface ProcessOptions {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Nothing of this process but where programs are: no key, no colours, no NODE_ENV. */
-const ENV = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TERM: "xterm-256color", LANG: "C.UTF-8" };
+/** Nothing of this process but where programs are, and what of them is compiled already: no key, no colours, no NODE_ENV. */
+const { PATH = "", HOME = "", NODE_COMPILE_CACHE = "" } = process.env;
+const ENV = { PATH, HOME, NODE_COMPILE_CACHE, TERM: "xterm-256color", LANG: "C.UTF-8" };
 
 export function runFile(file: string, options: ProcessOptions): Promise<Ended> {
   const { cwd, args = [], columns, env } = options;

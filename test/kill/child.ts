@@ -5,6 +5,7 @@ import { Flujo, systemClock } from "../../src/index.ts";
 import { openSqliteStore } from "../../src/journal/sqlite/open-sqlite-store.ts";
 import { ManualClock } from "../../src/testing/index.ts";
 import { allKinds } from "./all-kinds.ts";
+import { composedKinds } from "./composed-kinds.ts";
 import { countEffectsIn } from "./effects.ts";
 import { journey, threeTools } from "./journey.ts";
 import type { KillPoint, SeenCommit } from "./killing-store.ts";
@@ -44,6 +45,7 @@ const PROGRAMS = {
   journey: { program: journey, isTimeless: false, early: {} },
   threeTools: { program: threeTools, isTimeless: false, early: {} },
   allKinds: { program: allKinds, isTimeless: true, early: { file: { decision: "approve" }, paid: { cents: 900 } } },
+  composedKinds: { program: composedKinds, isTimeless: true, early: { ask: "a day" } },
 } as const satisfies Readonly<Record<string, Program>>;
 
 async function obey(order: ChildOrder): Promise<ChildReport> {

@@ -26,6 +26,16 @@ export async function goldenIn(file: string, runId: string): Promise<Golden> {
   }
 }
 
+/** How many runs it has started that go on by themselves. */
+export async function childrenIn(file: string, runId: string): Promise<number> {
+  const store = await openSqliteStore(file);
+  try {
+    return (await store.listRuns({ parent: runId })).length;
+  } finally {
+    await store.close();
+  }
+}
+
 /** What was done to the world, oldest first, run ids left out. */
 export function effectsIn(file: string): readonly string[] {
   if (!existsSync(file)) return [];

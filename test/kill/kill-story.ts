@@ -7,7 +7,7 @@ import { comparable, decisionsOf, outcomesOf, withoutTimes } from "../laws/suppo
 import type { ChildOrder } from "./child.ts";
 import type { Child, Processes } from "./child-process.ts";
 import { resultOf } from "./child-process.ts";
-import { effectsIn, goldenIn, journalIn, less, tally } from "./evidence.ts";
+import { childrenIn, effectsIn, goldenIn, journalIn, less, tally } from "./evidence.ts";
 import type { KillPoint } from "./killing-store.ts";
 
 /** What is killed. */
@@ -28,6 +28,8 @@ export interface Traces {
   readonly handles: readonly string[];
   readonly modelCalls: readonly string[];
   readonly commits: number;
+  /** How many runs it has started on their own. */
+  readonly children: number;
 }
 
 /** Resources are opened anew by every process, and are on no record: they are counted apart. */
@@ -38,7 +40,7 @@ function isHandle(line: string): boolean {
 /** A run that nothing happens to. */
 export async function undisturbedRun({ program, script, processes }: Victim): Promise<Traces> {
   await using server = await startModelServer(script);
-  const order = processes.order(`${program}-undisturbed`, { program, env: server.env });
+  const order = processes.order(`${program}-undisturbed`, { program, runId: program, env: server.env });
   const { result, commits } = await resultOf(processes.next(), order);
   const lines = effectsIn(order.effects);
   return {
@@ -49,12 +51,17 @@ export async function undisturbedRun({ program, script, processes }: Victim): Pr
     effects: lines.filter((line) => !isHandle(line)),
     handles: lines.filter(isHandle),
     modelCalls: server.requests.map(({ bodyText }) => bodyText),
+    children: await childrenIn(order.file, order.runId),
   };
 }
 
-/** Before and after every commit of a run. */
-function killPoints({ commits }: Traces): KillPoint[] {
-  return Array.from({ length: commits * 2 }, (_, index) => ({ when: index % 2 === 0 ? "before" : "after", commit: index >> 1 }));
+/** Before and after every commit of a run; of many, every so manieth. */
+function killPoints({ commits }: Traces, every: number): KillPoint[] {
+  const all = Array.from(
+    { length: commits * 2 },
+    (_, index) => ({ when: index % 2 === 0 ? "before" : "after", commit: index >> 1 }) as const,
+  );
+  return all.filter((_, index) => index % every === 0);
 }
 
 /** Keys of the operations and decisions on record that leave a line in the effects file. */
@@ -85,23 +92,24 @@ async function killAndResume(
   const { program, script, processes } = victim;
   await using server = await startModelServer(script);
   const name = `${program}-${point.when}-${point.commit}`;
-  const order = processes.order(name, { program, env: server.env, kill: point });
+  const order = processes.order(name, { program, runId: program, env: server.env, kill: point });
   const first = await lane.child.obey(order);
   if (first.kind === "result") return false;
   expect(first, name).toMatchObject({ kind: "killed", signal: "SIGKILL" });
 
-  const atKill = await journalIn(order.file, name);
+  const atKill = await journalIn(order.file, program);
   const linesAtKill = effectsIn(order.effects);
   const callsAtKill = server.requests.length;
   lane.child = processes.next();
   const verb = atKill.length === 0 ? "run" : "resume"; // killed before there was a run
   const { result } = await resultOf(lane.child, { ...order, verb, kill: null });
-  const journal = await journalIn(order.file, name);
+  const journal = await journalIn(order.file, program);
 
   expect(withoutTimes(result), `${name}: the result`).toEqual(withoutTimes(undisturbed.result));
   expect(comparable(journal), `${name}: the journal`).toEqual(comparable(undisturbed.journal));
-  expect(await goldenIn(order.file, name), `${name}: the golden`).toEqual(undisturbed.golden);
+  expect(await goldenIn(order.file, program), `${name}: the golden`).toEqual(undisturbed.golden);
   expect(journal.slice(0, atKill.length), `${name}: what was recorded stays as it was`).toEqual(atKill);
+  expect(await childrenIn(order.file, program), `${name}: runs on their own`).toBe(undisturbed.children);
   const recordedCalls = outcomesOf(atKill).filter(({ op }) => op === "model").length;
   expect(server.requests.length - callsAtKill, `${name}: model calls after the kill`).toBe(undisturbed.modelCalls.length - recordedCalls);
   expect(tally([...new Set(server.requests.map(({ bodyText }) => bodyText))]), `${name}: what models were asked`).toEqual(
@@ -115,9 +123,9 @@ async function killAndResume(
   return true;
 }
 
-/** {@link killAndResume} at every point, two at a time. How many boundaries there were. */
-export async function killEverywhere(victim: Victim, undisturbed: Traces): Promise<number> {
-  const points = killPoints(undisturbed);
+/** {@link killAndResume} at every point, or every so manieth, two at a time. How many boundaries there were. */
+export async function killEverywhere(victim: Victim, undisturbed: Traces, every = 1): Promise<number> {
+  const points = killPoints(undisturbed, every);
   let boundaries = 0;
   const drive = async (): Promise<void> => {
     const lane = { child: victim.processes.next() };

@@ -24,7 +24,8 @@ export class StartedClient implements AsyncDisposable {
   #stderr = "";
 
   private constructor(folder: string, args: readonly string[]) {
-    const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
+    const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
+    const env = { PATH, HOME: folder, NODE_COMPILE_CACHE };
     this.#transport = new StdioClientTransport({
       command: process.execPath,
       args: flujo("mcp", ...args),

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Processes } from "./child-process.ts";
+import type { Traces, Victim } from "./kill-story.ts";
+import { killEverywhere, undisturbedRun } from "./kill-story.ts";
+
+const processes = new Processes();
+const victim: Victim = { program: "composedKinds", script: () => "it asks no model", processes };
+/** Before one commit, after the next but one, and so on; at all of them in `npm run test:deep`. */
+const EVERY = Number(process.env["FLUJO_KILL_EVERY"] ?? 3);
+let undisturbed: Traces;
+
+beforeAll(async () => {
+  undisturbed = await undisturbedRun(victim);
+}, 30_000);
+
+afterAll(() => processes.end());
+
+describe("a process killed with SIGKILL while it runs a program with all kinds that are made of others", () => {
+  test("the undisturbed run is worth comparing with: it goes round, chooses, plans, asks, undoes, keeps and starts another", () => {
+    const { result, effects } = undisturbed;
+    expect(result).toMatchObject({ status: "succeeded", output: { way: [1, 2, 4, 8, 9, 10] } });
+    expect(effects.filter((path) => path.includes("/compensate"))).toHaveLength(3);
+    expect(new Set(effects).size).toBe(effects.length);
+    expect(undisturbed.children).toBe(1);
+  });
+
+  test("before and after its commits, resumes to the undisturbed run, repeats nothing that was recorded and starts nothing twice", {
+    timeout: 600_000,
+  }, async () => {
+    expect(await killEverywhere(victim, undisturbed, EVERY)).toBeGreaterThanOrEqual(Math.floor(120 / EVERY));
+  });
+});
