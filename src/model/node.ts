@@ -9,6 +9,7 @@ import type {
   Effect,
   InDoubtPolicy,
   Join,
+  KindMark,
   MachineRule,
   PolicyAround,
   RetryPolicy,
@@ -22,6 +23,7 @@ export type {
   Effect,
   InDoubtPolicy,
   Join,
+  KindMark,
   MachineRule,
   OnError,
   RetryPolicy,
@@ -36,8 +38,12 @@ export type {
 export type Policy = PolicyAround<PlanNode>;
 
 interface NodeBase {
+  /** The kinds of an author's own that made it, from the outside in. Absent: none. Part of no fingerprint but the plan's hash. */
+  readonly madeBy?: readonly KindMark[];
   /** Absent where nothing is done around it. */
   readonly policy?: Policy;
+  /** Whether who performs its operations holds something for it until it ends, however it ends. Absent: no. */
+  readonly holds?: true;
   /** The name its author gave it. */
   readonly name: string;
   /** What it adds to a path; the name, or the key of the slot it stands in. */
@@ -90,6 +96,10 @@ export interface AgentNode extends NodeBase {
   readonly endings: Endings;
   /** What it is given of a thread's conversation; null where it takes no part in it. */
   readonly history: HistoryPolicy | null;
+  /** How many functions make what its model is told of its instructions and its input. Absent: none. */
+  readonly promptProcessors?: number;
+  /** How many functions make its output of what its model gave. Absent: none. */
+  readonly outputProcessors?: number;
   /** JSON Schema of the output, or null where the output is the model's text. */
   readonly outputSchema: Json | null;
   /** How many model calls at most. */
@@ -175,6 +185,8 @@ export interface MachineNode extends NodeBase {
   readonly ends: readonly string[];
   /** How many transitions it may make. */
   readonly maxHops: number;
+  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 /** A planner says which of several programs runs next, or that a person is asked, until it has finished. */
@@ -186,6 +198,8 @@ export interface AgenticLoopNode extends NodeBase {
   /** The question to a person; null where nobody can be asked. */
   readonly ask: PlanNode | null;
   readonly maxCommands: number;
+  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 /** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
@@ -202,6 +216,8 @@ export interface LoopNode extends NodeBase {
   readonly mapsNext: boolean;
   /** Whether a function makes the loop's output of the last output. */
   readonly mapsOutput: boolean;
+  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 /** Makes something and has it judged, again and again, each time told why the last was not taken, until it is. */
@@ -216,6 +232,8 @@ export interface RefineNode extends NodeBase {
   readonly onExhausted: "fail" | "return";
   /** Whether a function says what a check means; without one the check is the verdict. */
   readonly decidesAccept: boolean;
+  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }
 
 /** Looks for a state that is a goal, from state to state: always on from the one that promises most. */

@@ -34,7 +34,7 @@ export function compileCache(definition: CacheDefinition, place: Place, into: Co
   into.caches.set(path, Object.freeze({ backend, code }));
   noteCode(into, `${path}:program`, code);
   const contents = shapeOf(child);
-  const shape = { ttlMs, reads, decidesKey: key !== null, contents };
+  const shape = { holds: true, ttlMs, reads, decidesKey: key !== null, contents } as const; // its place in a single flight
   const fingerprint = fingerprintOfConfig({ kind: "cache", name, reads, decidesKey: key !== null, contents });
   return Object.freeze({ kind: "cache", name, segment, path, fingerprint, child, ...shape });
 }
@@ -87,8 +87,10 @@ function shapeOf(root: PlanNode): string {
   const placeless = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(placeless);
     if (!isPlainObject(value)) return value;
-    const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, placeless(inner)]));
-    return nodes.has(value) ? { ...copy, path: relativeTo(root.path, String(value["path"])) } : copy;
+    const isNode = nodes.has(value);
+    const said = Object.entries(value).filter(([key]) => !isNode || key !== "madeBy"); // what it is called changes nothing of what it gives
+    const copy = Object.fromEntries(said.map(([key, inner]) => [key, placeless(inner)]));
+    return isNode ? { ...copy, path: relativeTo(root.path, String(value["path"])) } : copy;
   };
   return fingerprintOfConfig({ shape: canonicalJson(placeless(root)) });
 }

@@ -230,9 +230,9 @@ export class Operations {
     if (done.outputAt === null) fibre.last = null;
   }
 
-  /** An attempt at a node, or a cache, has ended, however: what was opened or held for it is let go. */
-  attemptEnded(frame: ExecutionFrame): void {
-    if (frame.node.kind === "cache" || (frame.node.policy?.resources.length ?? 0) > 0) this.#parts.performer.attemptEnded(frame.key);
+  /** An attempt at a node, or a node that holds something, has ended, however: what was opened or held for it is let go. */
+  attemptEnded({ node, key }: ExecutionFrame): void {
+    if (node.holds === true || (node.policy?.resources.length ?? 0) > 0) this.#parts.performer.attemptEnded(key);
   }
 
   /** Puts it on record that the run was called off: what comes after it came after it. */

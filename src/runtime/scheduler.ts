@@ -253,7 +253,7 @@ export class Scheduler {
     this.#parts.log?.frameEnded(key, result);
     if (depth > 0) this.#parts.operations.recordDone(fibre, mark, result);
     if (depth === 1) this.#parts.onTopResult(result);
-    if (mark.frame.attempt > 0 || mark.frame.node.kind === "cache") this.#parts.operations.attemptEnded(mark.frame);
+    if (mark.frame.attempt > 0 || mark.frame.node.holds === true) this.#parts.operations.attemptEnded(mark.frame);
     if (mark.isTold) this.#parts.operations.watch?.stepEnded(mark.frame, result);
   }
 
