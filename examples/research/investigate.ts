@@ -21,7 +21,7 @@ const read = tool({
   run: ({ source }) => textOf(source),
 });
 
-/** Spends money, so somebody is asked first, and it is never done twice because nobody knows whether it was done. */
+/** Spends money, so somebody is asked first. Where a process dies in the middle of it, it is done again with the same key, which the shop knows. */
 const buy = tool({
   name: "buy",
   description: "Buys a source that costs money, and reads it. A person is asked first, and may say no.",

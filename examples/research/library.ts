@@ -1,5 +1,5 @@
 // The library: texts in a folder. Those of the institute cost money; their numbers begin with P.
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { FlujoError } from "flujo";
 
 interface Source {
@@ -61,10 +61,15 @@ export function says({ source: number, quote }: Quotable): boolean {
   return wanted !== "" && sources.some((source) => source.number === number && source.paragraphs.some((text) => text.includes(wanted)));
 }
 
-/** Where RESEARCH_LOG names a file, all that leaves the house is a line in it: what was bought, what was published. */
+/**
+ * What leaves the house: an order to the shop, a report to the public. Both know the keys they have seen, as a good service does: the
+ * same one again does nothing. Where RESEARCH_LOG names a file, each is a line in it.
+ */
 export function send(what: string, idempotencyKey: string): void {
   const file = process.env["RESEARCH_LOG"];
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ what, idempotencyKey })}\n`);
+  if (file === undefined) return;
+  const seen = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (!seen.includes(JSON.stringify({ idempotencyKey }).slice(1))) appendFileSync(file, `${JSON.stringify({ what, idempotencyKey })}\n`);
 }
 
 function theSource(number: string): Source {
