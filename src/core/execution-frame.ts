@@ -4,6 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { InstancePath } from "../model/path.ts";
 import { attemptPath, childPath, itemPath } from "../model/path.ts";
 import type { ContextState } from "./context/context-state.ts";
+import type { LoopHistory } from "./loop-history.ts";
 
 /** What is not a child's own: its key is derived, the rest is what its parent gives it. */
 export interface ChildState {
@@ -17,6 +18,8 @@ export interface ChildState {
   readonly below?: InstancePath;
   /** Why what it takes the place of has failed. Left out: as in its parent. */
   readonly feedback?: Failure;
+  /** What agents in it are given of what was said in a loop; null: nothing. Left out: as in its parent. */
+  readonly history?: LoopHistory | null | undefined;
 }
 
 /** What an attempt of a node differs in from the frame of the node itself. */
@@ -48,6 +51,8 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
   readonly feedback: Failure | null;
   /** Which attempt of its node it is; 0 where it is the node itself, with all its attempts. */
   readonly attempt: number;
+  /** What its agents have said in the loop around it that has a history; null where there is none. */
+  readonly history: LoopHistory | null;
 
   /** Takes what its maker has at hand: every step makes a frame, and pays for what is made for it. */
   private constructor(node: N, state: FrameState, place: FramePlace) {
@@ -59,25 +64,28 @@ export class ExecutionFrame<N extends PlanNode = PlanNode> {
     this.depth = place.depth;
     this.feedback = place.feedback;
     this.attempt = place.attempt;
+    this.history = place.history;
   }
 
   /** The frame a run begins with. */
   static root<N extends PlanNode>(node: N, state: RootState): ExecutionFrame<N> {
-    return new ExecutionFrame(node, state, { key: state.key, depth: 0, feedback: null, attempt: 0 });
+    return new ExecutionFrame(node, state, { key: state.key, depth: 0, feedback: null, attempt: 0, history: null });
   }
 
   /** The frame of a node right below this one. */
   child<C extends PlanNode>(node: C, state: ChildState): ExecutionFrame<C> {
     const below = state.below ?? this.key;
     const key = state.index === undefined ? childPath(below, node.segment) : itemPath(below, state.index);
-    return new ExecutionFrame(node, state, { key, depth: this.depth + 1, feedback: state.feedback ?? this.feedback, attempt: 0 });
+    const history = state.history === undefined ? this.history : state.history;
+    const place = { key, depth: this.depth + 1, feedback: state.feedback ?? this.feedback, attempt: 0, history };
+    return new ExecutionFrame(node, state, place);
   }
 
   /** One attempt of the same node: the first has the key of the node itself. */
   asAttempt({ number, atMs, feedback }: AttemptState): ExecutionFrame<N> {
-    const { input, context, depth } = this;
+    const { input, context, depth, history } = this;
     const key = attemptPath(this.key, number);
-    const place = { key, depth: depth + 1, feedback: feedback ?? this.feedback, attempt: number };
+    const place = { key, depth: depth + 1, feedback: feedback ?? this.feedback, attempt: number, history };
     return new ExecutionFrame(this.node, { input, context, atMs }, place);
   }
 
@@ -108,4 +116,5 @@ interface FramePlace {
   readonly depth: number;
   readonly feedback: Failure | null;
   readonly attempt: number;
+  readonly history: LoopHistory | null;
 }

@@ -6,6 +6,7 @@ import type { InstancePath } from "../model/path.ts";
 import type { StepResult } from "../model/step-result.ts";
 import type { BranchWrites } from "./context/merge-writes.ts";
 import type { Verdict } from "./policy/verdict.ts";
+import { heardOf } from "./race.ts";
 import { readVerdict, wordFor } from "./policy/verdict.ts";
 
 interface Vote {
@@ -87,6 +88,11 @@ export class GateVotes {
   /** What they wrote, in declared order. */
   get writes(): readonly BranchWrites[] {
     return this.#inOrder.map(({ name, writes }) => ({ name, writes }));
+  }
+
+  /** The same results; in those that are no vote, nothing was said. */
+  heard(results: readonly (StepResult | undefined)[]): readonly (StepResult | undefined)[] {
+    return heardOf(results, (at) => this.#votes.some(({ index }) => index === at));
   }
 
   get asJson(): Readonly<Record<string, Json>> {

@@ -54,6 +54,11 @@ export class Race {
     return branches.length - this.#failures.length < this.#needed;
   }
 
+  /** The same results; in those that do not count, nothing was said. */
+  heard(results: readonly (StepResult | undefined)[]): readonly (StepResult | undefined)[] {
+    return heardOf(results, (index) => this.winners.includes(index));
+  }
+
   get namesOfWinners(): string[] {
     return this.winners.map((index) => this.#node.branches[index]?.segment ?? "");
   }
@@ -76,4 +81,16 @@ export class Race {
     }
     return { output, writes };
   }
+}
+
+/** The same results. What was said in one that does not count is known nowhere, as what was written in it. */
+export function heardOf(
+  results: readonly (StepResult | undefined)[],
+  counts: (index: number) => boolean,
+): readonly (StepResult | undefined)[] {
+  return results.map((result, index) => {
+    if (result?.status !== "succeeded" || result.said === undefined || counts(index)) return result;
+    const { said: _said, ...unheard } = result;
+    return unheard;
+  });
 }

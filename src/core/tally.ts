@@ -5,12 +5,14 @@ import { addCost, FREE } from "../model/cost.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Patch } from "../model/patch.ts";
 import { NO_PATCHES } from "../model/patch.ts";
+import type { Said } from "../model/said.ts";
 import type { StepFailed, StepResult, StepSucceeded } from "../model/step-result.ts";
 import type { Usage } from "../model/usage.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
 import type { Outcome } from "./program.ts";
 
+const NOTHING_SAID: readonly Said[] = Object.freeze([]);
 const NO_METADATA: Readonly<Record<string, Json>> = Object.freeze({});
 
 /** Adds up what one frame used, cost and wrote, and knows when its last outcome came. Lives in one handler. */
@@ -21,6 +23,7 @@ export class Tally {
   #attempts = 1;
   #metadata = NO_METADATA;
   #completed: Completed[] | null = null;
+  #said: Said[] | null = null;
   /** The journal's time of the last outcome seen, in milliseconds since 1970. */
   atMs: number;
 
@@ -37,8 +40,13 @@ export class Tally {
     if (outcome.atMs > this.atMs) this.atMs = outcome.atMs;
   }
 
-  /** Counts a child's result, whether it succeeded or not. */
+  /** Counts a child's result, whether it succeeded or not, and keeps what was said in it where it did. */
   include(result: StepResult): void {
+    this.#use(result);
+    if (result.status === "succeeded" && result.said !== undefined) for (const each of result.said) this.say(each);
+  }
+
+  #use(result: StepResult): void {
     this.#usage = addUsage(this.#usage, result.usage);
     this.#cost = addCost(this.#cost, result.cost);
     const endedAtMs = result.startedAtMs + result.latencyMs;
@@ -46,9 +54,9 @@ export class Tally {
     if (result.completed !== undefined) for (const each of result.completed) this.complete(each);
   }
 
-  /** {@link include}, and takes over what the child noted of how it went: the node itself, seen from its policy. */
+  /** Counts the node itself, seen from its policy, and takes over what it noted of how it went. What was said in it counts once it is settled: {@link speakFor}. */
   adopt(result: StepResult): void {
-    this.include(result);
+    this.#use(result);
     this.attempted(result.attempts);
     for (const [key, value] of Object.entries(result.metadata)) this.note(key, value);
   }
@@ -76,6 +84,24 @@ export class Tally {
     return completed;
   }
 
+  /** Keeps what an agent has said, for the loop around it: it is part of the frame's result where that is a success. */
+  say(said: Said): void {
+    this.#said ??= [];
+    this.#said.push(said);
+  }
+
+  /** What it has kept for a loop, and forgets: the loop itself takes it. */
+  takeSaid(): readonly Said[] {
+    const said = this.#said ?? NOTHING_SAID;
+    this.#said = null;
+    return said;
+  }
+
+  /** Keeps of all that was said only what was said in this result: that of the attempt, or what ran in its place, that counts. */
+  speakFor(result: StepResult): void {
+    this.#said = result.status === "succeeded" && result.said !== undefined ? [...result.said] : null;
+  }
+
   succeeded(output: unknown, writes: readonly Patch[] = NO_PATCHES): StepSucceeded {
     const frame = this.#frame;
     const result: StepSucceeded = {
@@ -91,7 +117,8 @@ export class Tally {
       metadata: this.#metadata,
       output,
     };
-    return this.#completed === null ? result : { ...result, completed: this.#completed };
+    const kept = this.#completed === null ? result : { ...result, completed: this.#completed };
+    return this.#said === null ? kept : { ...kept, said: this.#said };
   }
 
   failed(failure: Failure): StepFailed {

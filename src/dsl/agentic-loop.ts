@@ -1,6 +1,7 @@
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
 import type { AgenticResult, Command, PlannerInput } from "../model/command.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { AgenticLoopDefinition } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { NeedsOfAll, PlanTypeError, ProgramFits } from "./fits.ts";
@@ -29,6 +30,11 @@ export interface AgenticLoopOptions<Name extends string, P, Agents, Answer> {
   readonly ask?: Schema<unknown, Answer>;
   /** How many commands at most, at least 1; those that were refused count too. */
   readonly maxCommands: number;
+  /**
+   * How much its planner and its agents are given of what they were asked and said themselves in its commands before. It is for those that have
+   * no `history` of their own. Left out: nothing.
+   */
+  readonly history?: HistoryPolicy;
 }
 
 type GoalOf<P> = InputOf<P> extends { readonly goal: infer Goal } ? Goal : unknown;
@@ -79,7 +85,7 @@ export function agenticLoop<const Name extends string, P, Agents extends LoopAge
 export function agenticLoop(given: unknown): AnyStep {
   if (!isPlainObject(given))
     throw invalid("agenticLoop()", `its options are ${shown(given)}`, "Write agenticLoop({ name, planner, agents, maxCommands }).");
-  const { name, planner, agents, ask = null, maxCommands } = given as unknown as Loose;
+  const { name, planner, agents, ask = null, maxCommands, history } = given as unknown as Loose;
   const at = `agentic loop ${shown(name)}`;
   refuseUnknown(at, given, KNOWN);
   if (!isPlainObject(agents))
@@ -93,13 +99,14 @@ export function agenticLoop(given: unknown): AnyStep {
     ),
     ask,
     maxCommands,
+    ...(history === undefined ? {} : { history }),
   });
   return Object.freeze({ name, [definitionKey]: definition });
 }
 
 type Loose = AgenticLoopOptions<string, AnyStep, LoopAgents, unknown>;
 
-const KNOWN: AllOf<Loose> = { name: true, planner: true, agents: true, ask: true, maxCommands: true };
+const KNOWN: AllOf<Loose> = { name: true, planner: true, agents: true, ask: true, maxCommands: true, history: true };
 
 const AGENT: AllOf<LoopAgent> = { program: true, description: true };
 

@@ -52,6 +52,7 @@ const LOOP: AllOf<LoopOptions<unknown, unknown, unknown, unknown>> = {
   onExhausted: true,
   next: true,
   output: true,
+  history: true,
 };
 
 /** What makes one thing of the results, of whichever kind. */
@@ -109,7 +110,7 @@ function including({ include }: Pick<MapOptions<"collect">, "include">): { reado
 /** Again and again. */
 export function loopOf(body: AnyStep, options: LoopOptions<unknown, unknown, unknown, unknown>): LoopDefinition {
   checkOptions("loop()", options, LOOP);
-  const { name = null, until = null, maxIterations = null, onExhausted = null, next = null, output = null } = options;
+  const { name = null, until = null, maxIterations = null, onExhausted = null, next = null, output = null, history } = options;
   if (until === null && maxIterations === null) {
     const remedy = "Give `until`, a function that says when it is enough, or `maxIterations`.";
     throw invalid(`loop${quoted(name)}`, "nothing ends it", remedy);
@@ -123,6 +124,7 @@ export function loopOf(body: AnyStep, options: LoopOptions<unknown, unknown, unk
     onExhausted,
     next: next as DecisionFunction | null,
     output: output as DecisionFunction | null,
+    ...(history === undefined ? {} : { history }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../base/errors.ts";
 import { isPlainObject } from "../base/json.ts";
 import type { Failure } from "../model/failure.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { MachineDefinition, MachineRuleDefinition } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import { slotsOf } from "./build-members.ts";
@@ -62,6 +63,11 @@ export interface MachineOptions<Name extends string, S, Initial, Ends, On> {
   readonly on: On;
   /** How many transitions it may make, at least 1. One more fails it (`machine_hops_exceeded`). */
   readonly maxHops: number;
+  /**
+   * How much the agents in it are given of what they were asked and said themselves in its states before. It is for those that have
+   * no `history` of their own. Left out: nothing.
+   */
+  readonly history?: HistoryPolicy;
 }
 
 type FromOf<S, F, End extends string> = F extends "*"
@@ -173,7 +179,7 @@ export function machine(given: unknown): AnyStep {
   const options = given as unknown as LooseMachine;
   const at = `machine ${shown(options.name)}`;
   refuseUnknown(at, given, KNOWN);
-  const { name, initial, ends, maxHops } = options;
+  const { name, initial, ends, maxHops, history } = options;
   if (!Array.isArray(options.on))
     throw invalid(at, `\`on\` is ${shown(options.on)}`, "Give a list of transitions: { from, when, if, to }.");
   const rules = options.on.map((rule, index) => ruleOf(`${at}, transition ${index + 1}`, rule));
@@ -185,13 +191,14 @@ export function machine(given: unknown): AnyStep {
     rules,
     ends,
     maxHops,
+    ...(history === undefined ? {} : { history }),
   });
   return Object.freeze({ name, [definitionKey]: definition });
 }
 
 type LooseMachine = MachineOptions<string, Readonly<Record<string, AnyStep>>, string, readonly string[], unknown>;
 
-const KNOWN: AllOf<LooseMachine> = { name: true, states: true, initial: true, ends: true, on: true, maxHops: true };
+const KNOWN: AllOf<LooseMachine> = { name: true, states: true, initial: true, ends: true, on: true, maxHops: true, history: true };
 
 const RULE: AllOf<SuccessRule<unknown, unknown, unknown, unknown>> = { from: true, when: true, if: true, to: true };
 

@@ -1,5 +1,6 @@
 import type { Schema } from "../base/schema.ts";
 import type { Failure } from "../model/failure.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { Join } from "../model/node.ts";
 import type { MergeStrategy } from "../model/patch.ts";
 import type { ReturnFits } from "./fits.ts";
@@ -103,6 +104,11 @@ export interface LoopOptions<In, Out, Ctx, Result, Next = In> {
     ReturnFits<Next, In, "What `next` returns is not what the body takes.">;
   /** Makes what the loop gives of the last output. Default: the last output. */
   readonly output?: (output: Out, about: LoopAbout<Ctx>) => Result | Promise<Result>;
+  /**
+   * How much the agents in it are given of what they were asked and said themselves in its iterations before. It is for those that have
+   * no `history` of their own. Left out: nothing.
+   */
+  readonly history?: HistoryPolicy;
 }
 
 /** What `.tap()` can be told. */

@@ -1,6 +1,7 @@
 import type { DecisionFunction } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import { isPlainObject } from "../base/json.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { CritiqueFits, CritiqueSays, ProgramFits, RefineInput } from "./fits.ts";
 import type { AnyStep, NamedStep, NeedsOf, OutputOf } from "./program.ts";
 import { definitionKey, definitionOf } from "./program.ts";
@@ -63,6 +64,11 @@ export interface RefineOptions<Name extends string, G, C, Ctx, OnExhausted exten
    * `fail`: the failure `refine_exhausted`. @defaultValue `"return"`
    */
   readonly onExhausted?: OnExhausted;
+  /**
+   * How much the agents in it are given of what they were asked and said themselves in its iterations before. It is for those that have
+   * no `history` of their own. Left out: nothing.
+   */
+  readonly history?: HistoryPolicy;
 }
 
 interface LooseOptions {
@@ -73,6 +79,7 @@ interface LooseOptions {
   readonly accept?: unknown;
   readonly feedback?: unknown;
   readonly onExhausted?: "return" | "fail";
+  readonly history?: HistoryPolicy;
 }
 
 const KNOWN: AllOf<LooseOptions> = {
@@ -83,6 +90,7 @@ const KNOWN: AllOf<LooseOptions> = {
   accept: true,
   feedback: true,
   onExhausted: true,
+  history: true,
 };
 
 /**
@@ -114,7 +122,7 @@ export function refine(options: LooseOptions): unknown {
   if (!isPlainObject(given))
     throw invalid("refine()", `its options are ${shown(given)}`, "Write refine({ name, generate, critique, maxIterations }).");
   refuseUnknown("refine()", options, KNOWN);
-  const { name, generate, critique, maxIterations, accept, feedback, onExhausted = "return" } = options;
+  const { name, generate, critique, maxIterations, accept, feedback, onExhausted = "return", history } = options;
   const definition = Object.freeze({
     kind: "refine" as const,
     name,
@@ -124,6 +132,7 @@ export function refine(options: LooseOptions): unknown {
     onExhausted,
     accept: (accept as DecisionFunction | undefined) ?? null,
     feedback: (feedback as DecisionFunction | undefined) ?? null,
+    ...(history === undefined ? {} : { history }),
   });
   return Object.freeze({ name, [definitionKey]: definition });
 }

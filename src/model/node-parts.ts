@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import type { HistoryPolicy } from "./history-policy.ts";
 import type { FieldPath } from "./patch.ts";
 
 /** How often to try again after a failure, and how long to wait. Data: it is stored and drawn. */
@@ -60,6 +61,18 @@ export type Join = "all" | "any" | number;
 /** How the end of a wait in time is told: so long after it began, at a fixed moment (ms since 1970), or as a function says. */
 export type WakeTime = { readonly afterMs: number } | { readonly atMs: number } | "decided";
 
+/** Says of a node which kind of an author's own made it. Nothing that runs depends on it. */
+export interface KindMark {
+  /** What the kind is called. */
+  readonly kind: string;
+  /** Hash of the function that expands it. */
+  readonly version: string;
+  /** What it says of the options that it was given; empty where it says nothing. */
+  readonly caption: string;
+  /** Whether what is done around the node is of the kind's making, too. Absent: it is not, or nothing is done. */
+  readonly hasPolicy?: true;
+}
+
 /** Which fields of the context something may look at and write, by name; null: all. What may be written may be looked at. */
 export interface ContextAccess {
   readonly reads: readonly string[] | null;
@@ -98,6 +111,10 @@ export interface PolicyAround<Node> {
   /** Milliseconds for all attempts and fallbacks together, delays included. */
   readonly totalTimeoutMs: number | null;
   readonly validators: readonly ValidatorSpec[];
+  /** The names of the functions that look at what it gives before its validators do, in order. Absent: none. */
+  readonly plugins?: readonly string[];
+  /** What plugins may have run in its place, by the names they say. Absent: nothing. */
+  readonly redirects?: Readonly<Record<string, Node>>;
   /** What runs in its place when it has failed, one after the other. */
   readonly fallbacks: readonly Node[];
   /** Whether a function is told of its failure. */
@@ -109,4 +126,10 @@ export interface PolicyAround<Node> {
   readonly sinkTo?: FieldPath;
   /** What undoes what it has done, where the saga around it fails. Absent: nothing. */
   readonly compensation?: Node;
+}
+
+/** What goes round and round. */
+export interface Rounds {
+  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
+  readonly history?: HistoryPolicy;
 }

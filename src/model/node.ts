@@ -13,6 +13,7 @@ import type {
   MachineRule,
   PolicyAround,
   RetryPolicy,
+  Rounds,
   ServerToolRules,
   ToolServerSpec,
   WakeTime,
@@ -175,7 +176,7 @@ export interface RouteNode extends NodeBase {
 }
 
 /** In one state after the other, each on what the one before it gave, until it comes to an end. */
-export interface MachineNode extends NodeBase {
+export interface MachineNode extends NodeBase, Rounds {
   readonly kind: "machine";
   readonly initial: string;
   /** The programs of its states, by their names; an end may have none. */
@@ -185,12 +186,10 @@ export interface MachineNode extends NodeBase {
   readonly ends: readonly string[];
   /** How many transitions it may make. */
   readonly maxHops: number;
-  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
-  readonly history?: HistoryPolicy;
 }
 
 /** A planner says which of several programs runs next, or that a person is asked, until it has finished. */
-export interface AgenticLoopNode extends NodeBase {
+export interface AgenticLoopNode extends NodeBase, Rounds {
   readonly kind: "agenticLoop";
   readonly planner: PlanNode;
   /** By the segments of their programs, in declared order. */
@@ -198,12 +197,10 @@ export interface AgenticLoopNode extends NodeBase {
   /** The question to a person; null where nobody can be asked. */
   readonly ask: PlanNode | null;
   readonly maxCommands: number;
-  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
-  readonly history?: HistoryPolicy;
 }
 
 /** The same program again and again, each time on what the last time gave, until a function says that it is enough. */
-export interface LoopNode extends NodeBase {
+export interface LoopNode extends NodeBase, Rounds {
   readonly kind: "loop";
   readonly body: PlanNode;
   /** Whether a function of each output says when to stop; without one it ends at `maxIterations`. */
@@ -216,12 +213,10 @@ export interface LoopNode extends NodeBase {
   readonly mapsNext: boolean;
   /** Whether a function makes the loop's output of the last output. */
   readonly mapsOutput: boolean;
-  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
-  readonly history?: HistoryPolicy;
 }
 
 /** Makes something and has it judged, again and again, each time told why the last was not taken, until it is. */
-export interface RefineNode extends NodeBase {
+export interface RefineNode extends NodeBase, Rounds {
   readonly kind: "refine";
   /** Makes the artifact, always of the same input. */
   readonly generate: PlanNode;
@@ -232,8 +227,6 @@ export interface RefineNode extends NodeBase {
   readonly onExhausted: "fail" | "return";
   /** Whether a function says what a check means; without one the check is the verdict. */
   readonly decidesAccept: boolean;
-  /** What agents in it that have no history of their own are given of what was said in its iterations before. Absent: nothing. */
-  readonly history?: HistoryPolicy;
 }
 
 /** Looks for a state that is a goal, from state to state: always on from the one that promises most. */

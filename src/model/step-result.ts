@@ -4,6 +4,7 @@ import type { Cost } from "./cost.ts";
 import type { Failure } from "./failure.ts";
 import type { Patch } from "./patch.ts";
 import type { InstancePath } from "./path.ts";
+import type { Said } from "./said.ts";
 import type { Usage } from "./usage.ts";
 
 interface StepResultBase {
@@ -31,6 +32,8 @@ interface StepResultBase {
 export interface StepSucceeded<Out = unknown> extends StepResultBase {
   readonly status: "succeeded";
   readonly output: Out;
+  /** What agents in it said, where a loop around it has a `history`. Left out where there is nothing. */
+  readonly said?: readonly Said[];
 }
 
 /** A node that did not. */

@@ -80,7 +80,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   toolChoice: "which tool it must call changed",
   settings: "its model's settings changed",
   endings: "what it does with answers that cannot be used changed",
-  history: "what it is given of its thread changed",
+  history: "what is given of the conversation before changed",
   promptProcessors: "how many prompt processors it has changed",
   outputProcessors: "how many output processors it has changed",
   providerTools: "the tools that its provider runs changed",
@@ -151,7 +151,7 @@ function reducesBy(node: PlanNode): "decided" | "program" | null {
 function fieldChanges(path: string, before: PlanNode | ToolSpec, after: PlanNode | ToolSpec): PlanChange[] {
   const old = before as unknown as Readonly<Record<string, unknown>>;
   const now = after as unknown as Readonly<Record<string, unknown>>;
-  const changed = Object.keys(FIELDS).filter((field) => field in now && !isSame(old[field], now[field]));
+  const changed = Object.keys(FIELDS).filter((field) => (field in now || field in old) && !isSame(old[field], now[field]));
   return changed.map((field) => ({ path, kind: "changed", says: FIELDS[field] as string }));
 }
 

@@ -1,15 +1,16 @@
 import { isPlainObject } from "../base/json.ts";
 import type { Ending, EndingPolicy, Endings } from "../model/ending.ts";
 import { DEFAULT_ENDINGS } from "../model/ending.ts";
-import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { ProviderTool, ToolChoice } from "../model/model-settings.ts";
 import type { AgentNode, ToolServerSpec, ToolSpec } from "../model/node.ts";
 import { childNodePath } from "../model/path.ts";
 import { APPROVAL_ANSWER } from "./approval-answer.ts";
 import type { BoundServer, BoundTool } from "./bindings.ts";
+import { checkedHistory } from "./check-history.ts";
 import { checkSchema, checkText, checkedMaxTurns, checkedRetry, checkedTimeout } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode, noteSchema } from "./compilation.ts";
+import { boundProcessors, processorCounts } from "./compile-processors.ts";
 import { noteRetryWhen } from "./compile-policy.ts";
 import { compileTool, toolCallsPath } from "./compile-tool.ts";
 import type { AgentDefinition, ToolDefinition, ToolServerDefinition } from "./definition.ts";
@@ -43,7 +44,8 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
     toolChoice: checkedToolChoice(path, definition.toolChoice, servers.length > 0 ? null : tools),
     settings: checkedSettings(path, definition.settings),
     endings: checkedEndings(path, definition.endings),
-    history: checkedHistory(path, definition.history),
+    history: definition.history === null ? null : checkedHistory(path, definition.history),
+    ...processorCounts(definition, path),
   };
   const bound = input === checkedWith ? null : input;
   noteSchema(into, `${path}:?input`, bound);
@@ -53,6 +55,8 @@ export function compileAgent(definition: AgentDefinition, place: Place, into: Co
     Object.freeze({
       model: definition.model,
       instructions: typeof instructions === "function" ? instructions : null,
+      promptProcessors: boundProcessors(into, `${path}:promptProcessor`, definition.promptProcessors),
+      outputProcessors: boundProcessors(into, `${path}:outputProcessor`, definition.outputProcessors),
       input: bound,
       output,
       tools: boundTools,
@@ -142,23 +146,6 @@ function checkedEndings(path: string, endings: unknown): Endings {
     if (!POLICIES.has(policy)) throw invalid(path, `endings.${ending} is ${shown(policy)}`, 'Choose "feedback", "retry" or "fail".');
   }
   return Object.freeze({ ...DEFAULT_ENDINGS, ...(endings as Partial<Record<Ending, EndingPolicy>>) });
-}
-
-function checkedHistory(path: string, history: unknown): HistoryPolicy | null {
-  if (history === null) return null;
-  const remedy =
-    'Give { keep: "whole" }, { keep: "tokens", tokens } or { keep: "summary", over, newest }, with whole numbers of at least 1.';
-  const refused = invalid(path, `history is ${isPlainObject(history) ? JSON.stringify(history) : shown(history)}`, remedy);
-  if (!isPlainObject(history)) throw refused;
-  const { keep, tokens, over, newest } = history;
-  if (keep === "whole") return Object.freeze({ keep });
-  if (keep === "tokens" && isCount(tokens)) return Object.freeze({ keep, tokens });
-  if (keep === "summary" && isCount(over) && isCount(newest) && newest < over) return Object.freeze({ keep, over, newest });
-  throw refused;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
 }
 
 interface ModelLike {

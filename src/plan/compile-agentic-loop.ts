@@ -1,5 +1,6 @@
 import type { AgenticLoopNode } from "../model/node.ts";
 import { eachNodePath } from "../model/path.ts";
+import { loopHistory } from "./check-history.ts";
 import { checkText } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import type { AgenticLoopDefinition, HumanDefinition } from "./definition.ts";
@@ -38,8 +39,9 @@ export function compileAgenticLoop(definition: AgenticLoopDefinition, place: Pla
     definition.ask === null ? null : { kind: "human", name: "ask", show: asItIs, answer: definition.ask };
   const ask = question === null ? null : into.nodeOf(question, slotPlace(below, "ask"), into);
   const told = agents.map(({ program, description }) => [program.segment, description]);
-  const fingerprint = fingerprintOfConfig({ kind: "agenticLoop", name, agents: told, asks: ask !== null });
-  return Object.freeze({ kind: "agenticLoop", name, segment, path, fingerprint, planner, agents, ask, maxCommands });
+  const history = loopHistory(path, definition.history, [planner, ...agents.map(({ program }) => program)]);
+  const fingerprint = fingerprintOfConfig({ kind: "agenticLoop", name, agents: told, asks: ask !== null, ...history });
+  return Object.freeze({ kind: "agenticLoop", name, segment, path, fingerprint, planner, agents, ask, maxCommands, ...history });
 }
 
 /** A person is shown the question as it is. */

@@ -1,5 +1,6 @@
 import type { LoopNode } from "../model/node.ts";
 import { eachNodePath } from "../model/path.ts";
+import { loopHistory } from "./check-history.ts";
 import { checkedIterations, checkFunction } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
@@ -26,7 +27,8 @@ export function compileLoop(definition: LoopDefinition, place: Place, into: Comp
   if (onExhausted !== "fail" && onExhausted !== "return")
     throw invalid(path, `onExhausted is ${shown(onExhausted)}`, 'Choose "fail" or "return".');
   const body = into.nodeOf(definition.body, { path: eachNodePath(path), segment: "[]", name: "body", level: level + 1 }, into);
-  const shape = { hasExit: until !== null, onExhausted, mapsNext: next !== null, mapsOutput: output !== null };
+  const history = loopHistory(path, definition.history, [body]);
+  const shape = { hasExit: until !== null, onExhausted, mapsNext: next !== null, mapsOutput: output !== null, ...history };
   const fingerprint = fingerprintOfConfig({ kind: "loop", name, ...shape });
   return Object.freeze({ kind: "loop", name, segment, path, fingerprint, body, maxIterations, ...shape });
 }

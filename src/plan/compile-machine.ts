@@ -3,6 +3,7 @@ import { didYouMean } from "../base/near-names.ts";
 import type { MachineNode, MachineRule } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 import { eachNodePath } from "../model/path.ts";
+import { loopHistory } from "./check-history.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkFunction } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
@@ -30,7 +31,8 @@ export function compileMachine(definition: MachineDefinition, place: Place, into
   });
   const below = { ...place, path: eachNodePath(path), level: place.level + 1 };
   const states = Object.freeze(Object.fromEntries(slots.map(([key, state]) => [key, into.nodeOf(state, slotPlace(below, key), into)])));
-  const shape = { initial, ends, rules: Object.freeze(rules) };
+  const history = loopHistory(path, definition.history, Object.values(states));
+  const shape = { initial, ends, rules: Object.freeze(rules), ...history };
   const fingerprint = fingerprintOfConfig({ kind: "machine", name, ...shape });
   return Object.freeze({ kind: "machine", name, segment, path, fingerprint, states, maxHops, ...shape });
 }

@@ -1,5 +1,6 @@
 import type { PlanNode, RefineNode } from "../model/node.ts";
 import { childNodePath, eachNodePath } from "../model/path.ts";
+import { loopHistory } from "./check-history.ts";
 import { checkedIterations, checkFunction } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
@@ -29,6 +30,7 @@ export function compileRefine(definition: RefineDefinition, place: Place, into: 
   const generate = compiled(definition.generate, "generate");
   const critique = compiled(definition.critique, "critique");
   const decidesAccept = accept !== null;
-  const fingerprint = fingerprintOfConfig({ kind: "refine", name, decidesAccept, onExhausted });
-  return Object.freeze({ kind: "refine", name, segment, path, fingerprint, generate, critique, maxIterations, onExhausted, decidesAccept });
+  const shape = { decidesAccept, onExhausted, ...loopHistory(path, definition.history, [generate, critique]) };
+  const fingerprint = fingerprintOfConfig({ kind: "refine", name, ...shape });
+  return Object.freeze({ kind: "refine", name, segment, path, fingerprint, generate, critique, maxIterations, ...shape });
 }

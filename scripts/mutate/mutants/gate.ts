@@ -15,7 +15,7 @@ export const GATE: readonly Mutant[] = [
   {
     id: "gate-is-free",
     file,
-    find: "  for (const result of results) if (result !== undefined) tally.include(result);\n",
+    find: "  for (const result of votes.heard(results)) if (result !== undefined) tally.include(result);\n",
     replace: "",
     says: "what its judges used does not count",
     prefixes: ["GATE"],

@@ -11,6 +11,7 @@ import { itemPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
+import { LoopHistory } from "../loop-history.ts";
 import type { Program } from "../program.ts";
 import { call } from "../program.ts";
 import { Tally } from "../tally.ts";
@@ -65,11 +66,13 @@ class Loop {
   readonly #tally: Tally;
   readonly #writes: Patch[] = [];
   #context: ContextState;
+  #history: LoopHistory | undefined;
 
   constructor(frame: ExecutionFrame<AgenticLoopNode>) {
     this.frame = frame;
     this.#tally = new Tally(frame);
     this.#context = frame.context;
+    this.#history = LoopHistory.begin(frame.node.history);
   }
 
   get plannerInput(): PlannerInput {
@@ -79,8 +82,10 @@ class Loop {
   }
 
   *enter(node: PlanNode, below: InstancePath, input: unknown): Program<StepResult> {
-    const result = yield* call(this.frame.child(node, { input, context: this.#context, atMs: this.#tally.atMs, below }));
+    const state = { input, context: this.#context, atMs: this.#tally.atMs, below, history: this.#history };
+    const result = yield* call(this.frame.child(node, state));
     this.#tally.include(result);
+    this.#history = this.#history?.with(this.#tally.takeSaid());
     if (result.status === "failed") return result;
     this.#context = this.#context.with(result.writes);
     for (const write of result.writes) this.#writes.push(write);

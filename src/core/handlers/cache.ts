@@ -30,7 +30,7 @@ export function* runCache(frame: ExecutionFrame<CacheNode>): Program<StepResult>
   tally.note("cache", recalled.isHit ? "hit" : "miss");
   if (recalled.isHit) return tally.succeeded(recalled.value, recalled.writes);
   if (recalled.problem !== null) tally.note("cacheProblem", recalled.problem);
-  const result = yield* call(frame.child(node.child, { input, context, atMs: tally.atMs }));
+  const result = yield* call(frame.child(node.child, { input, context, atMs: tally.atMs, history: null })); // its outcome depends on what is in its key
   tally.include(result);
   if (result.status === "failed") return tally.failed(result.failure);
   const { output, writes } = result;

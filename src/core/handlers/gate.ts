@@ -24,7 +24,7 @@ export function* runGate(frame: ExecutionFrame<GateNode>): Program<StepResult> {
     start: (index) => startJudge(frame, index),
     stopsAfter: (result, index) => votes.take(result, index),
   });
-  for (const result of results) if (result !== undefined) tally.include(result);
+  for (const result of votes.heard(results)) if (result !== undefined) tally.include(result);
   tally.note("votes", votes.asJson);
   if (votes.ignored.length > 0) tally.note("ignored", votes.ignored);
   const { end } = votes;

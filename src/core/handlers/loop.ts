@@ -8,6 +8,7 @@ import { decisionPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
+import { LoopHistory } from "../loop-history.ts";
 import type { Outcome, Program } from "../program.ts";
 import { call, perform } from "../program.ts";
 import { Tally } from "../tally.ts";
@@ -18,14 +19,16 @@ export function* runLoop(frame: ExecutionFrame<LoopNode>): Program<StepResult> {
   const tally = new LoopTally(frame);
   const writes: Patch[] = [];
   let { input, context } = frame;
+  let history = LoopHistory.begin(frame.node.history);
   for (let index = 0; ; index++) {
-    const child = frame.child(body, { input, context, atMs: tally.atMs, index });
+    const child = frame.child(body, { input, context, atMs: tally.atMs, index, history });
     const result = yield* call(child);
     tally.include(result);
     if (result.status === "failed") return tally.failedAfter(index + 1, result.failure);
     const { output } = result;
     context = context.with(result.writes);
     for (const write of result.writes) writes.push(write);
+    history = history?.with(tally.takeSaid());
     const asked: Question = { frame, key: child.key, index, value: output, context };
     if (hasExit) {
       const enough = yield* decide(asked, "until");

@@ -7,6 +7,7 @@ import { decisionPath, itemPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
+import { LoopHistory } from "../loop-history.ts";
 import type { Program } from "../program.ts";
 import { call, perform } from "../program.ts";
 import { Tally } from "../tally.ts";
@@ -17,13 +18,15 @@ export function* runMachine(frame: ExecutionFrame<MachineNode>): Program<StepRes
   const tally = new MachineTally(frame);
   const writes: Patch[] = [];
   let { input, context } = frame;
+  let history = LoopHistory.begin(frame.node.history);
   let why: { readonly feedback?: Failure } = {};
   for (let [state, hops] = [initial, 0]; ; hops++) {
     const program = Object.hasOwn(states, state) ? states[state] : undefined;
     if (program === undefined) return tally.ended({ state, hops, output: input, writes });
     const key = itemPath(frame.key, hops);
-    const result = yield* call(frame.child(program, { input, context, atMs: tally.atMs, below: key, ...why }));
+    const result = yield* call(frame.child(program, { input, context, atMs: tally.atMs, below: key, history, ...why }));
     tally.include(result);
+    history = history?.with(tally.takeSaid());
     if (result.status === "succeeded") {
       context = context.with(result.writes);
       for (const write of result.writes) writes.push(write);

@@ -21,7 +21,8 @@ export function* runMap(frame: ExecutionFrame<MapNode>): Program<StepResult> {
   yield* forkEach<StepResult>({
     count: items.length,
     concurrency,
-    start: (index) => call(frame.child(each, { input: items[index], context, atMs: frame.enteredAtMs, index })),
+    start: (index) =>
+      call(frame.child(each, { input: items[index], context, atMs: frame.enteredAtMs, index, history: frame.history?.ofItem(index) })),
     takes: (result, index) => {
       tally.include(result);
       taken.take(result, index);

@@ -25,7 +25,7 @@ export function* runParallel(frame: ExecutionFrame<ParallelNode>): Program<StepR
     start: (index) => startBranch(frame, context, index),
     stopsAfter: (result, index) => race.ended(result, index),
   });
-  for (const result of results) if (result !== undefined) tally.include(result);
+  for (const result of race.heard(results)) if (result !== undefined) tally.include(result);
   const { failed, ignored } = race;
   if (failed !== null && race.isLost) return tally.failed(wanted === undefined ? failed.failure : missed(frame, race));
   if (ignored.length > 0) tally.note("ignored", ignored);

@@ -10,6 +10,7 @@ import { decisionPath, itemPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ContextState } from "../context/context-state.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
+import { LoopHistory } from "../loop-history.ts";
 import type { Verdict } from "../policy/verdict.ts";
 import { readVerdict } from "../policy/verdict.ts";
 import type { Program } from "../program.ts";
@@ -23,7 +24,8 @@ import { Tally } from "../tally.ts";
 export function* runRefine(frame: ExecutionFrame<RefineNode>): Program<StepResult> {
   const { maxIterations, onExhausted } = frame.node;
   const tally = new Tally(frame);
-  const round: Round = { frame, tally, writes: [], context: frame.context };
+  const history = LoopHistory.begin(frame.node.history);
+  const round: Round = { frame, tally, writes: [], context: frame.context, history };
   let last: Judged | null = null;
   for (let index = 0; index < maxIterations; index++) {
     const judged: Judging = yield* iterate(round, index, last);
@@ -53,6 +55,7 @@ interface Round {
   readonly tally: Tally;
   readonly writes: Patch[];
   context: ContextState;
+  history: LoopHistory | undefined;
 }
 
 /** An artifact, what the critic gave of it, and what that means. */
@@ -96,11 +99,12 @@ interface Entering {
 }
 
 function* enter(round: Round, { node, ...state }: Entering): Program<Came<unknown>> {
-  const { frame, tally } = round;
-  const result = yield* call(frame.child(node, { ...state, context: round.context, atMs: tally.atMs }));
+  const { frame, tally, context, history } = round;
+  const result = yield* call(frame.child(node, { ...state, context, atMs: tally.atMs, history }));
   tally.include(result);
   if (result.status === "failed") return { ok: false, failure: result.failure };
   round.context = round.context.with(result.writes);
+  round.history = history?.with(tally.takeSaid());
   for (const write of result.writes) round.writes.push(write);
   return { ok: true, value: result.output };
 }

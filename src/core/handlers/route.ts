@@ -34,7 +34,7 @@ export function* runRoute(frame: ExecutionFrame<RouteNode>): Program<StepResult>
     start: (index) => call(frame.child(branches[index] as PlanNode, { input: frame.input, context, atMs })),
     stopsAfter: (result, index) => race.ended(result, index),
   });
-  for (const result of results) if (result !== undefined) tally.include(result);
+  for (const result of race.heard(results)) if (result !== undefined) tally.include(result);
   if (race.failed !== null && race.isLost) return tally.failed(race.failed.failure);
   if (race.ignored.length > 0) tally.note("ignored", race.ignored);
   const { output, writes } = race.gathered(results);

@@ -25,6 +25,7 @@ export function* runWithPolicy(frame: ExecutionFrame, policy: Policy): Program<S
           { frame, key: decisionPath(frame.key, "total"), tally, limitMs: totalTimeoutMs, what: "with all its attempts, it" },
           tryAll(frame, policy, tally),
         );
+  tally.speakFor(result);
   const { sinkTo } = policy;
   const last = result.status === "succeeded" ? result : yield* endFailed(frame, policy, { failure: result.failure, tally });
   if (last.status === "failed") return tally.failed(last.failure);

@@ -3,6 +3,7 @@ import { FlujoError } from "../../base/errors.ts";
 import { canonicalJson } from "../../base/json.ts";
 import { didYouMean } from "../../base/near-names.ts";
 import { checkWith } from "../../base/schema.ts";
+import { recallFrom, summaryItem } from "../../core/agent/recall-from.ts";
 import type { Served, ServedTool } from "../../core/agent/served-tools.ts";
 import { servedName } from "../../core/agent/served-tools.ts";
 import type { DecideOp } from "../../core/program.ts";
@@ -14,8 +15,9 @@ import type { DecisionContext } from "../../plan/definition.ts";
 import type { ThreadPort } from "../thread-port.ts";
 import type { ServerTool, ToolServerPort } from "../tool-server-port.ts";
 import { userItemOf } from "./model.ts";
+import { processOutput, processPrompt } from "./agent-processors.ts";
 import { misfitOutcome } from "./outcomes.ts";
-import { recallFrom } from "./thread.ts";
+import { earlierIn } from "./thread.ts";
 
 /** What the questions of agents are answered with. */
 export interface AgentQuestion {
@@ -46,6 +48,12 @@ export async function decideForAgent(question: AgentQuestion): Promise<Recorded>
       return recall(question);
     case "remember":
       return remember(question);
+    case "asked":
+      return { status: "succeeded", value: await askedOf(question, question.op.value as Asked) };
+    case "prompt":
+      return processPrompt(question);
+    case "processed":
+      return processOutput(question);
     default:
       throw new FlujoError("pipeline_invalid", `${question.op.key} is not a question of an agent.`);
   }
@@ -135,24 +143,34 @@ function refuseCollisions(op: DecideOp, agent: BoundAgent, tools: readonly Serve
 async function recall({ op, thread, threads }: AgentQuestion): Promise<Recorded> {
   if (thread === null) return { status: "succeeded", value: { items: [], tooLong: null } };
   const reading = threads.readThread(thread);
-  return { status: "succeeded", value: recallFrom(reading instanceof Promise ? await reading : reading, op.value as HistoryPolicy) };
+  const earlier = earlierIn(reading instanceof Promise ? await reading : reading);
+  return { status: "succeeded", value: recallFrom(earlier, op.value as HistoryPolicy) };
+}
+
+interface Asked {
+  readonly input: unknown;
+  readonly prompt?: string;
+}
+
+async function askedOf({ agent }: AgentQuestion, { input: given, prompt }: Asked): Promise<TranscriptItem> {
+  const checked = agent.input === null ? null : await checkWith(agent.input, given);
+  const input = checked?.ok === true ? checked.value : given; // it has been checked before its model was asked
+  return userItemOf(input, prompt);
 }
 
 type ToRemember =
   | { readonly summary: string; readonly exchanges: number }
-  | { readonly input: unknown; readonly transcript: readonly TranscriptItem[] };
+  | (Asked & { readonly transcript: readonly TranscriptItem[] });
 
-async function remember({ op, agent, thread, threads, runId, atMs }: AgentQuestion): Promise<Recorded> {
+async function remember(question: AgentQuestion): Promise<Recorded> {
+  const { op, thread, threads, runId, atMs } = question;
   if (thread === null) return { status: "succeeded", value: null };
   const what = op.value as ToRemember;
   const place = { thread, runId, key: op.key, atMs };
   if ("summary" in what) {
-    const items: readonly TranscriptItem[] = [{ role: "user", text: `Summary of our conversation before this:\n${what.summary}` }];
-    await threads.appendToThread({ ...place, items, summaryOf: what.exchanges });
+    await threads.appendToThread({ ...place, items: [summaryItem(what.summary)], summaryOf: what.exchanges });
     return { status: "succeeded", value: null };
   }
-  const checked = agent.input === null ? null : await checkWith(agent.input, what.input);
-  const input = checked?.ok === true ? checked.value : what.input; // it has been checked before its model was asked
-  await threads.appendToThread({ ...place, items: [userItemOf(input), ...what.transcript] });
+  await threads.appendToThread({ ...place, items: [await askedOf(question, what), ...what.transcript] });
   return { status: "succeeded", value: null };
 }
