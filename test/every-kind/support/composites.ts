@@ -4,6 +4,7 @@ import {
   agent,
   agenticLoop,
   asTool,
+  background,
   cached,
   gate,
   machine,
@@ -81,7 +82,7 @@ export const COMPOSITES = {
   nested: (inner, site) => line(site.name).step(line("inner").step(inner)).step(beside(site)),
   mapped: (inner, site) =>
     line(site.name).step(pipeline({ name: "own", input: text, context: Shared }).step(inner), {
-      context: { in: () => ({}), out: ({ sum }: { readonly sum: number }) => ({ sum }) },
+      context: { in: () => ({}), out: ({ sum, way }: { readonly sum: number; readonly way: string }) => ({ sum, way }) },
     } as never) as Step<string, string, never> as Text,
   tap: (inner, site) => line(site.name).tap(inner, { name: "tap" }).step(beside(site)),
   retry: (inner, site) =>
@@ -207,6 +208,11 @@ export const COMPOSITES = {
   cache: (inner, site) =>
     line(site.name)
       .step(cached(line("kept").step(inner)))
+      .step(beside(site)),
+  background: (inner, site) =>
+    line(site.name)
+      .step(background(line(`${site.name}-alone`).step(inner)))
+      .step("begun", ({ runId }) => mixed(runId.includes("-alone-")))
       .step(beside(site)),
   saga: (inner, site) =>
     saga(

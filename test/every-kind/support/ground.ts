@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Step } from "../../../src/index.ts";
-import { context, pipeline } from "../../../src/index.ts";
+import { context, pipeline, reducer } from "../../../src/index.ts";
 import type { Sim } from "../../../src/testing/index.ts";
 
 // What the programs of the matrix are made of: text in, text out, short however deep they lie, and different for every way
@@ -9,10 +9,11 @@ import type { Sim } from "../../../src/testing/index.ts";
 
 export const text = z.string();
 
-/** What all of them share: a list and a sum, which branches may add to at the same time. */
-export const Shared = context(z.object({ log: z.array(z.string()).default([]), sum: z.number().default(0) }), {
+/** What all of them share: a list, a sum, and what depends on the order of all that was contributed. Branches may write them at the same time. */
+export const Shared = context(z.object({ log: z.array(text).default([]), sum: z.number().default(0), way: text.default("") }), {
   log: "append",
   sum: "sum",
+  way: reducer((before: string, step: string) => mixed(before, step)),
 });
 
 /** A program of the matrix. What it needs of the context is declared by the outermost pipeline, and is no matter below. */

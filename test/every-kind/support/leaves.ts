@@ -27,6 +27,7 @@ export function works({ sim, name }: Site): Text {
       await sim.at(about).latency(LONGEST_MS, about.signal);
       sim.call("work", about.idempotencyKey);
       about.contribute("log", name);
+      about.contribute("way", name);
       about.contribute("sum", 1);
       return mixed(name, value);
     },
