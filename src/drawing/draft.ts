@@ -1,4 +1,4 @@
-import type { Plan, PlanNode } from "../model/node.ts";
+import type { KindMark, Plan, PlanNode } from "../model/node.ts";
 import { nodesIn } from "../model/plan-nodes.ts";
 import type { DrawnEdge, DrawnGroup, DrawnKind, DrawnNode, Drawing } from "./drawing.ts";
 
@@ -6,6 +6,8 @@ import type { DrawnEdge, DrawnGroup, DrawnKind, DrawnNode, Drawing } from "./dra
 export interface DrawOptions {
   /** More of a node, in a few words. */
   readonly noteOf: (node: PlanNode) => string;
+  /** Whether what a kind of an author's own made is one box, and nothing of what is in it is drawn. @defaultValue `false` */
+  readonly isFolded?: boolean;
 }
 
 /** Where something that was drawn is come to, and where it is left. */
@@ -48,8 +50,39 @@ export class Draft {
 
   /** A node, what runs in its place where it has failed, and what undoes it. */
   draw(node: PlanNode, group: string | null): Ends {
-    const drawn = this.#drawKind(this, node, group);
+    const { madeBy = [] } = node;
+    const [outermost] = madeBy;
+    if (this.#options.isFolded === true && outermost !== undefined) {
+      const box = only(this.#add({ ...this.#made(node, outermost), group }));
+      return outermost.hasPolicy === true ? box : this.#withPolicy(node, box, group);
+    }
+    const around = madeBy.filter(({ hasPolicy = false }) => hasPolicy);
+    const outside = this.#frames(node, around, group);
+    const inside = this.#frames(node, madeBy.slice(around.length), outside);
+    const isFrame = node.kind === "sequence" && inside !== group; // a frame of its own within theirs would say nothing
+    const drawn = isFrame ? this.chain(node.children, inside) : this.#drawKind(this, node, inside);
+    return this.#withPolicy(node, drawn, outside);
+  }
+
+  /** A frame for each of the kinds that made a node, one in the other. Gives the innermost. */
+  #frames(node: PlanNode, marks: readonly KindMark[], group: string | null): string | null {
+    let at = group;
+    for (const mark of marks) {
+      const id = `g${this.#groups.length}`;
+      this.#groups.push({ id, ...this.#made(node, mark), group: at });
+      at = id;
+    }
+    return at;
+  }
+
+  /** What runs in a node's place where it has failed, and what undoes it. */
+  #withPolicy(node: PlanNode, drawn: Ends, group: string | null): Ends {
     const exits = [...drawn.exits];
+    for (const redirect of Object.values(node.policy?.redirects ?? {})) {
+      const { entries, exits: more } = this.drawSlot(redirect, group);
+      this.lead(drawn.exits, entries, { label: "if a plugin says so", kind: "otherwise" });
+      exits.push(...more);
+    }
     for (const fallback of node.policy?.fallbacks ?? []) {
       const { entries, exits: more } = this.draw(fallback, group);
       this.lead(drawn.exits, entries, { label: "if it fails", kind: "otherwise" });
@@ -91,7 +124,9 @@ export class Draft {
   /** A frame around what belongs to a node; where that is nothing, the node is a box in it. */
   within(node: PlanNode, group: string | null, draw: (inside: string) => Ends): Ends {
     const id = `g${this.#groups.length}`;
-    this.#groups.push({ id, ...this.#said(node), kind: node.kind, group });
+    const { label, ...said } = this.#said(node);
+    const isNamed = node.madeBy === undefined; // else by the frame around it
+    this.#groups.push({ id, ...said, label: isNamed ? label : "", kind: node.kind, group });
     const drawn = draw(id);
     return drawn.entries.length === 0 ? only(this.box(node, id)) : drawn;
   }
@@ -108,6 +143,13 @@ export class Draft {
 
   lead(from: readonly string[], to: readonly string[], how: Pick<DrawnEdge, "label" | "kind"> = { label: "", kind: "next" }): void {
     for (const start of from) for (const end of to) this.#edges.push({ from: start, to: end, ...how });
+  }
+
+  /** What is said of something that a kind made. A sequence has no frame of its own in it, so that the innermost says what it says. */
+  #made(node: PlanNode, mark: KindMark) {
+    const { label, note, path } = this.#said(node);
+    const own = node.kind === "sequence" && mark === node.madeBy?.at(-1) ? note : "";
+    return { kind: "custom", called: mark.kind, label, note: [mark.caption, own].filter((text) => text !== "").join(" · "), path } as const;
   }
 
   #said(node: PlanNode): Pick<DrawnNode & DrawnGroup, "label" | "note"> & Pick<DrawnNode, "path"> {
@@ -127,7 +169,7 @@ export function only(id: string): Ends {
   return { entries: [id], exits: [id] };
 }
 
-/** What a program does one after the other, where nothing is done around it as a whole; else itself. */
+/** What a program does one after the other, where nothing is done around it as a whole and no kind made it; else itself. */
 export function membersOf(node: PlanNode): readonly PlanNode[] {
-  return node.kind === "sequence" && node.policy === undefined ? node.children : [node];
+  return node.kind === "sequence" && node.policy === undefined && node.madeBy === undefined ? node.children : [node];
 }

@@ -6,6 +6,7 @@ import type { AgentDefinition, DecisionFunction } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { ContextSource, FieldsOf } from "./context-types.ts";
 import type { McpServer } from "./mcp-server.ts";
+import type { OutputProcessor, PromptProcessor } from "./processors.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
 import type { AllOf, AttemptOptions } from "./retry-options.ts";
@@ -59,6 +60,17 @@ export interface AgentOptions<Name extends string, In, Given, Made, Out, Tools =
    * own exchange is added when it has succeeded. Left out: it takes no part in the thread.
    */
   readonly history?: HistoryPolicy;
+  /**
+   * Functions that make what its model is told of its instructions and its input, one after the other: to leave something
+   * out, to translate, to add what always holds. Asked once per agent, at its beginning; what they said is journalled, is in goldens,
+   * and is what the thread keeps. What is not text fails the agent (`decision_failed`).
+   */
+  readonly promptProcessors?: readonly PromptProcessor<NoInfer<Given>, FieldsOf<Source>>[];
+  /**
+   * Functions that make what it gives of what its model gave, one after the other, once that fits `output`: before plugins and
+   * validators see it. What they say is journalled, and not checked with `output` again.
+   */
+  readonly outputProcessors?: readonly OutputProcessor<NoInfer<Out>, NoInfer<Given>, FieldsOf<Source>>[];
   /** How many model calls at most. Too few: `turn_limit_exceeded` before the work is done. @defaultValue `10` */
   readonly maxTurns?: number;
 }
@@ -77,6 +89,8 @@ const KNOWN: AllOf<AgentOptions<string, unknown, unknown, unknown, unknown>> = {
   settings: true,
   endings: true,
   history: true,
+  promptProcessors: true,
+  outputProcessors: true,
   maxTurns: true,
   ...ATTEMPT_OPTIONS,
 };
@@ -127,6 +141,8 @@ export function agent<
     settings: options.settings ?? {},
     endings: (options.endings ?? {}) as Endings,
     history: options.history ?? null,
+    ...(options.promptProcessors === undefined ? {} : { promptProcessors: options.promptProcessors as readonly DecisionFunction[] }),
+    ...(options.outputProcessors === undefined ? {} : { outputProcessors: options.outputProcessors as readonly DecisionFunction[] }),
     maxTurns: options.maxTurns ?? 10,
     ...retryingOf(`agent ${shown(options.name)}`, options, { retries: 2, jitter: "full" }),
     timeoutMs: options.timeoutMs ?? null,

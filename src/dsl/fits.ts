@@ -152,6 +152,37 @@ export type FallbacksFit<F, At extends Spot> = [F] extends [undefined]
         >
     : PlanTypeError<NotAProgram>;
 
+/** What redirects need of the context; `unknown` where there are none. */
+export type NeedsOfRedirects<R> = [R] extends [undefined] ? unknown : NeedsOfAll<R>;
+
+/** The redirects themselves where each takes what is at the spot and gives what `S` gives, a sentence about the first that does not. */
+export type RedirectsFit<R, S, At extends Spot> = [R] extends [undefined]
+  ? R
+  : IsProgram<R[keyof R]> extends true
+    ? [KeysThatMisfit<R, At["gives"]>] extends [never]
+      ? [KeysThatGiveOther<R, OutputOf<S>>] extends [never]
+        ? HasContextFor<NeedsOfAll<R>, At> extends true
+          ? R
+          : PlanTypeError<ContextMisfit<"one of the redirects">, { needs: NeedsOfAll<R>; declared: At["context"] }>
+        : PlanTypeError<
+            `The redirect '${KeysThatGiveOther<R, OutputOf<S>>}' cannot stand in for ${Called<S>}: it does not give what that gives.`,
+            { gives: OutputOfAny<R>; wanted: OutputOf<S> }
+          >
+      : PlanTypeError<
+          `The redirect '${KeysThatMisfit<R, At["gives"]>}' does not take what is given there.`,
+          { takes: InputsThatMisfit<R, At["gives"]>; given: At["gives"] }
+        >
+    : PlanTypeError<NotAProgram>;
+
+/** Nothing where every name that plugins say is that of a redirect, a sentence about those that are not. */
+export type RedirectsKnown<Said extends string, R> = [Said] extends [keyof R]
+  ? unknown
+  : {
+      readonly redirects: PlanTypeError<`A plugin redirects to '${Exclude<Said, keyof R>}', and there is no redirect of that name: add one to \`redirects\`.`>;
+    };
+
+type KeysThatGiveOther<R, Out> = { [K in keyof R & string]: [OutputOf<R[K]>] extends [Out] ? never : K }[keyof R & string];
+
 type Misfit<Each, Given> = Each extends unknown ? ([Given] extends [InputOf<Each>] ? never : Each) : never;
 
 /** Where a program stands that stands nowhere yet: it is given what it takes, in the context that it needs. */
@@ -334,3 +365,18 @@ export type ContextStartOf<S> = ScopeOf<S> extends Declares<infer Start> ? Start
 
 /** Whether a program declares its context, and what that begins with. */
 export type ScopeOf<S> = S extends { readonly [scope]?: infer Sc extends Scope } ? Sc : Gathers;
+
+/**
+ * Nothing where what a kind expands to is a program, a sentence where it is not. While the compiler has not looked at the function
+ * yet, it returns `unknown`, which fits.
+ */
+export type ExpansionFits<F extends (options: never) => unknown> = unknown extends ReturnType<F>
+  ? unknown
+  : [ReturnType<F>] extends [AnyStep]
+    ? unknown
+    : {
+        readonly expand: PlanTypeError<
+          "What `expand` returns is no program: it has to return, at once, what agent(), step(), pipeline() or another builder made.",
+          { returns: ReturnType<F> }
+        >;
+      };

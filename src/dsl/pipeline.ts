@@ -12,9 +12,12 @@ import type {
   NeedsAfter,
   NeedsOfAll,
   NeedsOfEach,
+  NeedsOfRedirects,
   OutputOfAny,
   OutputOfEach,
   PlacedFits,
+  RedirectsFit,
+  RedirectsKnown,
   Scope,
   Scoped,
   Spot,
@@ -86,10 +89,10 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
    * await flujo.close();
    * ```
    */
-  step<S, const F = undefined, const D = never, Mapping = unknown, const Begun = never, const Left = never>(
+  step<S, const F = undefined, const D = never, Mapping = unknown, const Begun = never, const Left = never, const R = undefined, const Said extends string = never>(
     step: PlacedFits<S, Here<Out, Ctx, Sc>>,
-    options: PlaceOptions<S, Here<Out, Ctx, Sc>, F, D, Mapping, Begun, Left>,
-  ): Pipeline<In, PlacedOutput<S, F, D>, NeedsAfter<Ctx, Sc, PlacedNeeds<S, F, Mapping>>, Sc>;
+    options: PlaceOptions<S, Here<Out, Ctx, Sc>, F, D, Mapping, Begun, Left, R, Said>,
+  ): Pipeline<In, PlacedOutput<S, F, D>, NeedsAfter<Ctx, Sc, PlacedNeeds<S, F, Mapping, R>>, Sc>;
 
   /**
    * One of several, by the key that the selector returns (a boolean counts as `"true"` or `"false"`). Each branch is given
@@ -262,8 +265,9 @@ export type OptionalFits<S, At extends Spot> = [S] extends [undefined] ? S : Ste
 export type NeedsOfDefault<Default> = [Default] extends [undefined] ? unknown : NeedsOf<Default>;
 
 /** What `.step()` can be told of a program. */
-export type PlaceOptions<S, At extends Spot, F, D, Mapping, Begun, Left> = ContextGoes<S, At> &
-  PolicyOptions<At["gives"], OutputOf<S>, At["context"], FallbacksFit<F, At>, D> & {
+export type PlaceOptions<S, At extends Spot, F, D, Mapping, Begun, Left, R = undefined, Said extends string = never> = ContextGoes<S, At> &
+  RedirectsKnown<Said, R> &
+  PolicyOptions<At["gives"], OutputOf<S>, At["context"], FallbacksFit<F, At>, D, RedirectsFit<R, S, At>, Said> & {
     readonly context?: Mapping & ContextMapping<S, At, Begun, Left>;
   };
 
@@ -271,4 +275,6 @@ export type PlaceOptions<S, At extends Spot, F, D, Mapping, Begun, Left> = Conte
 export type PlacedOutput<S, F, D> = OutputOr<OutputOf<S> | OutputOfEach<F>, D>;
 
 /** What it then needs of the context around it: nothing of its own where that is mapped. */
-export type PlacedNeeds<S, F, Mapping> = (unknown extends Mapping ? NeedsOf<S> : unknown) & NeedsOfEach<F>;
+export type PlacedNeeds<S, F, Mapping, R = undefined> = (unknown extends Mapping ? NeedsOf<S> : unknown) &
+  NeedsOfEach<F> &
+  NeedsOfRedirects<R>;

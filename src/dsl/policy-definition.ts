@@ -2,6 +2,7 @@ import { isPlainObject } from "../base/json.ts";
 import type { DecisionFunction, Definition, PolicyDefinition, ValidatorDefinition } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { PolicyOptions, Validate, Validator } from "./policy-options.ts";
+import { pluginsOf, redirectsOf } from "./plugin.ts";
 import type { AnyStep } from "./program.ts";
 import { definitionOf } from "./program.ts";
 import { resourceDefinitionsOf } from "./resource.ts";
@@ -9,11 +10,16 @@ import type { AllOf } from "./retry-options.ts";
 import { ATTEMPT_OPTIONS, retryingOf } from "./retry-options.ts";
 
 /** The options of a policy, of whichever program. */
-export type LoosePolicy = PolicyOptions<never, never, never, AnyStep | readonly AnyStep[]>;
+export interface LoosePolicy extends Omit<PolicyOptions<never, never, never, AnyStep | readonly AnyStep[]>, "plugins" | "redirects"> {
+  readonly plugins?: unknown;
+  readonly redirects?: unknown;
+}
 
 export const POLICY_OPTIONS = {
   ...ATTEMPT_OPTIONS,
   totalTimeoutMs: true,
+  plugins: true,
+  redirects: true,
   validate: true,
   fallback: true,
   onFailure: true,
@@ -34,6 +40,8 @@ export function policyDefinitionOf(at: string, program: Definition, options: Loo
     ...retryingOf(at, options),
     timeoutMs: options.timeoutMs ?? null,
     totalTimeoutMs: options.totalTimeoutMs ?? null,
+    ...pluginsOf(at, options.plugins),
+    ...redirectsOf(at, options.redirects),
     validators: validatorsOf(at, options.validate),
     fallbacks: fallbacksOf(at, program, options.fallback),
     onFailure: handlerOf(at, options.onFailure),

@@ -2,6 +2,7 @@ import type { Failure } from "../model/failure.ts";
 import type { ToUndo } from "../model/completed.ts";
 import type { DeepReadonly, SinkPath } from "./context-types.ts";
 import type { OutputOfEach } from "./fits.ts";
+import type { PluginLike } from "./plugin.ts";
 import type { Step } from "./program.ts";
 import type { ResourcesByName } from "./resource.ts";
 import type { AttemptOptions } from "./retry-options.ts";
@@ -35,16 +36,34 @@ export interface Validator<Out, About> {
 export type Validate<Out, About> = Check<Out, About> | Validator<Out, About> | readonly (Check<Out, About> | Validator<Out, About>)[];
 
 /**
- * What is done around a program, from the inside: an attempt, within `timeoutMs`; what it gave, checked (`validate`); again
+ * What is done around a program, from the inside: an attempt, within `timeoutMs`; what it gave, looked at by `plugins` and checked (`validate`); again
  * (`retries`); something else in its place (`fallback`), all of that within `totalTimeoutMs`; then `onFailure` is told; then
  * `onError` decides. Nothing of it catches a cancellation.
  */
-export interface PolicyOptions<Given = never, Out = unknown, Ctx = unknown, Fallback = unknown, Default = unknown>
-  extends AttemptOptions<Ctx> {
+export interface PolicyOptions<
+  Given = never,
+  Out = unknown,
+  Ctx = unknown,
+  Fallback = unknown,
+  Default = unknown,
+  Redirects = unknown,
+  Redirect extends string = string,
+> extends AttemptOptions<Ctx> {
   /** Milliseconds for one attempt at the whole program. Default: no limit. What is not done by then is told through its signal and lost; the attempt fails as `timeout`. */
   readonly timeoutMs?: number;
   /** Milliseconds for all attempts and fallbacks together, with the delays in between. Default: no limit. */
   readonly totalTimeoutMs?: number;
+  /**
+   * Look at what the program gives, in this order, before `validate` does: each may refuse it, put something else in its place, or
+   * have one of the `redirects` run instead, of which all are asked again. The first that refuses ends the attempt. A function
+   * whose parameters have types of their own, or that has none, says `as const` of the name of a redirect.
+   */
+  readonly plugins?: readonly PluginLike<Given, Out, Ctx, Redirect>[];
+  /**
+   * What plugins may have run in place of the program, by the names they say: on the same input, each at most once in an attempt
+   * (`redirect_cycle`). What the program itself wrote to the context is then lost; what it did is still undone by `compensate`.
+   */
+  readonly redirects?: Redirects;
   /** Checks what the program gives. What will not do fails the attempt as `validation_failed`, which is tried again where there are `retries`. */
   readonly validate?: Validate<Out, PolicyAbout<Given, Ctx>>;
   /** What runs in its place when it has failed for good, on the same input: a program, or several, one after the other. Not checked by `validate`. */

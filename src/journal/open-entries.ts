@@ -29,7 +29,7 @@ export type IsCovered = (place: JournalPlace) => boolean;
 const SEPARATORS = new Set(["/", "#", "["]);
 
 /** What is asked around an attempt under its key, and is none of its own: its delay, the time it has, whether it will do, what then. */
-const AROUND_AN_ATTEMPT = /^\/\?(?:delay|time|total|validate .*|retryOn|failed|default)$/;
+const AROUND_AN_ATTEMPT = /^\/\?(?:delay|time|total|plugin(?:-\d+)? .*|validate .*|retryOn|failed|default)$/;
 
 /**
  * A done frame covers what lies at its key or below it (`key/…`, `key#…`, `key[…`) and came between its first entry and

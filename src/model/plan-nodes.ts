@@ -1,11 +1,12 @@
 import type { AgentNode, MapNode, PlanNode } from "./node.ts";
 
-/** The nodes right below a node, in declared order; after them what runs in its place when it fails, and what undoes it. */
+/** The nodes right below a node, in declared order; after them what may run in its place, and what undoes it. */
 export function childrenOf(node: PlanNode): readonly PlanNode[] {
   const own = ownChildrenOf(node);
   const { policy } = node;
   if (policy === undefined) return own;
-  const inItsPlace = policy.fallbacks.length === 0 ? own : [...own, ...policy.fallbacks];
+  const redirected = policy.redirects === undefined ? own : [...own, ...Object.values(policy.redirects)];
+  const inItsPlace = policy.fallbacks.length === 0 ? redirected : [...redirected, ...policy.fallbacks];
   return policy.compensation === undefined ? inItsPlace : [...inItsPlace, policy.compensation];
 }
 

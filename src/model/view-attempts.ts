@@ -7,7 +7,7 @@ import { NO_USAGE } from "./usage.ts";
 import type { AttemptView } from "./view-data.ts";
 import { attemptOf } from "./view-places.ts";
 import type { Draft, ViewTree } from "./view-tree.ts";
-import { endAttempt, isSplit, outputBelow } from "./view-tree.ts";
+import { endAttempt, isSplit, judges, outputBelow } from "./view-tree.ts";
 
 /** What an operation is about that only measures time: how long an attempt (`time`) or all (`total`) may take, or the `delay` before one. */
 export function deadlineOf(key: string): { readonly of: string; readonly about: string } | null {
@@ -52,14 +52,14 @@ function closeAttempt(tree: ViewTree, node: Draft, { attempt, atMs, isRejected }
   if (below !== null) endAttempt(below, end);
 }
 
-/** What the validators said of an attempt that they did not let pass; null where they said nothing. */
+/** What plugins and validators said of an attempt that they did not let pass; null where they said nothing. */
 function rejectionOf({ path, decisions }: Draft, attempt: number): Failure | null {
-  const said = decisions.filter((decision) => decision.attempt === attempt && decision.about.startsWith("validate "));
+  const said = decisions.filter((decision) => decision.attempt === attempt && judges(decision.about));
   const feedback = said.flatMap(({ about, outcome }) => {
     const verdict = outcome.status === "succeeded" && isPlainObject(outcome.value) ? outcome.value : {};
     const words = typeof verdict["feedback"] === "string" ? `: ${verdict["feedback"]}` : "";
     const score = typeof verdict["score"] === "number" ? ` ${verdict["score"]}` : "";
-    return words === "" && score === "" && verdict["ok"] !== false ? [] : [`${about.slice("validate ".length)}${score}${words}`];
+    return words === "" && score === "" && verdict["ok"] !== false ? [] : [`${about.slice(about.indexOf(" ") + 1)}${score}${words}`];
   });
   if (said.length === 0) return null;
   const what = feedback.length === 0 ? "." : ` (${feedback.join("; ")}).`;

@@ -124,7 +124,12 @@ export function statusOfFailure({ code }: Failure): "failed" | "cancelled" | "co
 
 /** Whether a question is one of what is done around a node, and not of an attempt. */
 export function isOfPolicy(about: string): boolean {
-  return about === "retryOn" || about === "failed" || about === "default" || about.startsWith("validate ");
+  return about === "retryOn" || about === "failed" || about === "default" || judges(about);
+}
+
+/** Whether a question is what a plugin or a validator says of an output: `plugin tone`, after a redirect `plugin-2 tone`. */
+export function judges(about: string): boolean {
+  return /^(?:validate|plugin(?:-\d+)?) /.test(about);
 }
 
 /** The value of the operation with this seq, which a `frame-done` points to instead of repeating it. */

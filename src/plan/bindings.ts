@@ -61,6 +61,10 @@ export interface BoundAgent {
   readonly model: string | object;
   /** Null where the instructions are fixed. */
   readonly instructions: DecisionFunction | null;
+  /** Make what its model is told of its instructions and its input, one after the other. */
+  readonly promptProcessors: readonly DecisionFunction[];
+  /** Make its output of what its model gave, one after the other. */
+  readonly outputProcessors: readonly DecisionFunction[];
   readonly input: Schema | null;
   readonly output: Schema | null;
   /** By the tool's name. */

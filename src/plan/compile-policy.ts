@@ -6,6 +6,7 @@ import { childNodePath } from "../model/path.ts";
 import { checkFunction, checkedDefault, checkedRetry, checkedTimeout } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode, noteDecision } from "./compilation.ts";
+import { compilePlugins } from "./compile-plugins.ts";
 import { compileSink } from "./context-access.ts";
 import type { DecisionFunction, Definition, PolicyDefinition, ResourceDefinition, ResourceDefinitions, WorkOptions } from "./definition.ts";
 import { fingerprintOfConfig, versionOfCode } from "./fingerprint.ts";
@@ -25,6 +26,7 @@ export function compilePolicy(definition: PolicyDefinition, place: Place, into: 
     timeoutMs: checkedTimeout(path, definition.timeoutMs),
     totalTimeoutMs: checkedTimeout(path, definition.totalTimeoutMs, "totalTimeoutMs"),
     validators: compileValidators(definition, path, into),
+    ...compilePlugins(definition, { place, node }, into),
     fallbacks: compileFallbacks(definition, { place, node }, into),
     tellsFailure: noteOptional(into, `${path}:failed`, definition.onFailure),
     onError: compileOnError(definition, path, into),
@@ -32,8 +34,8 @@ export function compilePolicy(definition: PolicyDefinition, place: Place, into: 
     ...compileSink(definition, path, into),
     ...compileCompensation(definition, { place, node }, into),
   });
-  const { validators, onError, tellsFailure } = policy;
-  const about = { validators, tellsFailure, onError: onError === "fail" || onError === "decided" ? onError : "value" };
+  const { validators, plugins, onError, tellsFailure } = policy;
+  const about = { ...(plugins === undefined ? {} : { plugins }), validators, tellsFailure, onError: onError === "fail" || onError === "decided" ? onError : "value" };
   const fingerprint = fingerprintOfConfig({ of: node.fingerprint, about });
   return Object.freeze({ ...node, ...(own ? { retry: null } : {}), fingerprint, policy });
 }
@@ -111,13 +113,13 @@ function compileCompensation(
 }
 
 /** A program without what is done around it, and whatever its context is made of. */
-function innermost(definition: Definition): Definition {
+export function innermost(definition: Definition): Definition {
   let inner = definition;
   while (inner.kind === "policy" || inner.kind === "nested") inner = inner.program;
   return inner;
 }
 
-function freeSegment(taken: Set<string>, word: string): string {
+export function freeSegment(taken: Set<string>, word: string): string {
   let segment = word;
   for (let n = 2; taken.has(segment); n++) segment = `${word}-${n}`;
   taken.add(segment);

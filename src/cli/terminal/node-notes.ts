@@ -14,6 +14,7 @@ export function notesOf(node: NodeView): readonly string[] {
     commandsOf(node),
     votesOf(node),
     raceOf(node),
+    redirectsOf(node),
     fallbackOf(node),
     defaultOf(node),
     timeOf(node),
@@ -64,6 +65,11 @@ function raceOf({ metadata: { winners, ignored } }: NodeView): string {
   const won = Array.isArray(winners) ? winners.join(", ") : "";
   if (won !== "") return `first: ${won}`;
   return Array.isArray(ignored) && ignored.length > 0 ? `without ${ignored.join(", ")}` : "";
+}
+
+/** `redirected to senior, expert`. */
+function redirectsOf({ metadata: { redirected } }: NodeView): string {
+  return Array.isArray(redirected) && redirected.length > 0 ? `redirected to ${redirected.join(", ")}` : "";
 }
 
 /** `fallback 1 after timeout`. */

@@ -1,4 +1,4 @@
-import type { NodeOf, Plan, PlanNode, RetryPolicy, ValidatorSpec, WaitLimit } from "../../model/node.ts";
+import type { NodeOf, Plan, PlanNode, Policy, RetryPolicy, ValidatorSpec, WaitLimit } from "../../model/node.ts";
 import { childrenOf } from "../../model/plan-nodes.ts";
 import { clockTime, span } from "./moments.ts";
 import { count, plural } from "./numbers.ts";
@@ -61,7 +61,7 @@ function rowsOf(root: PlanNode, about: (node: PlanNode) => string): readonly Pla
 /** The name of a child as its parent calls it: the key of a branch, where that is another, or what it is there for. */
 function labelOf(parent: PlanNode, child: PlanNode): string {
   const { policy } = parent;
-  if (policy?.fallbacks.includes(child) === true || policy?.compensation === child) return slotLabel(child.segment, child);
+  if (policy !== undefined && isOfPolicy(policy, child)) return slotLabel(child.segment, child);
   switch (parent.kind) {
     case "map":
       if (child !== parent.each) return slotLabel(child.segment, child);
@@ -86,6 +86,11 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
     default:
       return child.name;
   }
+}
+
+/** Whether it is no part of the node itself: what may run in its place, what undoes it. */
+function isOfPolicy({ fallbacks, redirects = {}, compensation }: Policy, child: PlanNode): boolean {
+  return fallbacks.includes(child) || compensation === child || Object.values(redirects).includes(child);
 }
 
 function slotLabel(slot: string, { name, segment }: PlanNode): string {
@@ -120,6 +125,7 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
       return [
         model ?? node.model,
         node.tools.length === 0 ? "" : `tools ${node.tools.map(({ name }) => name).join(", ")}`,
+        ...processorsText(node),
         `at most ${plural(node.maxTurns, "turn", "turns")}`,
       ];
     case "step":
@@ -172,6 +178,13 @@ function ofKind(node: PlanNode, model: string | null): readonly string[] {
     case "sequence":
       return [];
   }
+}
+
+function processorsText({ promptProcessors: prompt = 0, outputProcessors: output = 0 }: NodeOf<"agent">): readonly string[] {
+  return [
+    prompt === 0 ? "" : plural(prompt, "prompt processor", "prompt processors"),
+    output === 0 ? "" : plural(output, "output processor", "output processors"),
+  ];
 }
 
 /** Which fields of the context a step declares. */
@@ -253,10 +266,11 @@ function retriesText(retry: RetryPolicy | null): string {
 function aboutPolicy({ policy, kind }: PlanNode): readonly string[] {
   if (policy === undefined) return [];
   const whole = kind === "agent" ? " as a whole" : ""; // its own are for each of its model calls
-  const { timeoutMs, totalTimeoutMs, validators, retry, tellsFailure, onError, resources, sinkTo } = policy;
+  const { timeoutMs, totalTimeoutMs, plugins = [], validators, retry, tellsFailure, onError, resources, sinkTo } = policy;
   return [
     resources.length === 0 ? "" : `opens ${resources.join(", ")}`,
     timeoutMs === null ? "" : `timeout ${span(timeoutMs)}${whole}`,
+    plugins.length === 0 ? "" : `plugins ${plugins.join(", ")}`,
     validators.length === 0 ? "" : `checked by ${validators.map(validatorText).join(", ")}`,
     retriesText(retry) === "" ? "" : `${retriesText(retry)}${whole}`,
     totalTimeoutMs === null ? "" : `${span(totalTimeoutMs)} in all`,

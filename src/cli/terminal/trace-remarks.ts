@@ -43,6 +43,8 @@ function decisionTexts({ about, outcome }: DecisionView): readonly string[] {
   switch (about) {
     case "instructions":
       return [`instructions: ${valueLine(outcome.value)}`];
+    case "prompt":
+      return toldIn(outcome.value);
     case "tools":
       return offersIn(outcome.value);
     case "history":
@@ -50,6 +52,10 @@ function decisionTexts({ about, outcome }: DecisionView): readonly string[] {
     default:
       return [];
   }
+}
+
+function toldIn(told: unknown): readonly string[] {
+  return isPlainObject(told) ? [`instructions: ${valueLine(told["instructions"])}`, `prompt: ${valueLine(told["prompt"])}`] : [];
 }
 
 const MOST_TOOLS = 8;

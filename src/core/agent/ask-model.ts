@@ -25,7 +25,7 @@ const CODES: Readonly<Record<Ending, ErrorCode>> = {
 export function* askModel(conversation: Conversation, key: InstancePath, toolChoice: ToolChoice): Program<Attempted<ModelTurn>> {
   const { frame, tally } = conversation;
   const { node } = frame;
-  const { instructions, history, transcript, request, tools } = conversation;
+  const { instructions, prompt, history, transcript, request, tools } = conversation;
   return yield* withRetry({ policy: node.retry, frame, tally, key, of: "call" }, function* (which) {
     const outcome: Outcome<ModelTurn> = yield* perform({
       kind: "model",
@@ -39,6 +39,7 @@ export function* askModel(conversation: Conversation, key: InstancePath, toolCho
       toolChoice,
       history,
       input: frame.input,
+      ...(prompt === null ? {} : { prompt }),
       transcript,
       request,
       attempt: which.number,

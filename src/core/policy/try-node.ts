@@ -7,6 +7,7 @@ import { call, perform } from "../program.ts";
 import type { Tally } from "../tally.ts";
 import type { Attempt } from "../with-retry.ts";
 import { withRetry } from "../with-retry.ts";
+import { plugIn } from "./plugins.ts";
 import { validate } from "./validate.ts";
 import { within } from "./within.ts";
 
@@ -66,7 +67,10 @@ function* validated(attempt: ExecutionFrame, { policy, tally }: Attempting): Pro
     const { node, key, input } = attempt; // done is done: also where it is not good enough, or tried again
     tally.complete({ path: key, node: node.path, input, output: result.output, atMs: tally.atMs });
   }
-  if (result.status === "failed" || policy.validators.length === 0) return result;
-  const problem = yield* validate({ frame: attempt, validators: policy.validators, tally, result });
-  return problem === null ? result : tally.failed(problem);
+  if (result.status === "failed") return result;
+  const scores: Record<string, number> = {};
+  const plugged = policy.plugins === undefined ? result : yield* plugIn({ frame: attempt, policy, tally, result, scores });
+  if (plugged.status === "failed" || policy.validators.length === 0) return plugged;
+  const problem = yield* validate({ frame: attempt, validators: policy.validators, tally, result: plugged, scores });
+  return problem === null ? plugged : tally.failed(problem);
 }

@@ -14,11 +14,13 @@ export interface Validating {
   readonly validators: readonly ValidatorSpec[];
   readonly tally: Tally;
   readonly result: StepSucceeded;
+  /** What plugins have scored in this attempt, by their names. */
+  readonly scores: Readonly<Record<string, number>>;
 }
 
 /** Asks every validator, whatever the others say, so that the next attempt is told everything at once. Null where all agree. */
-export function* validate({ frame, validators, tally, result }: Validating): Program<Failure | null> {
-  const scores: Record<string, number> = {};
+export function* validate({ frame, validators, tally, result, scores: ofPlugins }: Validating): Program<Failure | null> {
+  const scores: Record<string, number> = { ...ofPlugins };
   const feedback: string[] = [];
   for (const { name, minScore } of validators) {
     const { node, key, context } = frame;
@@ -41,13 +43,22 @@ export function* validate({ frame, validators, tally, result }: Validating): Pro
     if (problem !== null) feedback.push(`${name}: ${problem}`);
   }
   if (Object.keys(scores).length > 0) tally.note("scores", scores);
-  if (feedback.length === 0) return null;
-  const { key } = frame;
+  return feedback.length === 0 ? null : notGoodEnough(frame, { feedback, scores });
+}
+
+interface Refusal {
+  readonly feedback: readonly string[];
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** The failure of an attempt of which the output was refused. */
+export function notGoodEnough({ key }: ExecutionFrame, { feedback, scores }: Refusal): Failure {
   const message = `${key}: what it gave is not good enough. ${feedback.join(" ")}`;
   return { code: "validation_failed", message, path: key, retryable: true, details: { feedback, scores } };
 }
 
-function problemOf({ ok, score, feedback }: Verdict, minScore: number | null): string | null {
+/** What is wrong by a verdict, in words; null where nothing is. */
+export function problemOf({ ok, score, feedback }: Verdict, minScore: number | null): string | null {
   const isTooLow = minScore !== null && (score === null || score < minScore);
   if (ok && !isTooLow) return null;
   if (feedback !== null) return feedback;

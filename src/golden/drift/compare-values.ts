@@ -30,7 +30,7 @@ export function differencesBetween(recorded: GoldenOperation, now: GoldenOperati
 }
 
 /** Decisions whose answer is what somebody is asked: a model, a tool or a person. */
-const ASKS: ReadonlySet<string> = new Set(["instructions", "arguments", "show"]);
+const ASKS: ReadonlySet<string> = new Set(["instructions", "prompt", "arguments", "show"]);
 
 function asRequest(difference: Difference, { about }: GoldenOperation): Difference {
   return difference.class === "output" && difference.about === "value"

@@ -128,7 +128,7 @@ export class Explainer {
   }
 
   #ofAgent({ flow, decides }: Drift): Drift | null {
-    if (flow.agent === null || decides === "instructions") return null;
+    if (flow.agent === null || decides === "instructions" || decides === "prompt") return null;
     return this.#agents.get(flow.agent) ?? null;
   }
 }

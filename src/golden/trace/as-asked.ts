@@ -15,7 +15,7 @@ export async function asAsked(op: Op, bindings: Bindings): Promise<GoldenRequest
     const schema = bindings.agents.get(op.node.path)?.input ?? null;
     if (schema === null || op.request.after !== null || op.asks !== "turn") return null;
     const checked = await checkWith(schema, op.input);
-    return checked.ok ? { added: [userItemOf(checked.value), ...(op.request.added as readonly Json[])] } : null;
+    return checked.ok ? { added: [userItemOf(checked.value, op.prompt), ...(op.request.added as readonly Json[])] } : null;
   }
   if (op.kind !== "tool" || op.isChecked) return null;
   const schema = bindings.agents.get(op.node.path)?.tools.get(op.tool.name)?.input ?? null;

@@ -52,7 +52,7 @@ function modelRequest(op: ModelOp): GoldenRequest {
   return {
     ...(op.asks === "turn" ? {} : { asks: op.asks }),
     ...(after === null ? {} : { after }),
-    added: after === null ? [userItemOf(op.input), ...(added as readonly Json[])] : sinceItSpoke(op),
+    added: after === null ? [userItemOf(op.input, op.prompt), ...(added as readonly Json[])] : sinceItSpoke(op),
     ...(op.history.length === 0 ? {} : { history: op.history }),
     ...(op.node.instructions === op.instructions ? {} : { instructions: op.instructions }),
     ...(isSame(agent.tools, toolsOf(op)) ? {} : { tools: toolsOf(op) }),

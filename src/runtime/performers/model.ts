@@ -29,16 +29,16 @@ export interface ModelCall {
 /** What is asked, as it is written down before the call: only what no entry before it says already. */
 export function modelIntent(op: ModelOp, model: string): Intent {
   const { after, added } = op.request;
-  const asked = after === null ? [userItemOf(op.input), ...(added as readonly Json[])] : added;
+  const asked = after === null ? [userItemOf(op.input, op.prompt), ...(added as readonly Json[])] : added;
   const request = { model, after, added: asked, ...(op.history.length === 0 ? {} : { history: op.history.length }) };
   return { request, requestHash: fingerprintOf(op.fingerprint + canonicalJson(request)) };
 }
 
-/** What an agent's input is to its model: text, and the files that are in it. */
-export function userItemOf(input: unknown): TranscriptItem {
+/** What an agent's input is to its model: text, and the files that are in it. What is said in place of the input, too, stands beside its files. */
+export function userItemOf(input: unknown, prompt?: string): TranscriptItem & { readonly role: "user" } {
   const files = filesIn(input);
-  if (files.length === 0) return { role: "user", text: promptOf(input) };
-  return { role: "user", text: files[0] === input ? "" : promptOf(input), files };
+  if (files.length === 0) return { role: "user", text: prompt ?? promptOf(input) };
+  return { role: "user", text: prompt ?? (files[0] === input ? "" : promptOf(input)), files };
 }
 
 /** One call of a model, its answer checked against the agent's output schema. */
@@ -86,9 +86,9 @@ function requestOf({ op, agent, override, handle }: ModelCall, item: TranscriptI
 }
 
 async function inputOf({ op, agent }: ModelCall): Promise<Recorded | { readonly item: TranscriptItem }> {
-  if (agent.input === null || op.asks === "summary") return { item: userItemOf(op.input) };
+  if (agent.input === null || op.asks === "summary") return { item: userItemOf(op.input, op.prompt) };
   const checked = await checkWith(agent.input, op.input);
-  if (checked.ok) return { item: userItemOf(checked.value) };
+  if (checked.ok) return { item: userItemOf(checked.value, op.prompt) };
   return misfitOutcome(op.key, checked.issues, { code: "input_invalid", what: "the agent's input", retryable: false });
 }
 

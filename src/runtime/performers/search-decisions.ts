@@ -45,7 +45,7 @@ async function screenOne({ invariants, cost, heuristic }: ScreenDetail, ask: Ask
 }
 
 /** The same error, with words before its own that say where it came from. */
-function named(error: unknown, what: string): unknown {
+export function named(error: unknown, what: string): unknown {
   if (!(error instanceof Error)) return new Error(`${what}: ${String(error)}`, { cause: error });
   const told = new Error(`${what}: ${error.message}`, { cause: error });
   told.stack = error.stack ?? "";

@@ -1,0 +1,64 @@
+import { isPlainObject } from "../../base/json.ts";
+import { checkWith } from "../../base/schema.ts";
+import type { Told } from "../../core/agent/processors.ts";
+import { wordFor } from "../../core/policy/verdict.ts";
+import type { Recorded } from "../../model/entry.ts";
+import type { DecisionFunction } from "../../plan/definition.ts";
+import type { AgentQuestion } from "./agent-decisions.ts";
+import { userItemOf } from "./model.ts";
+import { misfitOutcome } from "./outcomes.ts";
+import { named } from "./search-decisions.ts";
+
+/** What the prompt processors of an agent make of its instructions and of its input as text, one after the other. */
+export async function processPrompt(question: AgentQuestion): Promise<Recorded> {
+  const checked = await checkedInput(question, question.op.value);
+  if ("status" in checked) return checked;
+  const { instructions } = question.op.detail as { readonly instructions: string };
+  let told: Told = { instructions, prompt: userItemOf(checked.input).text };
+  for (const [index, process] of question.agent.promptProcessors.entries())
+    told = await asked(process, index, async () => toldIn(await process({ ...told }, { ...question.about, input: checked.input })));
+  return { status: "succeeded", value: told };
+}
+
+/** What its output processors make of an output. An agent without an output schema gives text, whoever makes it. */
+export async function processOutput(question: AgentQuestion): Promise<Recorded> {
+  const { agent, op, about } = question;
+  const checked = await checkedInput(question, (op.detail as { readonly input: unknown }).input);
+  if ("status" in checked) return checked;
+  let { value } = op;
+  for (const [index, process] of agent.outputProcessors.entries())
+    value = await asked(process, index, async () =>
+      outputIn(await process(value, { ...about, input: checked.input }), agent.output === null ? "text" : "the output"),
+    );
+  return { status: "succeeded", value };
+}
+
+/** The same error, with the processor that it comes from before it. */
+async function asked<T>(process: DecisionFunction, index: number, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw named(error, `processor ${index + 1}${process.name === "" ? "" : ` (${process.name})`}`);
+  }
+}
+
+async function checkedInput({ op, agent }: AgentQuestion, given: unknown): Promise<Recorded | { readonly input: unknown }> {
+  if (agent.input === null) return { input: given };
+  const checked = await checkWith(agent.input, given);
+  if (checked.ok) return { input: checked.value };
+  return misfitOutcome(op.key, checked.issues, { code: "input_invalid", what: "the agent's input", retryable: false });
+}
+
+function toldIn(said: unknown): Told {
+  if (!isPlainObject(said)) throw new TypeError(`it returned ${wordFor(said)}, and has to return { instructions, prompt }`);
+  const { instructions, prompt } = said;
+  for (const [field, text] of Object.entries({ instructions, prompt }))
+    if (typeof text !== "string") throw new TypeError(`it returned ${wordFor(text)} as \`${field}\`, and has to return text there`);
+  return { instructions: String(instructions), prompt: String(prompt) };
+}
+
+function outputIn(said: unknown, wanted: "text" | "the output"): unknown {
+  const isGood = wanted === "text" ? typeof said === "string" : said !== undefined;
+  if (isGood) return said;
+  throw new TypeError(`it returned ${wordFor(said)}, and has to return ${wanted}`);
+}
