@@ -23,3 +23,13 @@ export type {
   TriedStep,
 } from "./plan-and-execute.ts";
 export { planAndExecute } from "./plan-and-execute.ts";
+export type { FoundQuote } from "./find-quote.ts";
+export { findQuote } from "./find-quote.ts";
+export type { SplitOptions, TextPiece } from "./split-text.ts";
+export { splitText } from "./split-text.ts";
+export type { Citation, CitedText, Claim, QuotableText, UnfoundedClaim } from "./claims.ts";
+export type { MergedClaim, NumberedClaim, Reducing } from "./map-reduce/condense.ts";
+export type { DocumentPart, DocumentsInput, SourceText } from "./map-reduce/documents.ts";
+export type { MapReduceOptions, MapReduceResult } from "./map-reduce/map-reduce.ts";
+export { mapReduce } from "./map-reduce/map-reduce.ts";
+export type { QuotedClaim } from "./map-reduce/read-part.ts";

@@ -33,6 +33,17 @@ export function text(description: string): Shape<string> {
   };
 }
 
+/** A text that may be empty. */
+export function anyText(description: string): Shape<string> {
+  return {
+    described: { type: "string", description },
+    read: (value, at) => {
+      if (typeof value === "string") return value;
+      throw new Misfit(at, "a text");
+    },
+  };
+}
+
 /** A whole number, counted from 1. */
 export function count(description: string): Shape<number> {
   return {
