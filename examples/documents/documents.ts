@@ -3,7 +3,7 @@
 // for in the paper, and the document and the line are what was found there, not what the model says.
 //   npx flujo run examples/documents/documents.ts -i "Why was the north bridge closed, and when does it open again?"
 //   npx flujo run examples/documents/documents.ts -i '{"question": "Who pays?", "folder": "./minutes"}' --model openai:gpt-5-mini
-import { agent, context, type Failure, pipeline, step, withPolicy } from "flujo";
+import { agent, context, pipeline, refine, step } from "flujo";
 import { z } from "zod";
 import { closeness, lineOf, type Passage, passagesOf, readPapers } from "./papers.ts";
 
@@ -43,12 +43,6 @@ const Claim = z.object({
 });
 type Claim = z.infer<typeof Claim>;
 
-/** What to do without an answer that would do. A model that cannot be asked at all is another matter: that fails the run. */
-function unlessUnfit<T>(failure: Failure, instead: T): T {
-  if (failure.code === "validation_failed") return instead;
-  throw new Error(failure.message);
-}
-
 const cut = step({
   name: "cut",
   context: Reading,
@@ -72,30 +66,26 @@ const quote = agent({
   }),
 });
 
-/** A quote that is not in the passage is refused, and the model is told; one that never gets it right loses its quote, not the run. */
-const checked = withPolicy(quote, {
-  retry: { retries: 2, firstDelayMs: 0 },
-  validate: {
-    name: "word for word",
-    check: ({ quote: text }, { input }) =>
-      text === null || lineOf(text, input) !== null || { ok: false, feedback: `quote: "${text}" is not in the passage.` },
-  },
-  onError: { default: (failure) => unlessUnfit(failure, { quote: null }) },
+interface Quoted {
+  readonly input: Passage;
+  readonly artifact: { readonly quote: string | null };
+}
+
+/** Looks a quote up. The model is told of one that is not in the passage; where it stands is not the model's to say. */
+const lookUp = step("look up", ({ input, artifact: { quote: text } }: Quoted) => {
+  const line = text === null ? null : lineOf(text, input);
+  const note = text === null || line === null ? null : { document: input.document, line, quote: text.trim().replaceAll(/\s+/g, " ") };
+  const ok = text === null || note !== null;
+  return { ok, feedback: ok ? "" : `quote: "${text}" is not in the passage.`, note };
 });
 
-const place = step({
-  name: "place",
-  context: Reading,
-  run: ({ passage, found: { quote: text } }: { passage: Passage; found: { quote: string | null } }, { contribute }) => {
-    const line = text === null ? null : lineOf(text, passage);
-    contribute(line === null ? "passagesWithout" : "quotesChecked", 1);
-    return text === null || line === null ? null : { document: passage.document, line, quote: text.trim().replaceAll(/\s+/g, " ") };
-  },
-});
-
+/** A passage whose quote is never right is as one that says nothing. */
 const readPassage = pipeline({ name: "passage", context: Reading })
-  .parallel({ passage: step("passage", (passage: Passage) => passage), found: checked })
-  .step(place);
+  .step(refine({ name: "found", generate: quote, critique: lookUp, maxIterations: 3 }))
+  .step("keep", ({ check: { note } }, { contribute }) => {
+    contribute(note === null ? "passagesWithout" : "quotesChecked", 1);
+    return note;
+  });
 
 /** The notes, those first that speak the question's words. */
 const sort = step({
@@ -122,29 +112,24 @@ const write = agent({
   output: z.object({ answer: z.array(Claim).min(1).max(AT_MOST) }),
 });
 
-/** Every sentence names notes, and only such as it was shown. Where the model does not get there, the notes speak for themselves. */
-const answerGroup = withPolicy(
-  pipeline()
-    .step(write)
-    .step("answer", ({ answer }) => answer),
-  {
-    retry: { retries: 2, firstDelayMs: 0 },
-    validate: {
-      name: "citations",
-      check: (answer, { input }) => {
-        const there = new Set(input.flatMap(({ notes }) => notes));
-        const wrong = answer.find(({ notes }) => notes.length === 0 || !notes.every((number) => there.has(number)));
-        return (
-          wrong === undefined || {
-            ok: false,
-            feedback: `"${wrong.says}" must name notes by their numbers, and only those that are there: ${[...there].join(", ")}.`,
-          }
-        );
-      },
-    },
-    onError: { default: (failure, { input }) => unlessUnfit(failure, input.slice(0, AT_MOST)) },
-  },
-);
+interface Written {
+  readonly input: readonly Claim[];
+  readonly artifact: { readonly answer: readonly Claim[] };
+}
+
+/** Every sentence names notes, and only such as were shown. */
+const citations = step("citations", ({ input, artifact: { answer } }: Written) => {
+  const there = new Set(input.flatMap(({ notes }) => notes));
+  const wrong = answer.find(({ notes }) => notes.length === 0 || !notes.every((number) => there.has(number)));
+  const feedback =
+    wrong === undefined ? "" : `"${wrong.says}" must name notes by their numbers, and only those that are there: ${[...there].join(", ")}.`;
+  return { ok: wrong === undefined, feedback, closest: input.slice(0, AT_MOST) };
+});
+
+/** Where the model never names its notes, the notes speak for themselves. */
+const answerGroup = pipeline({ name: "answered", context: Reading })
+  .step(refine({ name: "written", generate: write, critique: citations, maxIterations: 3 }))
+  .step("answer", ({ accepted, artifact, check }): readonly Claim[] => (accepted ? artifact.answer : check.closest));
 
 interface Round {
   readonly claims: readonly Claim[];

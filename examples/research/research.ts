@@ -63,8 +63,8 @@ const editor = pipeline()
 
 const report = refine({ name: "report", generate: write, critique: editor, maxIterations: 3 });
 
-const publish = step({
-  name: "publish",
+const release = step({
+  name: "release",
   effect: "once",
   run: (
     {
@@ -83,4 +83,4 @@ export const research = pipeline({ name: "research", version: "1.0.0", input: z.
   .step(investigate)
   .step(report)
   .gather({ found: investigate, written: report })
-  .step(publish);
+  .step(release);
