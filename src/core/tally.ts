@@ -42,21 +42,17 @@ export class Tally {
 
   /** Counts a child's result, whether it succeeded or not, and keeps what was said in it where it did. */
   include(result: StepResult): void {
-    this.#use(result);
-    if (result.status === "succeeded" && result.said !== undefined) for (const each of result.said) this.say(each);
-  }
-
-  #use(result: StepResult): void {
     this.#usage = addUsage(this.#usage, result.usage);
     this.#cost = addCost(this.#cost, result.cost);
     const endedAtMs = result.startedAtMs + result.latencyMs;
     if (endedAtMs > this.atMs) this.atMs = endedAtMs;
     if (result.completed !== undefined) for (const each of result.completed) this.complete(each);
+    if (result.status === "succeeded" && result.said !== undefined) for (const each of result.said) this.say(each);
   }
 
-  /** Counts the node itself, seen from its policy, and takes over what it noted of how it went. What was said in it counts once it is settled: {@link speakFor}. */
+  /** {@link include}, and takes over what the child noted of how it went: the node itself, seen from its policy. */
   adopt(result: StepResult): void {
-    this.#use(result);
+    this.include(result);
     this.attempted(result.attempts);
     for (const [key, value] of Object.entries(result.metadata)) this.note(key, value);
   }

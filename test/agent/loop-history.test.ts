@@ -6,7 +6,7 @@ import { memoryStore } from "../../src/journal/memory/memory-store.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { crashingStore } from "../laws/support/crashing-store.ts";
 import { Lab, RUN } from "../laws/support/lab.ts";
-import { told } from "./support/told.ts";
+import { told } from "../semantics/support/told.ts";
 
 const WHOLE = { keep: "whole" } as const;
 

@@ -5,18 +5,9 @@ import { agent, pipeline, tool } from "../../src/index.ts";
 import type { ModelScript } from "../../src/testing/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { Lab } from "../laws/support/lab.ts";
+import { told } from "../semantics/support/told.ts";
 
 const THREAD = { thread: "customer-42" } as const;
-
-/** The prompt as the model got it: role and text of every message after the instructions. */
-function told(options: { readonly prompt: readonly { readonly role: string; readonly content: unknown }[] }): readonly string[] {
-  return options.prompt
-    .filter(({ role }) => role !== "system")
-    .map(({ role, content }) => {
-      const parts = content as readonly { readonly type: string; readonly text?: string; readonly toolName?: string }[];
-      return `${role}: ${parts.map((part) => part.text ?? `${part.type} ${part.toolName}`).join(" ")}`;
-    });
-}
 
 function companion(
   script: ModelScript,
@@ -68,6 +59,14 @@ describe("a conversation over runs", () => {
     expect(prompts().slice(1)).toEqual([["user: hello"], ["user: hello"], ["user: re: hello"]]);
     expect(deaf.prompts()).toEqual([["user: hello"]]);
     expect(await lab.inner.readThread(THREAD.thread)).toHaveLength(1);
+  });
+
+  test("exchanges: the newest so many", async () => {
+    const { program, prompts, lab } = companion(echo, { keep: "exchanges", exchanges: 2 });
+    const flujo = lab.flujo();
+    for (let n = 0; n < 5; n++) await flujo.run(program, `message ${n}`, THREAD);
+    const kept = ["user: message 2", "assistant: re: message 2", "user: message 3", "assistant: re: message 3"];
+    expect(prompts().at(-1)).toEqual([...kept, "user: message 4"]);
   });
 
   test("tokens: the newest whole exchanges that fit", async () => {

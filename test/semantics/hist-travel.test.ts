@@ -70,6 +70,19 @@ test("HIST-5: nor is what was said in a branch that failed or lost, by a judge w
   expect(before(yes.prompts())).toHaveLength(2);
 });
 
+test("HIST-5: nor is what was said in a branch that had ended, but not among those that were waited for", async () => {
+  const one = speaker("one");
+  const two = speaker("two");
+  const then = step("then", (said: string) => said);
+  const body = pipeline()
+    .parallel({ one: pipeline().step(one.program).step(then), two: pipeline().step(two.program).step(then) }, { join: "any" })
+    .step("name", ({ output }) => output);
+  const result = await new Stage().run(pipeline({ name: "p" }).loop(body, { maxIterations: 2, next, history: WHOLE }), "question 1");
+  expect(result.status).toBe("succeeded");
+  expect(before(one.prompts())).toEqual(exchanges("one", "question 1"));
+  expect(before(two.prompts())).toEqual([]);
+});
+
 test("HIST-6: of nested loops the innermost that has a history holds, and begins anew each time it is entered", async () => {
   const inner = speaker("inner");
   const outer = speaker("outer");
@@ -100,19 +113,20 @@ test("HIST-6: a loop without one passes on what was said in the iterations befor
 
 test("HIST-7: pipelines with a context of their own, sagas and agents that are tools are in the loop; what is cached or in the background is not", async () => {
   const stage = new Stage();
+  let rounds = 0;
   const nested = speaker("nested");
   const kept = speaker("kept");
   const apart = speaker("apart");
   const own = pipeline({ name: "own", context: z.object({ n: z.number().default(1) }) }).step(nested.program);
   const body = pipeline()
     .step(saga(pipeline({ name: "trip" }).step(own, { context: {} })))
-    .step("back", () => "again")
+    .step("back", () => `again ${++rounds}`)
     .step(cached(kept.program))
     .step(background(apart.program))
     .step("on", () => "two");
   await stage.run(pipeline({ name: "p" }).loop(body, { maxIterations: 2, history: WHOLE }), "one");
   expect(before(nested.prompts())).toEqual(exchanges("nested", "one"));
-  expect(kept.prompts()).toEqual([["user: again"]]);
+  expect(kept.prompts()).toEqual([["user: again 1"], ["user: again 2"]]);
   expect(apart.prompts().every((prompt) => prompt.length === 1)).toBe(true);
 });
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Command, HistoryPolicy, PlannerInput } from "../../src/index.ts";
 import { agent, agenticLoop, asTool, commandSchema, machine, pipeline, refine } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
-import { told } from "../agent/support/told.ts";
+import { told } from "./support/told.ts";
 import { before, exchanges, speaker } from "./support/speaker.ts";
 import { Stage } from "./support/stage.ts";
 
@@ -204,6 +204,8 @@ test("HIST-4: `summary` has what is too long summarised by the agent's own model
   expect(summaries.length).toBeLessThan(5);
   expect(result.usage.modelCalls).toBe(7 + summaries.length);
   expect(summaries.at(-1)?.[0]).toContain("Summary of our conversation before this");
+  const summed = (number: number) => summaries.filter((prompt) => prompt.some((line) => line.startsWith(`user: question ${number} `)));
+  expect([1, 2, 3, 4, 5, 6, 7].map((number) => summed(number).length).filter((times) => times > 1)).toEqual([]);
   const last = prompts.at(-1) ?? [];
   expect(last[0]).toMatch(/^user: Summary of our conversation before this:\n\d+ messages$/);
   expect(last.join()).not.toContain("question 1 ");

@@ -6,6 +6,7 @@ import { CACHE } from "./cache.ts";
 import { CONTEXT } from "./context.ts";
 import { GATHER } from "./gather.ts";
 import { GATE } from "./gate.ts";
+import { HISTORY } from "./history.ts";
 import { HUMAN } from "./human.ts";
 import { JOIN } from "./join.ts";
 import { LOOP } from "./loop.ts";
@@ -13,7 +14,9 @@ import { MACHINE } from "./machine.ts";
 import { MAP } from "./map.ts";
 import { NESTED } from "./nested.ts";
 import { PARALLEL } from "./parallel.ts";
+import { PLUGIN } from "./plugin.ts";
 import { POLICY } from "./policy.ts";
+import { PROCESSOR } from "./processor.ts";
 import { REDUCE } from "./reduce.ts";
 import { REFINE } from "./refine.ts";
 import { RETRY } from "./retry.ts";
@@ -38,6 +41,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   context: CONTEXT,
   gather: GATHER,
   gate: GATE,
+  history: HISTORY,
   human: HUMAN,
   join: JOIN,
   loop: LOOP,
@@ -45,7 +49,9 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   map: MAP,
   nested: NESTED,
   parallel: PARALLEL,
+  plugin: PLUGIN,
   policy: POLICY,
+  processor: PROCESSOR,
   reduce: REDUCE,
   refine: REFINE,
   retry: RETRY,

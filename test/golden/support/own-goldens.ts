@@ -3,9 +3,12 @@ import type { Golden } from "../../../src/golden/golden.ts";
 import { goldenFromRun, recordGolden } from "../../../src/golden/record.ts";
 import { Flujo } from "../../../src/index.ts";
 import { memoryStore } from "../../../src/journal/memory/memory-store.ts";
+import { CONTRIBUTING_SHAPES } from "./contributing-shapes.ts";
+import { EXTENSION_SHAPES } from "./extension-shapes.ts";
 import { JUDGING_SHAPES } from "./judging-shapes.ts";
 import { KEEPING_SHAPES } from "./keeping-shapes.ts";
 import { MORE_SHAPES } from "./more-shapes.ts";
+import { REMEMBERING_SHAPES } from "./remembering-shapes.ts";
 import { ROUTING_SHAPES } from "./routing-shapes.ts";
 import { SAGA_SHAPES } from "./saga-shapes.ts";
 import { SEARCHING_SHAPES } from "./searching-shapes.ts";
@@ -20,7 +23,10 @@ export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Obje
   ...JUDGING_SHAPES,
   ...SAGA_SHAPES,
   ...SEARCHING_SHAPES,
+  ...REMEMBERING_SHAPES,
   ...ROUTING_SHAPES,
+  ...CONTRIBUTING_SHAPES,
+  ...EXTENSION_SHAPES,
 }).map(([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make]);
 
 /** Where the golden of a name is. */

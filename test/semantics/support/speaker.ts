@@ -2,7 +2,7 @@ import type { HistoryPolicy } from "../../../src/index.ts";
 import { agent } from "../../../src/index.ts";
 import type { ModelScript } from "../../../src/testing/index.ts";
 import { scriptedModel } from "../../../src/testing/index.ts";
-import { told } from "../../agent/support/told.ts";
+import { told } from "./told.ts";
 
 interface Speaking {
   readonly script?: ModelScript;
