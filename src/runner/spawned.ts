@@ -30,6 +30,8 @@ export interface SpawnParts {
   readonly heirs: Set<string>;
 }
 
+/** Why a run does not go on here that goes on elsewhere. */
+const NOT_OURS = ["run_owned", "lease_lost", "flujo_closed"] as const;
 const LONGEST_ID = 100;
 /** How much of a parent's id and of a node's name is in the id of what they start, where all of it would be too long. */
 const LONGEST_PARENT = 50;
@@ -104,7 +106,7 @@ export class SpawnedRuns {
   goesOn({ parent, key }: Spawn, until: Promise<unknown>): void {
     const going = until
       .catch((error: unknown) => {
-        if (FlujoError.is(error, "run_owned") || FlujoError.is(error, "flujo_closed")) return; // somebody goes on with it, or will
+        if (NOT_OURS.some((code) => FlujoError.is(error, code))) return; // somebody goes on with it, or will
         process.emitWarning(`Run ${spawnedId(parent, key)}, started by run ${parent}, cannot go on: ${messageOf(error)}`, "FlujoWarning");
       })
       .then(() => {

@@ -4,7 +4,7 @@ import type { AnyStep } from "../../dsl/program.ts";
 import { definitionOf } from "../../dsl/program.ts";
 import { memoryStore } from "../../journal/memory/memory-store.ts";
 import type { JournalStore } from "../../journal/port.ts";
-import { agentsIn } from "../../model/plan-nodes.ts";
+import { agentsIn, nodesIn } from "../../model/plan-nodes.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import type { RunResult } from "../../model/run-result.ts";
 import { isTerminal } from "../../model/run-result.ts";
@@ -80,6 +80,8 @@ export class World {
   #events = 0;
   #timesOwned = 0;
   #quietTurns = 1;
+  /** Whether the program starts runs that go on beside it, and have timers of their own. */
+  #startsOthers = false;
   /** How often a process has gone on with the run. */
   resumes = 0;
 
@@ -137,7 +139,9 @@ export class World {
     const { process, built } = this.#spawn();
     const { seed, script } = this.#simulation;
     if (script !== undefined) this.outside.begin(script(new Stream(seed, "script")));
-    if (agentsIn(compile(definitionOf(built.program)).plan.root).length > 0) {
+    const { root } = compile(definitionOf(built.program)).plan;
+    this.#startsOthers = nodesIn(root).some(({ kind }) => kind === "background");
+    if (agentsIn(root).length > 0) {
       this.#quietTurns = QUIET_TURNS_OF_AGENTS;
       await loadAgents();
     }
@@ -183,7 +187,8 @@ export class World {
 
   /** A process whose run waits ends, or waits with it. Either way it must hold no timer for it. */
   #rests(process: SimulatedProcess): void {
-    if (process.timers > 0) this.#fail(new Error(`${process.name} has ${process.timers} timers although its run is at rest`));
+    if (process.timers > 0 && !this.#startsOthers)
+      this.#fail(new Error(`${process.name} has ${process.timers} timers although its run is at rest`));
     if (!this.#draws.chance(0.5)) return;
     this.trace.add(process.name, "ends, since the run waits");
     this.#bury(process);
@@ -246,9 +251,23 @@ export class World {
   async #end(): Promise<void> {
     for (const process of [this.#own, this.#desk]) {
       if (process?.isAlive !== true) continue;
-      await process.flujo.close();
+      await this.#close(process);
+      if (!process.isAlive) continue;
       if (process.timers > 0) throw new Error(`${process.name} has ${process.timers} timers although its Flujo is closed`);
       process.die();
+    }
+  }
+
+  /** Closing waits for runs that go on beside the one of the history: for them time has to pass, and a write of theirs may be the last. */
+  async #close(process: SimulatedProcess): Promise<void> {
+    const closing = process.flujo.close().then(() => true);
+    const isClosed = (): Promise<boolean> => Promise.race([closing, nextTurn().then(() => false)]);
+    while (!(await isClosed())) {
+      await this.#settle();
+      if (!process.isAlive) return;
+      if (process.doom !== null) this.#kill(process, process.doom);
+      else if (!this.#moveOn()) await this.#waitOutside();
+      if (this.#fault !== null) throw this.#fault.error;
     }
   }
 

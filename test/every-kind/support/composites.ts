@@ -211,7 +211,7 @@ export const COMPOSITES = {
       .step(beside(site)),
   background: (inner, site) =>
     line(site.name)
-      .step(background(line(`${site.name}-alone`).step(inner)))
+      .step(background(pipeline({ name: `${site.name}-alone`, input: text, context: Shared }).step(inner)))
       .step("begun", ({ runId }) => mixed(runId.includes("-alone-")))
       .step(beside(site)),
   saga: (inner, site) =>

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../../src/base/json.ts";
 import type { RunResult } from "../../../src/index.ts";
 import type { Crashes, History, ScriptedEvent } from "../../../src/testing/index.ts";
 import { simulate } from "../../../src/testing/index.ts";
@@ -76,12 +77,11 @@ const LOST = /(^|\/)loser(\/|$)/;
 
 /** What a run has come to: all that must be the same, whatever befell it. */
 export function told(history: History): object {
-  const { result, entries } = history;
+  const { result, entries, runId } = history;
   const effects = effectsOf(history);
-  const recorded = [
-    ...outcomesOf(entries).map(({ key, outcome }) => [String(key), withoutMoments(outcome)] as const),
-    ...decisionsOf(entries).map(({ key, outcome }) => [String(key), withoutMoments(outcome)] as const),
-  ].filter(([key]) => !LOST.test(key));
+  const recorded = [...outcomesOf(entries), ...decisionsOf(entries)]
+    .map(({ key, outcome }) => [String(key), nameless(withoutMoments(outcome), runId)] as const)
+    .filter(([key]) => !LOST.test(key));
   return {
     ...ended(result),
     history: Object.fromEntries(recorded.sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -100,17 +100,21 @@ function withoutMoments(outcome: Recorded): Recorded {
   return outcome.status === "failed" ? { ...outcome, failure: timeless(outcome.failure) } : outcome;
 }
 
+/** Without the id of the run, which is part of that of a run that it starts, and another in every world. */
+function nameless(value: unknown, runId: string): unknown {
+  if (typeof value === "string") return value.replaceAll(`${runId}.`, "run.");
+  if (Array.isArray(value)) return value.map((each) => nameless(each, runId));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nameless(inner, runId)]));
+}
+
 /** How a run ended that failed, or did not: what was done beside what failed is a matter of time. */
 export function howEnded({ result }: History): object {
   return { status: result.status, code: result.status === "failed" ? result.failure.code : null };
 }
 
-/** The effects outside that a run had, by what they were done for. */
-export function effectsOf({ calls }: History): readonly string[] {
-  return [...calls].flatMap(([name, byKey]) => [...byKey.keys()].map((key) => `${name} ${withoutRun(key)}`)).sort();
-}
-
-/** An idempotency key, without the run that it belongs to. */
-function withoutRun(key: string): string {
-  return key.slice(key.indexOf(":"));
+/** The effects outside that a run had, by what they were done for. Those of a run that it started are that one's. */
+export function effectsOf({ calls, runId }: History): readonly string[] {
+  const own = [...calls].flatMap(([name, byKey]) => [...byKey.keys()].map((key) => [name, key] as const));
+  return own.flatMap(([name, key]) => (key.startsWith(`${runId}:`) ? [`${name} ${key.slice(runId.length)}`] : [])).sort();
 }
