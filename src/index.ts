@@ -13,6 +13,7 @@ export type { CommitRequest, ClaimRequest, EntryQuery, Eventually, JournalRow, J
 export type { CacheBackend, KeptOutcome } from "./model/cache-backend.ts";
 export type { AgenticResult, Command, CommandLog, CommandOutcome, PlannerInput } from "./model/command.ts";
 export type { Cost } from "./model/cost.ts";
+export type { EmbeddingModel, EmbeddingRequest } from "./model/embedding-model.ts";
 export type { Entry } from "./model/entry.ts";
 export type {
   Complaint,
@@ -52,6 +53,8 @@ export type { TranscriptItem } from "./model/transcript.ts";
 export type { Usage } from "./model/usage.ts";
 export type { ForRuns, PlanDifference } from "./plan/diff-plans.ts";
 export { diffPlans } from "./plan/diff-plans.ts";
+export type { EmbeddingModelOptions } from "./runner/embedding-model.ts";
+export { embeddingModel } from "./runner/embedding-model.ts";
 export { Flujo } from "./runner/flujo.ts";
 export { planOf } from "./runner/plan-of.ts";
 export type {

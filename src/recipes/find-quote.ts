@@ -78,11 +78,13 @@ function plain(text: string): { readonly letters: string; readonly places: reado
   return { letters, places };
 }
 
+/** Whether both sides of the place belong to one word. A sign beyond the first 65,536 takes two places. */
 function isWithinWord(letters: string, at: number): boolean {
-  const [before, after] = [lastCharacter(letters.slice(Math.max(0, at - 2), at)), String.fromCodePoint(letters.codePointAt(at) ?? 32)];
-  return [before, after].every((sign) => WORD.test(sign) && !UNPARTED.test(sign));
+  const before = letters.codePointAt(at - 2) ?? 0;
+  const sides = [String.fromCodePoint(before > 0xff_ff ? before : (letters.codePointAt(at - 1) ?? 32)), letterAt(letters, at)];
+  return sides.every((sign) => WORD.test(sign) && !UNPARTED.test(sign));
 }
 
-function lastCharacter(text: string): string {
-  return [...text].at(-1) ?? "";
+function letterAt(letters: string, at: number): string {
+  return String.fromCodePoint(letters.codePointAt(at) ?? 32);
 }

@@ -33,3 +33,9 @@ export type { DocumentPart, DocumentsInput, SourceText } from "./map-reduce/docu
 export type { MapReduceOptions, MapReduceResult } from "./map-reduce/map-reduce.ts";
 export { mapReduce } from "./map-reduce/map-reduce.ts";
 export type { QuotedClaim } from "./map-reduce/read-part.ts";
+export type { HashedNgramsOptions } from "./vectors/hashed-ngrams.ts";
+export { hashedNgrams } from "./vectors/hashed-ngrams.ts";
+export { memoryVectors } from "./vectors/memory-vectors.ts";
+export type { SqliteVectors } from "./vectors/sqlite-vectors.ts";
+export { sqliteVectors } from "./vectors/sqlite-vectors.ts";
+export type { DocumentFacts, StoredChunk, StoredDocument, VectorHit, VectorSearch, VectorStore } from "./vectors/vector-store.ts";

@@ -45,3 +45,5 @@ export type {
   Simulation,
   StartedOperation,
 } from "./simulator/index.ts";
+export type { OpenedVectors, VectorLack, VectorStoreFixture } from "./vector-store-contract/fixture.ts";
+export { vectorStoreContract } from "./vector-store-contract/vector-store-contract.ts";

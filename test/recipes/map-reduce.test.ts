@@ -42,7 +42,12 @@ function model() {
 
 const made = (options: MapReduceOptions<"documents"> = {}) => {
   const asked = model();
-  return { program: mapReduce({ model: asked, maxCharacters: 40, ...options }), asked: () => asked.calls.length, calls: asked.calls, atOnce: 5 };
+  return {
+    program: mapReduce({ model: asked, maxCharacters: 40, ...options }),
+    asked: () => asked.calls.length,
+    calls: asked.calls,
+    atOnce: 5,
+  };
 };
 
 describe("map-reduce over documents", () => {
