@@ -54,6 +54,8 @@ export function findingsIn({ file, lines }: FileDiff): readonly Comment[] {
 }
 
 /** What is wrong with a comment by itself; null where nothing is. */
-export function problemWith({ line }: Comment, { lines }: FileDiff): string | null {
-  return lines.some(({ number }) => number === line) ? null : `Line ${line} is not part of this change: comment on lines of it only.`;
+export function problemWith({ line, remark }: Comment, { lines }: FileDiff): string | null {
+  if (!lines.some(({ number }) => number === line)) return `Line ${line} is not part of this change: comment on lines of it only.`;
+  const isCode = (remark.match(/\p{L}+/gu) ?? []).length < 3 || lines.some(({ code }) => code.includes(remark));
+  return isCode ? `What you say of line ${line} is no remark: say what is wrong, and what to do about it.` : null;
 }

@@ -22,8 +22,8 @@ interface Brief {
 const Review = z.object({ comments: z.array(Comment).max(20) });
 type Review = z.infer<typeof Review>;
 
-/** What a critique gives; also what the generator finds in its feedback. */
-const Judgement = z.object({ ok: z.boolean(), feedback: z.string(), missed: z.array(Comment) });
+/** What a critique gives; also what the generator finds in its feedback. `unfounded` are the lines of comments that do not hold. */
+const Judgement = z.object({ ok: z.boolean(), feedback: z.string(), missed: z.array(Comment), unfounded: z.array(z.number()) });
 type Judgement = z.infer<typeof Judgement>;
 const Told = z.object({ check: Judgement });
 
@@ -78,7 +78,7 @@ const critique = pipeline().parallel(
         ...left.map(({ line, remark }) => `Line ${line} is passed over: ${remark}`),
         ...(unfounded.length === 0 ? [] : [`Take back what you say of lines ${unfounded.join(", ")}: ${why ?? "it is not true."}`]),
       ];
-      return { ok: says.length === 0, feedback: says.join("\n"), missed: [...left] };
+      return { ok: says.length === 0, feedback: says.join("\n"), missed: [...left], unfounded };
     },
   },
 );
@@ -92,12 +92,17 @@ const reviewFile = pipeline({ name: "file" })
   .step(file)
   .step(reviewed)
   .gather({ file, reviewed })
-  .step("settle", ({ file: each, reviewed: { accepted, artifact, check, iterations } }) => ({
-    file: each.file,
-    rounds: iterations,
-    accepted,
-    comments: [...artifact.comments.filter((one) => problemWith(one, each) === null), ...check.missed].sort((a, b) => a.line - b.line),
-  }));
+  .step("settle", ({ file: each, reviewed: { accepted, artifact, check, iterations } }) => {
+    const holds = artifact.comments.filter((one) => problemWith(one, each) === null && !check.unfounded.includes(one.line));
+    return {
+      file: each.file,
+      rounds: iterations,
+      accepted,
+      comments: [...holds, ...findingsIn(each).filter(({ line }) => !holds.some((one) => one.line === line))].sort(
+        (a, b) => a.line - b.line,
+      ),
+    };
+  });
 
 export const codeReview = pipeline({ name: "code-review", version: "1.0.0", input: Change })
   .map(reviewFile, { name: "files", concurrency: 4 })

@@ -12,16 +12,12 @@ const AT_ONCE = 12;
 const AT_MOST = 4;
 
 const Asked = z.object({
-  question: z.string().min(3).describe("What you want to know"),
+  question: z.string().min(3).regex(/^[^{]/, "Give a question, or { question, folder }").describe("What you want to know"),
   folder: z.string().nullable().default(null).describe("Where the papers are: .md and .txt. Without it, those of the example"),
 });
-const Input = z.union([
-  Asked,
-  z
-    .string()
-    .min(3)
-    .transform((question) => ({ question, folder: null })),
-]);
+
+/** A question alone will do. */
+const Question = z.preprocess((given: string | z.input<typeof Asked>) => (typeof given === "string" ? { question: given } : given), Asked);
 
 /** What all who read have in common. */
 const Reading = context(
@@ -176,7 +172,7 @@ const cite = step({
   },
 });
 
-export const documents = pipeline({ name: "documents", version: "1.0.0", input: Input, context: Reading })
+export const documents = pipeline({ name: "documents", version: "1.0.0", input: Question, context: Reading })
   .step(cut)
   .map(readPassage, { name: "passages", concurrency: 4 })
   .step(sort)

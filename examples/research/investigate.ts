@@ -56,10 +56,10 @@ export const investigate = agent({
   model: "offline:extract", // needs no key; with one: `--model openai:gpt-5-mini`
   instructions: [
     "Find out what the sources of the library say on the question. Search, then read what promises most.",
-    "Buy a source only where it costs money and the free ones do not answer the question. Quote; add nothing of your own.",
+    "Buy a source only where it costs money and the free ones do not answer the question. Quote; add nothing of your own. Nothing found is an answer, too.",
   ].join("\n"),
   input: z.string(),
   tools: [search, read, buy],
-  output: z.object({ findings: z.array(Finding).min(1).max(8) }),
+  output: z.object({ findings: z.array(Finding).max(8) }),
   maxTurns: 12,
 });

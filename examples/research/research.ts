@@ -3,7 +3,7 @@
 //   npx flujo run examples/research/research.ts -i "What happens to libraries that open on Sundays?"
 //   npx flujo answer RUN --approve                                                or --reject "too dear"
 //   npx flujo answer RUN --value '{"ok": false, "remark": "Begin with the figures."}'   or '{"ok": true}'
-import { agent, pipeline, refine, step, withPolicy } from "flujo";
+import { agent, pipeline, refine, type Refined, step, withPolicy } from "flujo";
 import { z } from "zod";
 import { Finding, investigate } from "./investigate.ts";
 import { send } from "./library.ts";
@@ -67,10 +67,7 @@ const release = step({
   name: "release",
   effect: "once",
   run: (
-    {
-      found,
-      written: { accepted, artifact, iterations },
-    }: { found: Findings; written: { accepted: boolean; artifact: Draft; iterations: number } },
+    { found, written: { accepted, artifact, iterations } }: { found: Findings; written: Refined<Draft, unknown> },
     { idempotencyKey },
   ) => {
     const text = lines(artifact, found);
@@ -79,8 +76,17 @@ const release = step({
   },
 });
 
+const findings = step("findings", (found: Findings) => found);
+
+const reported = pipeline().step(findings).step(report).gather({ found: findings, written: report }).step(release);
+
+const nothing = step("nothing", () => ({
+  published: false,
+  drafts: 0,
+  report: ["The library says nothing on it."],
+  sources: [],
+}));
+
 export const research = pipeline({ name: "research", version: "1.0.0", input: z.string().min(3) })
   .step(investigate)
-  .step(report)
-  .gather({ found: investigate, written: report })
-  .step(release);
+  .branch(({ findings: { length } }) => length > 0, { true: reported, false: nothing }, { name: "found" });

@@ -91,6 +91,22 @@ describe("the loop", () => {
   });
 });
 
+test.each([["----------"], ["const answer = 42;"], ["= 42 + 0x1f"]])("%j is no remark, and in no review", async (remark) => {
+  const { with: options, about } = reviewers({ comment: () => ({ json: { comments: [onLine(1, remark)] } }) });
+  const { result } = await runForTest(codeReview, adding("const answer = 42; // for now"), options);
+  expect(result.unwrap()).toMatchObject({ verdict: "approve", comments: [], unsettled: ["a.ts"] });
+  expect(about("a.ts")[1]).toContain("What you say of line 1 is no remark");
+});
+
+test("a comment that the critic doubts to the end is in no review", async () => {
+  const { with: options } = reviewers({
+    comment: () => ({ json: { comments: [onLine(1), onLine(2)] } }),
+    doubt: () => ({ json: { unfounded: [2], why: "Twos are fine." } }),
+  });
+  const { result } = await runForTest(codeReview, adding("const a = 1;", "const b = 2;"), options);
+  expect(result.unwrap()).toMatchObject({ comments: ["a.ts:1 major: This is not as it should be."], unsettled: ["a.ts"] });
+});
+
 describe("a diff", () => {
   test("has the numbers that the lines have now", () => {
     const [mail] = filesOf(DIFF);

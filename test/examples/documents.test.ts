@@ -72,6 +72,12 @@ test("with the offline model, every sentence stands in a paper, in the line that
   expect(result.context).toMatchObject({ quotesChecked: 19, passagesWithout: 0 });
 });
 
+test("a question alone is asked of the example's papers; what is neither a question nor says which is refused", async () => {
+  const { result } = await runForTest(documents, { question: QUESTION });
+  expect(result.unwrap()).toEqual((await runForTest(documents, QUESTION)).result.unwrap());
+  await expect(runForTest(documents, '{"quest": "What?"}')).rejects.toThrow("Give a question, or { question, folder }");
+});
+
 describe("quotes", () => {
   const folder = () => folderOf({ "a.md": "# Head\n\nThe bridge is closed\nto lorries. It is old now.\n" });
 

@@ -56,6 +56,12 @@ test("what nobody agreed to is not bought, the model is told why, and the report
   expect(sent()).toEqual(["published 2 sentences"]);
 });
 
+test("what the library says nothing on is said to be so: nobody is asked, and nothing published", async () => {
+  const { result } = await runForTest(research, "Why do pelicans juggle?");
+  expect(result.unwrap()).toEqual({ published: false, drafts: 0, report: ["The library says nothing on it."], sources: [] });
+  expect(sent()).toEqual([]);
+});
+
 test("while somebody is asked nothing is bought, and nothing published", async () => {
   const { result } = await runForTest(research, QUESTION);
   expect(result.status === "paused" && result.pauses.map(({ name, show }) => [name, show])).toMatchObject([
@@ -125,7 +131,7 @@ test("a process that dies at any of its operations leaves a run that buys once a
   const keys = entries.flatMap((entry) =>
     entry.type === "operation-finished" && ["model", "step", "tool"].includes(entry.op) ? [entry.key] : [],
   );
-  expect(keys).toHaveLength(5 + 1 + 1 + 2);
+  expect(keys).toHaveLength(10);
   for (const at of keys) {
     for (const when of ["before", "after"] as const) {
       writeFileSync(join(folder, "sent"), "");
