@@ -150,12 +150,14 @@ class CommandLine {
       .command("explain <what>")
       .description("show what a program does as a tree, with types, retries and limits: FILE#export, or a run")
       .option("-m, --model <model>", "the model every agent would use")
+      .option("--fold", "kinds of your own (defineKind) as one line each, without what is in them")
       .action(this.#command(async (desk, [what = ""], flags) => (await import("./commands/explain.ts")).explain(desk, what, flags)));
     program
       .command("visualize <what>")
       .description("draw a program, for Mermaid or as a picture: FILE#export, a plan kept as JSON, or a run")
       .option("--format <format>", "mermaid or svg (default: mermaid, or what --output ends in)")
       .option("-o, --output <file>", "where to write it (default: stdout)")
+      .option("--fold", "kinds of your own (defineKind) as one box each, without what is in them")
       .action(this.#command(async (desk, [what = ""], flags) => (await import("./commands/visualize.ts")).visualize(desk, what, flags)));
     program
       .command("diff-plan <before> <after>")

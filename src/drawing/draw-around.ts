@@ -53,5 +53,5 @@ function insideOf({ child, name }: NodeOf<"nested" | "cache" | "saga" | "tap">):
 
 /** Whether all that is in it is what it does, called like itself: the function of a tap. */
 function standsIn(child: PlanNode, { name }: PlanNode): boolean {
-  return child.name === name && child.policy === undefined && childrenOf(child).length === 0;
+  return child.name === name && child.policy === undefined && child.madeBy === undefined && childrenOf(child).length === 0;
 }

@@ -1,14 +1,16 @@
 import type { NodeKind } from "../model/node.ts";
 import type { NodePath } from "../model/path.ts";
 
-/** What stands at a place of a drawing: a node, where a run begins or ends, or where several ways come together. */
-export type DrawnKind = NodeKind | "start" | "end" | "join";
+/** What stands at a place of a drawing: a node, what a kind of an author's own made, where a run begins or ends, or where several ways come together. */
+export type DrawnKind = NodeKind | "custom" | "start" | "end" | "join";
 
 /** One box. */
 export interface DrawnNode {
   /** Unique in its drawing; letters and digits. */
   readonly id: string;
   readonly kind: DrawnKind;
+  /** What its author calls such a kind; absent for what is built in. */
+  readonly called?: string;
   readonly label: string;
   /** More of it, in a few words; empty where there is nothing to say. */
   readonly note: string;
@@ -21,7 +23,10 @@ export interface DrawnNode {
 /** A frame around what belongs to one node. */
 export interface DrawnGroup {
   readonly id: string;
-  readonly kind: NodeKind;
+  readonly kind: NodeKind | "custom";
+  /** As of a box. */
+  readonly called?: string;
+  /** Empty where the frame around it says it already. */
   readonly label: string;
   readonly note: string;
   /** The group it stands in; null for none. */

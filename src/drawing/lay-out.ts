@@ -139,10 +139,11 @@ function edgeOf({ x, y, width, height }: Place, to: Point): Point {
   return { x: x + dx * part, y: y + dy * part };
 }
 
-function sizeOf({ kind, label, note }: DrawnNode): Pick<Place, "width" | "height"> {
+function sizeOf(node: DrawnNode): Pick<Place, "width" | "height"> {
+  const { kind, label } = node;
   if (kind === "start" || kind === "end") return { width: 22, height: 22 };
   if (kind === "join") return label === "" ? { width: 10, height: 10 } : { width: widthOfText(label, "small") + 22, height: 22 };
-  const captions = captionsOf({ kind, label, note });
+  const captions = captionsOf(node);
   const width = captions.reduce((widest, text) => Math.max(widest, widthOfText(text, "small")), widthOfText(label, "name"));
   return { width: width + 32, height: (captions.length + 1) * HEIGHT_OF_LINE + 14 };
 }

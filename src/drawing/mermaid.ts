@@ -43,11 +43,13 @@ const SHAPES: Partial<Readonly<Record<DrawnKind, Brackets>>> = {
   parallel: ["{{", "}}"],
   route: ["{{", "}}"],
   gate: ["{{", "}}"],
+  custom: ["[[", "]]"],
 };
 
-function boxOf({ id, kind, label, note }: DrawnNode): string {
+function boxOf({ id, kind, called = "", label, note }: DrawnNode): string {
   const [open, close] = SHAPES[kind] ?? BOX;
-  const text = note === "" ? quoted(label === "" ? " " : label) : `"${escaped(label)}<br/><small>${escaped(note)}</small>"`;
+  const more = [called === label ? "" : called, note].filter((text) => text !== "").join(" · ");
+  const text = more === "" ? quoted(label === "" ? " " : label) : `"${escaped(label)}<br/><small>${escaped(more)}</small>"`;
   return `${id}${open}${text}${close}`;
 }
 

@@ -52,15 +52,16 @@ const STYLE = [
   ".box { fill: var(--box); stroke: var(--line) } .frame { fill: none; stroke: var(--frame); stroke-width: 1.5 }",
   ".way { fill: none; stroke: var(--line); stroke-width: 1.4 } .tip { fill: var(--line) } .again, .otherwise { stroke-dasharray: 5 4 }",
   ".behind { fill: var(--page) } .start, .join { fill: var(--line) } .end { fill: var(--page); stroke: var(--line); stroke-width: 4 }",
-  ".agent { stroke: #7c5cff; stroke-width: 1.8 } .human, .signal { stroke: #e0962a; stroke-width: 1.8 } .sleep { stroke: #2f9e8f }",
+  ".agent { stroke: #7c5cff; stroke-width: 1.8 } .human, .signal { stroke: #e0962a; stroke-width: 1.8 } .sleep { stroke: #2f9e8f } .custom { stroke: #3d7dd8 }",
 ].join("\n");
 
-function nodeOf({ kind, label, note, ...place }: LaidOut["nodes"][number]): XmlElement {
-  const { x, y, width } = place;
+function nodeOf(node: LaidOut["nodes"][number]): XmlElement {
+  const { kind, label, x, y, width } = node;
+  const place = { x, y, width, height: node.height };
   if (kind === "start" || kind === "end" || (kind === "join" && label === ""))
     return { circle: { "@_class": kind, "@_cx": round(x), "@_cy": round(y), "@_r": round(width / 2 - (kind === "end" ? 2 : 0)) } };
   if (kind === "join") return { rect: boxOf("box", place, 11), text: line(label, "small", { x, y: y + 4 }) };
-  const texts = [label, ...captionsOf({ kind, label, note })];
+  const texts = [label, ...captionsOf(node)];
   const top = y - ((texts.length - 1) * HEIGHT_OF_LINE) / 2 + 4;
   const lines = texts.map((text, index) => line(text, index === 0 ? "name" : "small", { x, y: top + index * HEIGHT_OF_LINE }));
   return { rect: boxOf(`box ${kind}`, place, ROUND[kind] ?? 4), text: lines };
@@ -70,7 +71,7 @@ function nodeOf({ kind, label, note, ...place }: LaidOut["nodes"][number]): XmlE
 const ROUND: Partial<Readonly<Record<DrawnKind, number>>> = { agent: 18, human: 10, signal: 10, sleep: 10, branch: 0 };
 
 function groupOf(group: LaidOut["groups"][number]): XmlElement {
-  return { rect: boxOf("frame", group, 8) };
+  return { rect: boxOf(group.kind === "custom" ? "frame custom" : "frame", group, 8) };
 }
 
 /** Over the ways, which lead into a frame where its caption stands. */

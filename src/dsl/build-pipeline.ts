@@ -1,6 +1,8 @@
 import type { Schema } from "../base/schema.ts";
+import type { KindMark } from "../model/node.ts";
 import type { ContextDefinition, DecisionFunction, Definition, SequenceDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
+import { markedDefinition } from "../plan/kind-marks.ts";
 import type { LooseBranches } from "./build-members.ts";
 import { branchOf, humanOf, loopOf, mapOf, parallelOf, signalOf, sleepOf, sleepUntilOf, tapOf } from "./build-members.ts";
 import { contextDefinitionOf } from "./context.ts";
@@ -14,7 +16,7 @@ import type { Pipeline } from "./pipeline.ts";
 import type { LoosePlace } from "./place-program.ts";
 import { placedProgramOf } from "./place-program.ts";
 import type { AnyStep } from "./program.ts";
-import { definitionKey, definitionOf } from "./program.ts";
+import { definitionKey, definitionOf, markingKey } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
 import type { RouteOptions } from "./route.ts";
 import { routeOf } from "./route.ts";
@@ -107,19 +109,29 @@ class PipelineBuilder {
   readonly name: string | null;
   readonly #head: Head;
   readonly #chain: Chain | null;
+  readonly #marks: readonly KindMark[];
   #definition: SequenceDefinition | null = null;
 
-  constructor(head: Head, chain: Chain | null) {
+  constructor(head: Head, chain: Chain | null, marks: readonly KindMark[] = []) {
     this.name = head.name;
     this.#head = head;
     this.#chain = chain;
+    this.#marks = marks;
     Object.freeze(this);
   }
 
   /** Made when somebody asks, and then always the same object: compiling it again costs nothing. */
   get [definitionKey](): SequenceDefinition {
-    this.#definition ??= Object.freeze({ kind: "sequence", ...this.#head, children: listOf(this.#chain) });
+    this.#definition ??= this.#marks.reduceRight<SequenceDefinition>(
+      (definition, mark) => markedDefinition(definition, mark),
+      Object.freeze({ kind: "sequence", ...this.#head, children: listOf(this.#chain) }),
+    );
     return this.#definition;
+  }
+
+  /** What is added to it later is not of that kind's making: the pipeline that it then is has no mark. */
+  [markingKey](mark: KindMark): PipelineBuilder {
+    return new PipelineBuilder(this.#head, this.#chain, [mark, ...this.#marks]);
   }
 
   step(first: AnyStep | string, second?: WorkFunction | LoosePlace): PipelineBuilder {

@@ -370,13 +370,14 @@ export type ScopeOf<S> = S extends { readonly [scope]?: infer Sc extends Scope }
  * Nothing where what a kind expands to is a program, a sentence where it is not. While the compiler has not looked at the function
  * yet, it returns `unknown`, which fits.
  */
-export type ExpansionFits<F extends (options: never) => unknown> = unknown extends ReturnType<F>
-  ? unknown
-  : [ReturnType<F>] extends [AnyStep]
+export type ExpansionFits<F extends (options: never) => unknown> =
+  unknown extends ReturnType<F>
     ? unknown
-    : {
-        readonly expand: PlanTypeError<
-          "What `expand` returns is no program: it has to return, at once, what agent(), step(), pipeline() or another builder made.",
-          { returns: ReturnType<F> }
-        >;
-      };
+    : [ReturnType<F>] extends [AnyStep]
+      ? unknown
+      : {
+          readonly expand: PlanTypeError<
+            "What `expand` returns is no program: it has to return, at once, what agent(), step(), pipeline() or another builder made.",
+            { returns: ReturnType<F> }
+          >;
+        };

@@ -4,6 +4,9 @@ import type { Definition } from "../plan/definition.ts";
 /** Where a program keeps its definition. Registered, so that two copies of the package understand each other's programs. */
 export const definitionKey: unique symbol = Symbol.for("flujo.definition");
 
+/** Where a program that has methods keeps what gives the same program as one that a kind has made. Plain ones have none. */
+export const markingKey: unique symbol = Symbol.for("flujo.marking");
+
 declare const types: unique symbol;
 
 /**

@@ -391,7 +391,8 @@ export interface Plan {
   readonly reducers: Readonly<Record<string, ReducerName>>;
   /**
    * The version of the code behind each node, by default the hash of its source text: `path` for a step, `path:name` for
-   * a tool, `path:key` for what picks a branch, `path:show` for what a person is shown. That of the schemas it is bound
+   * a tool, `path:key` for what picks a branch, `path:show` for what a person is shown,
+   * `path:reducer FIELD` for what reduces a field of the context. That of the schemas it is bound
    * to stands beside it: `path:?input`, `path:?output`, `path:?answer`, `path:?context`.
    */
   readonly code: Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ import { planLines } from "../terminal/plan-tree.ts";
 /** What `flujo explain` can be told. */
 export interface ExplainFlags {
   readonly model?: string;
+  readonly fold?: boolean;
 }
 
 /** Shows what a program does, or a run was started with, as a tree: kinds, types, retries, limits. Runs nothing. */
@@ -18,7 +19,9 @@ export async function explain(desk: Desk, where: string, flags: ExplainFlags): P
   const { output } = desk;
   output.document({ of: label, fingerprint: plan.hash, counts: countsOf(plan), plan });
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
-  output.printAll(planLines(plan, { paint: output.paint, model: flags.model ?? null, width, hasShapes: true }));
+  output.printAll(
+    planLines(plan, { paint: output.paint, model: flags.model ?? null, width, hasShapes: true, isFolded: flags.fold ?? false }),
+  );
   output.print("");
   output.print(output.paint.faint(`${countsText(plan)} · fingerprint ${plan.hash}`));
   noteNext(desk, [[command(desk, "visualize", where, "-o", "plan.svg"), "the same as a picture"]]);

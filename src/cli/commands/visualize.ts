@@ -16,6 +16,7 @@ import { aboutOf } from "../terminal/plan-tree.ts";
 export interface VisualizeFlags {
   readonly format?: string;
   readonly output?: string;
+  readonly fold?: boolean;
 }
 
 type Format = "mermaid" | "svg";
@@ -24,7 +25,7 @@ type Format = "mermaid" | "svg";
 export async function visualize(desk: Desk, where: string, flags: VisualizeFlags): Promise<number> {
   const format = formatOf(flags);
   const { plan, label } = await planMeant(desk, where);
-  const drawing = drawPlan(plan, { noteOf });
+  const drawing = drawPlan(plan, { noteOf, isFolded: flags.fold ?? false });
   const drawn = format === "svg" ? await svgOf(drawing) : mermaidOf(drawing);
   const { output } = desk;
   if (flags.output === undefined) {

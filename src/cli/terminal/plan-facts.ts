@@ -66,6 +66,15 @@ export class PlanFacts {
     return name === node.name ? node : { ...node, name };
   }
 
+  /** Which kinds of an author's own made it, and what they say of their options; empty where none did. */
+  madeBy(node: NodeView): string {
+    const { madeBy: marks = [], name = "" } = this.nodeAt(node.path) ?? {};
+    return marks
+      .flatMap(({ kind, caption }) => [kind === name ? "" : kind, caption])
+      .filter((text) => text !== "")
+      .join(" · ");
+  }
+
   /** What something is, which the plan knows before the journal tells: loops, sequences that are parallels or taps. */
   kindOf(node: NodeView): NodeView["kind"] {
     if (node.kind !== "group" && node.kind !== "map") return node.kind;

@@ -15,6 +15,8 @@ export interface PlanTreeOptions {
   readonly width: number;
   /** Whether it is told what agents give and people answer. @defaultValue `false` */
   readonly hasShapes?: boolean;
+  /** Whether nothing is shown of what is in something that a kind of an author's own made. @defaultValue `false` */
+  readonly isFolded?: boolean;
 }
 
 interface PlanRow {
@@ -25,8 +27,10 @@ interface PlanRow {
 }
 
 /** What is to run, as a tree: every node with its kind and what it was told. */
-export function planLines(plan: Plan, { paint, model, width, hasShapes = false }: PlanTreeOptions): readonly string[] {
-  const rows = rowsOf(plan.root, (node) => [aboutOf(node, model), hasShapes ? shapeOf(node) : ""].filter(isSaid).join(" · "));
+export function planLines(plan: Plan, { paint, model, width, hasShapes = false, isFolded = false }: PlanTreeOptions): readonly string[] {
+  const whole = (node: PlanNode): readonly string[] => [...madeByText(node), aboutOf(node, model), hasShapes ? shapeOf(node) : ""];
+  const about = (node: PlanNode): string => (isFolded ? (foldedText(node) ?? whole(node)) : whole(node)).filter(isSaid).join(" · ");
+  const rows = rowsOf(plan.root, { about, isFolded });
   const names = rows.reduce((most, row) => Math.max(most, widthOf(row.lead + row.name)), 0);
   const kinds = rows.reduce((most, row) => Math.max(most, widthOf(row.kind)), 0);
   const title = `${paint.strong(printableLine(plan.name))} ${printableLine(plan.version)}  ${paint.faint(`plan ${plan.hash.slice(0, 12)}`)}`;
@@ -37,25 +41,49 @@ export function planLines(plan: Plan, { paint, model, width, hasShapes = false }
   return [title, ...lines].map((line) => fit(line, width));
 }
 
-function rowsOf(root: PlanNode, about: (node: PlanNode) => string): readonly PlanRow[] {
+interface RowsOptions {
+  readonly about: (node: PlanNode) => string;
+  readonly isFolded: boolean;
+}
+
+function rowsOf(root: PlanNode, { about, isFolded }: RowsOptions): readonly PlanRow[] {
   const rows: PlanRow[] = [];
   const open: { readonly node: PlanNode; readonly lead: string; readonly branch: string; readonly label: string }[] = [];
   const openChildren = (node: PlanNode, lead: string): void => {
-    const children = partsOf(node);
+    const children = isFolded && node.madeBy !== undefined ? [] : partsOf(node);
     for (let index = children.length - 1; index >= 0; index--) {
       const child = children[index];
       if (child !== undefined)
         open.push({ node: child, lead, branch: index === children.length - 1 ? "└ " : "├ ", label: labelOf(node, child) });
     }
   };
-  if (root.kind !== "sequence") open.push({ node: root, lead: "", branch: "  ", label: root.name });
+  if (root.kind !== "sequence" || root.madeBy !== undefined) open.push({ node: root, lead: "", branch: "  ", label: root.name });
   else openChildren(root, "  ");
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, lead, branch, label } = next;
-    rows.push({ lead: lead + branch, name: printableLine(label), kind: node.kind, about: printableLine(about(node)) });
+    rows.push({ lead: lead + branch, name: printableLine(label), kind: kindOf(node), about: printableLine(about(node)) });
     openChildren(node, lead + (branch === "├ " ? "│  " : "   "));
   }
   return rows;
+}
+
+/** What made a node: a kind of an author's own, or what it is by itself. */
+function kindOf({ madeBy = [], kind }: PlanNode): string {
+  return printableLine(madeBy[0]?.kind ?? kind);
+}
+
+/** What the kinds that made a node say of their options, and what it is by itself. */
+function madeByText({ madeBy = [], kind }: PlanNode): readonly string[] {
+  const [outermost, ...inner] = madeBy;
+  if (outermost === undefined) return [];
+  return [outermost.caption, ...inner.map((mark) => (mark.caption === "" ? mark.kind : `${mark.kind} ${mark.caption}`)), kind];
+}
+
+/** What is told of a node of which nothing inside is shown; null where no kind of an author's own made it. */
+function foldedText(node: PlanNode): readonly string[] | null {
+  const [outermost] = node.madeBy ?? [];
+  if (outermost === undefined) return null;
+  return outermost.hasPolicy === true ? [outermost.caption] : [outermost.caption, ...aboutPolicy(node)];
 }
 
 /** The name of a child as its parent calls it: the key of a branch, where that is another, or what it is there for. */
@@ -105,7 +133,7 @@ function partsOf(node: PlanNode): readonly PlanNode[] {
 
 function isStandIn(child: PlanNode, above: PlanNode): boolean {
   const isPlain = child.kind === "sequence" || childrenOf(child).length === 0;
-  return isPlain && child.name === above.name && child.policy === undefined;
+  return isPlain && child.name === above.name && child.policy === undefined && child.madeBy === undefined;
 }
 
 /** What a node was told, in a few words. */

@@ -61,8 +61,10 @@ function callingOff({ cancelRequested, end }: RunView): string {
 
 function detailOf(summary: Summary, facts: Facts): readonly string[] {
   const notes = summary.nodes.length === 1 ? summary.nodes.flatMap(notesOf) : manyNotes(summary.nodes);
+  const [first] = summary.nodes;
   return [
     timesOf(summary),
+    first === undefined ? "" : facts.plan.madeBy(first),
     ofKind(summary, facts),
     ...notes,
     triesOf(summary, facts),

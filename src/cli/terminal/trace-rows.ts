@@ -110,7 +110,10 @@ function rowOf({ node, isLast }: Extract<Item, { readonly node: NodeView }>, fac
   return {
     status,
     name: printableLine(nameOf(facts.plan.named(node))),
-    detail: fit(printableLine(detailOf({ node, isLast, status }, facts)), facts.detail),
+    detail: fit(
+      printableLine([facts.plan.madeBy(node), detailOf({ node, isLast, status }, facts)].filter((text) => text !== "").join(" · ")),
+      facts.detail,
+    ),
     tokens: "", // put in columns when all are known
     tokensShort: tokensOf(usage),
     cost: usage.modelCalls === 0 ? "" : money(cost),

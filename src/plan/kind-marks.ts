@@ -1,0 +1,47 @@
+import { canonicalJson } from "../base/json.ts";
+import type { KindMark, PlanNode } from "../model/node.ts";
+import type { Definition } from "./definition.ts";
+
+/** A definition may say which kinds of an author's own made it, from the outside in. */
+interface Marked {
+  readonly madeBy?: readonly KindMark[];
+}
+
+/** The same definition, as one that this kind has made. */
+export function markedDefinition<D extends Definition>(definition: D, mark: KindMark): D & Marked {
+  const marked: D & Marked = { ...definition, madeBy: Object.freeze([mark, ...marksOf(definition)]) };
+  Object.freeze(marked);
+  return marked;
+}
+
+/** The kinds that made a definition; none for one that was written out. */
+export function marksOf(definition: Definition): readonly KindMark[] {
+  return (definition as Marked).madeBy ?? []; // every definition may be marked, whatever it is of
+}
+
+/** A node with the marks of what it was compiled from, outside of those that it has already. */
+export function withMarks(node: PlanNode, definition: Definition): PlanNode {
+  const own = marksOf(definition);
+  if (own.length === 0) return node;
+  const marks = definition.kind === "policy" ? own.map((mark) => Object.freeze({ ...mark, hasPolicy: true as const })) : own;
+  return Object.freeze({ ...node, madeBy: Object.freeze([...marks, ...(node.madeBy ?? [])]) });
+}
+
+/** In what the marks of a node differ, each to be read after its path. */
+export function markChanges(before: PlanNode, after: PlanNode): readonly string[] {
+  const [old, now] = [before.madeBy ?? [], after.madeBy ?? []];
+  if (old === now || canonicalJson(old) === canonicalJson(now)) return [];
+  if (namesOf(old) !== namesOf(now)) {
+    if (old.length === 0) return [`it is made by ${namesOf(now)} now`];
+    return [`it was made by ${namesOf(old)}, and ${now.length === 0 ? "is written out" : `is made by ${namesOf(now)}`} now`];
+  }
+  return now.flatMap(({ kind, version, caption }, index) => [
+    ...(old[index]?.version === version ? [] : [`how ${kind} makes it changed`]),
+    ...(old[index]?.caption === caption ? [] : [`what ${kind} says of its options changed`]),
+  ]);
+}
+
+/** `the kind debate`, or `the kinds tournament and debate`. */
+function namesOf(marks: readonly KindMark[]): string {
+  return `the ${marks.length === 1 ? "kind" : "kinds"} ${marks.map(({ kind }) => kind).join(" and ")}`;
+}
