@@ -4,7 +4,7 @@ import type { Patch } from "../model/patch.ts";
 import type { InstancePath } from "../model/path.ts";
 import { decisionPath } from "../model/path.ts";
 import type { ContextState } from "./context/context-state.ts";
-import { contributionsTo, withAfters } from "./context/contributions.ts";
+import { asAsked, contributionsTo, withAfters } from "./context/contributions.ts";
 import type { ExecutionFrame } from "./execution-frame.ts";
 import type { Program } from "./program.ts";
 import { perform } from "./program.ts";
@@ -37,7 +37,7 @@ export function* reduceContributions({ frame, tally, key, context, writes, field
     name: node.name,
     node: node.path,
     about: "contributions",
-    value: contributionsTo((field) => fields.has(field), writes),
+    value: asAsked(contributionsTo((field) => fields.has(field), writes)),
     context,
   });
   tally.count(decided);

@@ -1,4 +1,5 @@
-import type { Contribution } from "../core/context/contributions.ts";
+import type { AskedContribution } from "../core/context/contributions.ts";
+import { fromAsked } from "../core/context/contributions.ts";
 import type { Op } from "../core/program.ts";
 import type { Recalled } from "../core/recalled.ts";
 import type { ScreenDetail } from "../core/search/screening.ts";
@@ -38,7 +39,7 @@ function contributedBy(op: Op, outcome: Recorded): readonly Patch[] {
       return recalled.isHit ? recalled.writes : [];
     }
     case "contributions":
-      return (op.value as readonly Contribution[]).map(({ field, value }) => ({ op: "contribute", field, value }));
+      return fromAsked(op.value as readonly AskedContribution[]).map(({ field, value }) => ({ op: "contribute", field, value }));
     case "context":
       return op.detail === undefined ? [] : [op.detail as Patch];
     default:
@@ -81,6 +82,7 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
   const context = `${op.context.nested?.path ?? root}:?context`;
   switch (about) {
     case "context":
+    case "contributions":
       return [context];
     case "enter":
       return [`${node}:in`, `${node}:?context`];
@@ -102,18 +104,12 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       return [`${node}:instructions`, `${node}:?input`];
     case "arguments":
       return [`${node}:${(value as { readonly tool: string }).tool}:?input`];
-    case "approval": {
-      const { tool, served } = value as { readonly tool: string; readonly served?: { readonly server: string; readonly tool: string } };
-      if (served === undefined) return [`${node}:${tool}:approval`];
-      return [`${node}:${served.server}/${served.tool}:approval`, `${node}:${served.server}/*:approval`];
-    }
-    case "contributions":
-      return [context];
+    case "approval":
+      return approving(node, value as Approving);
     case "recall":
       return [`${node}:program`, `${node}:cacheKey`, context];
     case "keep":
     case "spawn":
-      return [];
     case "tools":
     case "history":
       return [];
@@ -122,13 +118,8 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
       return [`${node}:?input`];
     case "accept":
       return [`${node}:accept`, `${node}:feedback`];
-    case "screen": {
-      const { invariants } = detail as ScreenDetail;
-      return [
-        ...["isGoal", "heuristic", "cost"].map((each) => `${node}:${each}`),
-        ...invariants.map((each) => `${node}:invariant ${each}`),
-      ];
-    }
+    case "screen":
+      return screening(node, detail as ScreenDetail);
     case "guard":
       return [`${node}:guard ${(detail as { readonly rule: number }).rule}`];
     case "cacheKey":
@@ -144,6 +135,22 @@ function codeOfDecision(op: Decide, root: string): readonly string[] {
     case "default":
       return [`${node}:${about}`];
   }
+}
+
+function screening(node: string, { invariants }: ScreenDetail): readonly string[] {
+  const asked = ["isGoal", "heuristic", "cost", ...invariants.map((each) => `invariant ${each}`)];
+  return asked.map((each) => `${node}:${each}`);
+}
+
+interface Approving {
+  readonly tool: string;
+  /** The tool by its server's own name. */
+  readonly served?: { readonly server: string; readonly tool: string };
+}
+
+function approving(node: string, { tool, served }: Approving): readonly string[] {
+  if (served === undefined) return [`${node}:${tool}:approval`];
+  return [`${node}:${served.server}/${served.tool}:approval`, `${node}:${served.server}/*:approval`];
 }
 
 function processors(node: string, which: string, detail: unknown): readonly string[] {

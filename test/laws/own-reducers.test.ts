@@ -38,7 +38,7 @@ test("whenever the process dies, a field with a reducer of the author's own is w
   const whole = await new Lab().flujo().run(everything(), "in", RUN);
   expect(whole).toMatchObject({ status: "succeeded" });
   const contributed = (text: string): string => text.replaceAll(/[()]/g, "");
-  expect(contributed(String(whole.status === "succeeded" ? whole.output : ""))).toBe("0abdefcfcfcstz0xyrr");
+  expect(contributed(whole.status === "succeeded" ? whole.output : "")).toBe("0abdefcfcfcstz0xyrr");
   let deaths = 0;
   for (let lastCommit = 0; ; lastCommit++) {
     const lab = new Lab();

@@ -216,6 +216,8 @@ test("CTX-12: a reducer that throws, waits or makes what the schema refuses fail
     path: "p/a",
     message: 'p/a: the reducer of the context field "total" threw: RangeError: not that',
     retryable: true,
+    classes: ["RangeError"],
+    thrownAt: expect.stringContaining("ctx-own.test.ts"),
   });
   expect(await failureOf("wait")).toMatchObject({
     code: "step_failed",

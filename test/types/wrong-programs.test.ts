@@ -18,6 +18,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "context-of-a-mapped-pipeline.ts":
     "this program has a context of its own: map pipeline().step(it, { context: { in, out } }) in its place, which says how the two go together.",
   "context-of-a-step-mapped.ts": "'shout' declares no context of its own, so there is none to map.",
+  "contribution-of-another-type.ts": "Argument of type 'number' is not assignable to parameter of type 'string'.",
   "critique-takes-something-else.ts": "'judge' cannot judge what 'count' makes: it does not take { input, artifact }.",
   "critique-without-a-verdict.ts":
     "'grade' gives no verdict (true, false or { ok, score, feedback }): say with `accept` which checks accept the artifact.",

@@ -16,6 +16,18 @@ export function contributionsTo(isOne: (field: string) => boolean, writes: reado
   return writes.flatMap((patch) => (patch.op === "contribute" && isOne(patch.field) ? [{ field: patch.field, value: patch.value }] : []));
 }
 
+/** Contributions as they stand in a question: each under the name of its field, so that whoever looks for that finds it. */
+export type AskedContribution = Readonly<Record<string, unknown>>;
+
+export function asAsked(contributions: readonly Contribution[]): readonly AskedContribution[] {
+  return contributions.map(({ field, value }) => ({ [field]: value }));
+}
+
+/** What {@link asAsked} was given. */
+export function fromAsked(asked: readonly AskedContribution[]): readonly Contribution[] {
+  return asked.flatMap((each) => Object.entries(each).map(([field, value]) => ({ field, value })));
+}
+
 /** The same writes, of which the last contribution to each of these fields says what it has become, and no other does. */
 export function withAfters(writes: readonly Patch[], afters: Afters): readonly Patch[] {
   if (afters.size === 0) return writes;

@@ -3,7 +3,8 @@ import { checkWith } from "../../base/schema.ts";
 import { isThenable } from "../../base/thenable.ts";
 import { promptOf } from "../../model/prompt.ts";
 import type { ContextState, Entered } from "../../core/context/context-state.ts";
-import type { Contribution } from "../../core/context/contributions.ts";
+import type { AskedContribution } from "../../core/context/contributions.ts";
+import { fromAsked } from "../../core/context/contributions.ts";
 import { readPluginAnswer } from "../../core/policy/plugin-answer.ts";
 import type { Verdict } from "../../core/policy/verdict.ts";
 import { readVerdict, wordFor } from "../../core/policy/verdict.ts";
@@ -241,7 +242,7 @@ function patchesOf({ op, bindings }: ControlQuestion, fields: unknown): Answer {
 /** What fields become of all that was contributed to them at the same time, as their schemas take it. */
 function askReducers({ op, bindings }: ControlQuestion): Answer {
   const definition = contextOf(bindings, op.context);
-  const contributions = op.value as readonly Contribution[]; // the handler has made it
+  const contributions = fromAsked(op.value as readonly AskedContribution[]); // the handler has made it
   const afters = Object.fromEntries(aftersOf(definition, op.context, contributions));
   if (definition === null) return succeeded(afters);
   const patches = Object.entries(afters).map(([field, value]): Patch => ({ op: "contribute", field, value: null, after: { value } }));

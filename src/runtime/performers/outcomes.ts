@@ -6,6 +6,7 @@ import { describeIssues } from "../../base/schema.ts";
 import type { Recorded } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
 import { ContinueAs } from "./continue-as.ts";
+import { thrownFirst } from "./reducer-fault.ts";
 
 /** What was thrown by a user's function, as a failed outcome. A FlujoError keeps its code; everything else may be retried. */
 export function thrownOutcome(key: InstancePath, thrown: unknown, code: ErrorCode): Recorded {
@@ -30,10 +31,11 @@ function outcomeOf(key: InstancePath, thrown: unknown, code: ErrorCode): Recorde
   }
   const called: unknown = thrown instanceof Error ? thrown.name : "Error";
   const name = called === "Error" ? "" : `${String(called)}: `;
-  const classes = classesOf(thrown);
+  const first = thrownFirst(thrown);
+  const classes = classesOf(first);
   const said = { code, message: prefixed(key, name + messageOf(thrown)), path: key, retryable: true };
   const failure = classes.length === 0 ? said : { ...said, classes };
-  const thrownAt = thrownAtOf(thrown);
+  const thrownAt = thrownAtOf(first);
   return { status: "failed", failure: thrownAt === null ? failure : { ...failure, thrownAt } };
 }
 

@@ -9,11 +9,7 @@ import type { Patch } from "../../model/patch.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { ContextDefinition } from "../../plan/definition.ts";
 import { plainOf } from "./context-draft.ts";
-
-/** A reducer of the author's own did not do what it has to. Its words name the field. */
-export class ReducerFault extends Error {
-  override readonly name = "Error";
-}
+import { ReducerFault } from "./reducer-fault.ts";
 
 /** The definition of a context: the run's own, or that of the nested program it belongs to. */
 export function contextOf(bindings: Bindings, state: ContextState): ContextDefinition | null {

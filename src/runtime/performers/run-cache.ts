@@ -14,7 +14,8 @@ import { decode, encode } from "../../serialize/codec.ts";
 import { isStrictJson } from "../../serialize/strict-json.ts";
 import type { Place } from "./cache-flights.ts";
 import { awaitPlace, takePlace } from "./cache-flights.ts";
-import { contextOf, ReducerFault, reducedIn } from "./own-reducers.ts";
+import { contextOf, reducedIn } from "./own-reducers.ts";
+import { ReducerFault } from "./reducer-fault.ts";
 import { checkWrites } from "./writes.ts";
 
 /** How long a backend may take, in milliseconds. */

@@ -52,7 +52,7 @@ describe("fields that are named", () => {
             writes: [
               { op: "set", path: ["phone"], value: "third 1" },
               { op: "set", path: ["list"], value: [{ phone: "fourth 1" }] },
-              { op: "contribute", field: "phone", value: "fifth 1" },
+              { op: "contribute", field: "phone", value: "fifth 1", after: { value: "sixth 1" } },
             ],
           },
         }),
@@ -69,7 +69,7 @@ describe("fields that are named", () => {
       writes: [
         { op: "set", path: ["phone"], value: "[secret-3]" },
         { op: "set", path: ["list"], value: [{ phone: "[secret-4]" }] },
-        { op: "contribute", field: "phone", value: "[secret-5]" },
+        { op: "contribute", field: "phone", value: "[secret-5]", after: { value: "[secret-6]" } },
       ],
     });
   });
