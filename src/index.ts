@@ -47,6 +47,7 @@ export type { NewRun, Owner, RunRecord, RunRest, RunSource } from "./model/run-r
 export type { Pause, RunCancelled, RunFailed, RunPaused, RunResult, RunStatus, RunStopped, RunSucceeded } from "./model/run-result.ts";
 export type { OpenNode, RunSnapshot } from "./model/run-snapshot.ts";
 export type { Completed, ToUndo } from "./model/completed.ts";
+export type { Said } from "./model/said.ts";
 export type { StepFailed, StepResult, StepSucceeded } from "./model/step-result.ts";
 export type { ThreadExchange } from "./model/thread.ts";
 export type { TranscriptItem } from "./model/transcript.ts";

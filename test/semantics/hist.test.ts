@@ -59,6 +59,22 @@ test("HIST-1: that is what its model was told and gave: the input as its schema 
   ]);
 });
 
+test("HIST-1: where prompt processors have made something else of the input, that is what it was asked", async () => {
+  const model = scriptedModel(({ lastUserText }) => `re: ${lastUserText}`);
+  const a = agent({
+    name: "a",
+    model,
+    instructions: "",
+    promptProcessors: [({ prompt, ...told }) => ({ ...told, prompt: `${prompt}, please` })],
+  });
+  await new Stage().run(pipeline({ name: "p" }).loop(a, { maxIterations: 2, next, history: WHOLE }), "question 1");
+  expect(model.calls.map(({ options }) => told(options)).at(-1)).toEqual([
+    "user: question 1, please",
+    "assistant: re: question 1, please",
+    "user: question 2, please",
+  ]);
+});
+
 test("HIST-1: a refine gives it to what makes and to what judges, each its own", async () => {
   const writer = speaker("writer");
   const critic = agent({

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import type { HistoryPolicy } from "../../index.ts";
 import { agent, context, Flujo, machine, pipeline, planOf, reducers, resource, saga, step, withPolicy } from "../../index.ts";
 import { paintFor } from "./paint.ts";
 import { planLines } from "./plan-tree.ts";
@@ -111,4 +112,21 @@ test("a plan says which fields of the context are read, written, let in and writ
     "  └ desk  machine  begins in open · ends in shut · at most 2 transitions",
     "  └ open: says  step",
   ]);
+});
+
+test("it says what agents are given of what was said before, of a thread or of a loop", async () => {
+  await using flujo = new Flujo();
+  const told = async (history: HistoryPolicy): Promise<readonly string[]> => {
+    const asked = agent({ name: "asked", model: "offline:extract", instructions: "x", input: z.string() });
+    const body = pipeline()
+      .step(asked)
+      .step(agent({ name: "clerk", model: "offline:extract", instructions: "x", history }));
+    const plan = await flujo.check(pipeline({ name: "p", input: z.string() }).loop(body, { maxIterations: 2, history }));
+    const lines = planLines(plan, { paint: paintFor({ isTTY: false }, {}), model: null, width: 160 });
+    return lines.filter((line) => line.includes("recalls")).map((line) => line.replace(/^.*recalls/, "").replace(/ · .*$/, ""));
+  };
+  expect(await told({ keep: "whole" })).toEqual([" all of what its agents said in it", " all of its thread"]);
+  expect((await told({ keep: "exchanges", exchanges: 1 }))[0]).toBe(" the newest 1 exchange of what its agents said in it");
+  expect((await told({ keep: "tokens", tokens: 8_000 }))[1]).toBe(" the newest 8,000 tokens of its thread");
+  expect((await told({ keep: "summary", over: 9_000, newest: 50 }))[1]).toBe(" a summary, and the newest 50 to 9,000 tokens of its thread");
 });

@@ -1,5 +1,6 @@
 import type { NodeOf, Plan, PlanNode, Policy, RetryPolicy, ValidatorSpec, WaitLimit } from "../../model/node.ts";
 import { childrenOf } from "../../model/plan-nodes.ts";
+import { historyText } from "./history-text.ts";
 import { clockTime, span } from "./moments.ts";
 import { count, plural } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
@@ -138,7 +139,9 @@ function isStandIn(child: PlanNode, above: PlanNode): boolean {
 
 /** What a node was told, in a few words. */
 export function aboutOf(node: PlanNode, model: string | null): string {
-  return [...ofKind(node, model), ...("retry" in node ? attempts(node) : []), ...aboutPolicy(node)].filter(isSaid).join(" · ");
+  return [...ofKind(node, model), historyText(node), ...("retry" in node ? attempts(node) : []), ...aboutPolicy(node)]
+    .filter(isSaid)
+    .join(" · ");
 }
 
 /** What an agent gives and a person or a signal brings, where a schema says so. */
@@ -224,7 +227,7 @@ function accessText({ access }: NodeOf<"step">): readonly string[] {
 
 /** What members see of the context, and that a function makes one thing of their results: a program for that stands below. */
 function resultsText(node: NodeOf<"map" | "parallel" | "route">): readonly string[] {
-  const { include } = node.kind === "route" ? {} : node;
+  const { include } = node;
   const seen = include === undefined ? "" : `context: ${include.length === 0 ? "nothing" : include.join(", ")}`;
   return [seen, node.reduce === "decided" ? "reduced by a function" : ""];
 }

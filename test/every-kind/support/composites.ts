@@ -17,6 +17,7 @@ import {
   withPolicy,
 } from "../../../src/index.ts";
 import { scriptedModel } from "../../../src/testing/index.ts";
+import { meanwhile, roundabout } from "./custom-kinds.ts";
 import type { Site, Text } from "./ground.ts";
 import { line, mixed, Shared, text } from "./ground.ts";
 import { timeless, works } from "./leaves.ts";
@@ -35,6 +36,14 @@ export function fails(name: string) {
 /** Beside what it stands in, by a name of its own. */
 function beside(site: Site): Text {
   return works({ ...site, name: "beside" });
+}
+
+/** An agent whose answer depends on all that its model was given, what was said before included. */
+function listens(): Text {
+  const model = scriptedModel(({ options: { prompt } }) =>
+    mixed(prompt.map(({ role, content }) => [role, timeless(JSON.stringify(content))])),
+  );
+  return agent({ name: "listens", model, instructions: "Listen.", input: text });
 }
 
 /** A program as one that agrees to everything. */
@@ -78,7 +87,7 @@ export const COMPOSITES = {
     line(site.name)
       .parallel({ inner, beside: beside(site), loser: fails("loser") }, { join: 2 })
       .step("join", all),
-  loop: (inner, site) => line(site.name).loop(inner, { maxIterations: 2 }),
+  loop: (inner, site) => line(site.name).loop(line("round").step(inner).step(listens()), { maxIterations: 2, history: { keep: "whole" } }),
   nested: (inner, site) => line(site.name).step(line("inner").step(inner)).step(beside(site)),
   mapped: (inner, site) =>
     line(site.name).step(pipeline({ name: "own", input: text, context: Shared }).step(inner), {
@@ -107,7 +116,7 @@ export const COMPOSITES = {
   tool: (inner, site) => {
     const model = scriptedModel(
       (call) =>
-        call.turn === 0
+        call.options.prompt.at(-1)?.role !== "tool"
           ? { calls: [{ tool: "work", input: { at: timeless(call.lastUserText) } }] }
           : mixed("done", timeless(call.lastUserText)),
       { provider: "openai.chat", modelId: "gpt-5-mini" },
@@ -229,6 +238,8 @@ export const COMPOSITES = {
     );
     return line(site.name).step(withPolicy(tried, { onError: { default: "undone" } }));
   },
+  roundabout: (inner, site) => roundabout({ name: site.name, ways: { left: inner, right: beside(site) } }),
+  meanwhile: (inner, site) => meanwhile({ name: site.name, inner }),
   gather: (inner, site) => {
     const before = works({ ...site, name: "before" });
     return line(site.name)

@@ -80,7 +80,7 @@ export const LEAVES = {
     });
     const model = scriptedModel(
       (call) =>
-        call.turn === 0
+        call.options.prompt.at(-1)?.role !== "tool"
           ? {
               calls: [
                 { tool: "look", input: { at: timeless(call.lastUserText) } },
