@@ -39,7 +39,6 @@ function* ended({ by, ...given }: Ended): Program<StepResult> {
 }
 
 /** The context as the branches see it: some of its fields, where the node says which. */
-export function included({ context, node }: ExecutionFrame<MapNode | ParallelNode>): ContextState {
-  const { include, path } = node;
+export function included({ include, path }: MapNode | ParallelNode | RouteNode, context: ContextState): ContextState {
   return include === undefined ? context : context.limitedTo({ of: path, reads: include, writes: include });
 }

@@ -20,6 +20,7 @@ import type {
   BranchOptions,
   HumanOptions,
   LoopOptions,
+  JoinOptions,
   MapOptions,
   ParallelOptions,
   TapOptions,
@@ -37,11 +38,11 @@ import type { AllOf } from "./retry-options.ts";
 /** Programs by their keys. */
 export type LooseBranches = Readonly<Record<string, AnyStep>>;
 
-export const JOIN = { name: true, concurrency: true, merge: true } as const;
+export const JOIN = { name: true, concurrency: true, merge: true, include: true } as const;
 const LIMIT = { timeoutMs: true, timeout: true, default: true, onTimeout: true } as const satisfies AllOf<WaitLimitOptions<unknown>>;
 const BRANCH: AllOf<BranchOptions<unknown>> = { name: true, default: true };
-const MAP: AllOf<MapOptions<"collect"> & LooseReduce> = { ...JOIN, onFailure: true, include: true, reduce: true };
-const PARALLEL: AllOf<ParallelOptions<"ignore"> & LooseReduce> = { ...JOIN, onFailure: true, join: true, include: true, reduce: true };
+const MAP: AllOf<MapOptions<"collect"> & LooseReduce> = { ...JOIN, onFailure: true, reduce: true };
+const PARALLEL: AllOf<ParallelOptions<"ignore"> & LooseReduce> = { ...JOIN, onFailure: true, join: true, reduce: true };
 const HUMAN: AllOf<HumanOptions<unknown, unknown, unknown>> = { show: true, answer: true, ...LIMIT };
 const WAIT: AllOf<WaitOptions<unknown>> = { schema: true, ...LIMIT };
 const TAP: AllOf<TapOptions> = { name: true, onError: true };
@@ -103,7 +104,8 @@ export function parallelOf(branches: LooseBranches, options: ParallelOptions<"pr
   return { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge, ...given };
 }
 
-function including({ include }: Pick<MapOptions<"collect">, "include">): { readonly include?: readonly string[] } {
+/** The fields that are there for members; nothing where all are. */
+export function including({ include }: Pick<JoinOptions, "include">): { readonly include?: readonly string[] } {
   return include === undefined ? {} : { include };
 }
 

@@ -27,26 +27,21 @@ export interface JoinOptions {
    * @defaultValue `"update"`
    */
   readonly merge?: MergeStrategy;
+  /**
+   * The fields of the context that are there in a branch or an item: to look at or write any other fails the step that does. One that
+   * there is not is refused when the plan is made. Default: all.
+   */
+  readonly include?: readonly string[];
 }
 
 /** What `.map()` can be told. Its concurrency is 8 unless you say otherwise. */
 export interface MapOptions<OnFailure extends "propagate" | "collect"> extends JoinOptions {
-  /**
-   * The fields of the context that are there in an item: to look at or write any other fails the step that does. One that there is
-   * not is refused when the plan is made. Default: all.
-   */
-  readonly include?: readonly string[];
   /** `propagate`: one failed item fails the map. `collect`: the output says of each item how it went. @defaultValue `"propagate"` */
   readonly onFailure?: OnFailure;
 }
 
 /** What `.parallel()` can be told. All branches run at once unless you say otherwise. */
 export interface ParallelOptions<OnFailure extends "propagate" | "ignore", J extends Join = Join> extends JoinOptions {
-  /**
-   * The fields of the context that are there in a branch: to look at or write any other fails the step that does. One that there is
-   * not is refused when the plan is made. Default: all.
-   */
-  readonly include?: readonly string[];
   /**
    * `propagate`: one failed branch fails it. `ignore`: failed branches are absent from the output; not together with a `join`
    * of some. @defaultValue `"propagate"`

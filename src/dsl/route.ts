@@ -1,7 +1,7 @@
 import type { DecisionFunction, Definition, RouteDefinition } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
 import type { LooseBranches, LooseReduce } from "./build-members.ts";
-import { checkOptions, JOIN, reducing, slotsOf } from "./build-members.ts";
+import { checkOptions, including, JOIN, reducing, slotsOf } from "./build-members.ts";
 import type { BranchesFit, PlanTypeError, Spot, StepFits } from "./fits.ts";
 import type { JoinOptions } from "./pipeline-options.ts";
 import type { OutputOf } from "./program.ts";
@@ -67,6 +67,7 @@ export function routeOf(router: unknown, branches: LooseBranches, options: Route
     concurrency,
     onFailure,
     merge,
+    ...including(options),
     ...reducing("route()", options),
   };
 }

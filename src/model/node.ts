@@ -173,6 +173,8 @@ export interface RouteNode extends NodeBase {
   readonly merge: MergeStrategy;
   /** As of a map. */
   readonly reduce?: "decided" | PlanNode;
+  /** As of a map. */
+  readonly include?: readonly string[];
 }
 
 /** In one state after the other, each on what the one before it gave, until it comes to an end. */

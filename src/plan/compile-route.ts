@@ -3,6 +3,7 @@ import { checkFunction, checkMerge, checkedConcurrency } from "./checks.ts";
 import { compileReduce } from "./compile-reduce.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
+import { compileInclude } from "./context-access.ts";
 import type { RouteDefinition } from "./definition.ts";
 import { fingerprintOfConfig } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
@@ -26,7 +27,9 @@ export function compileRoute(definition: RouteDefinition, place: Place, into: Co
   const router = program === null ? null : into.nodeOf(program, slotPlace(place, freeSlot("router", slots)), into);
   const branches = Object.freeze(slots.map(([key, member]) => into.nodeOf(member, slotPlace(place, key), into)));
   const reduce = compileReduce(definition.reduce, { place, segment: freeSlot("reduce", slots) }, into);
-  const fingerprint = fingerprintOfConfig({ kind: "route", name, decides: router === null, onFailure, merge, ...reduce.mark });
-  const shape = { router, branches, concurrency, onFailure, merge, ...reduce.node };
+  const include = compileInclude(definition, path, into);
+  const config = { kind: "route", name, decides: router === null, onFailure, merge, ...include, ...reduce.mark };
+  const fingerprint = fingerprintOfConfig(config);
+  const shape = { router, branches, concurrency, onFailure, merge, ...include, ...reduce.node };
   return Object.freeze({ kind: "route", name, segment, path, fingerprint, ...shape });
 }

@@ -165,6 +165,8 @@ export interface RouteDefinition {
   readonly merge: MergeStrategy;
   /** Left out: the results are the output. */
   readonly reduce?: ReduceDefinition;
+  /** The fields of the context that are there in it. Left out: all. */
+  readonly include?: readonly string[];
 }
 
 /** When a machine goes from one state to another. */

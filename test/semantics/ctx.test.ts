@@ -135,7 +135,16 @@ test("CTX-4: with `include`, what runs at the same time may look at these fields
   const listed = desk()
     .step("list", () => [1])
     .map(pipeline().step(notes).step(looks), { include });
+  const routed = desk().route(
+    step({ name: "router", context: Desk, run: (_: unknown, { context: seen }) => (seen.secret === "s" ? "a" : "b") }),
+    {
+      a: pipeline().step(notes).step(looks),
+      b: echo("b"),
+    },
+    { include },
+  );
   expect(await new Stage().run(listed)).toMatchObject({ output: [["who", "log"]], context: { log: ["x"], secret: "s" } });
+  expect(await new Stage().run(routed)).toMatchObject({ output: { a: ["who", "log"] }, context: { log: ["x"], secret: "s" } });
   expect(await new Stage().run(both, [1])).toMatchObject({ output: [{ a: ["who", "log"], b: [["who", "log"]] }, "s", ["x"]] });
   expect(await new Stage().run(desk().parallel({ a: peeks }, { include }))).toMatchObject({
     failure: {

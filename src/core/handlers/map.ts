@@ -16,7 +16,7 @@ export function* runMap(frame: ExecutionFrame<MapNode>): Program<StepResult> {
   const items: unknown = frame.input;
   if (!Array.isArray(items)) return tally.failed(notAList(frame));
   tally.note("items", items.length);
-  const context = included(frame);
+  const context = included(frame.node, frame.context);
   const taken = new Taken(onFailure, items.length);
   yield* forkEach<StepResult>({
     count: items.length,

@@ -17,7 +17,7 @@ import { Tally } from "../tally.ts";
 export function* runParallel(frame: ExecutionFrame<ParallelNode>): Program<StepResult> {
   const { branches, concurrency, join: wanted } = frame.node;
   const tally = new Tally(frame);
-  const context = included(frame);
+  const context = included(frame.node, frame.context);
   const race = new Race(frame.node);
   const results = yield* fork<StepResult>({
     count: branches.length,

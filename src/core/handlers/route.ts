@@ -6,7 +6,7 @@ import { NO_PATCHES } from "../../model/patch.ts";
 import { decisionPath } from "../../model/path.ts";
 import type { StepResult } from "../../model/step-result.ts";
 import type { ExecutionFrame } from "../execution-frame.ts";
-import { join } from "../join.ts";
+import { included, join } from "../join.ts";
 import type { Program } from "../program.ts";
 import { call, fork, perform } from "../program.ts";
 import { Race } from "../race.ts";
@@ -25,7 +25,7 @@ export function* runRoute(frame: ExecutionFrame<RouteNode>): Program<StepResult>
     "routes",
     branches.map(({ segment }) => segment),
   );
-  const context = frame.context.with(said.writes);
+  const context = included(frame.node, frame.context.with(said.writes));
   const { atMs } = tally;
   const race = new Race({ branches, onFailure });
   const results = yield* fork<StepResult>({
