@@ -19,7 +19,8 @@ import type { NodeView, RunView, ViewKind } from "./view-data.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
 import { attemptBegins, attemptEnded, deadlineOf, endLastAttempt, noteAttempt, operationAttempt, timeIsOver } from "./view-attempts.ts";
 import { openCalls, passUp, settleAllCalls, settleCallsBefore } from "./view-calls.ts";
-import type { EndKind, WayOptions } from "./view-places.ts";
+import { ASKED_BY_LOOPS, DECIDED_IN_ATTEMPT, DECIDED_OF, LEAVES_IT_TO_OTHERS } from "./view-decided.ts";
+import type { WayOptions } from "./view-places.ts";
 import { attemptOf, attemptSaidBy } from "./view-places.ts";
 import type { StepResult } from "./step-result.ts";
 import { settleRounds, settleRoundsBefore } from "./view-rounds.ts";
@@ -289,62 +290,6 @@ export class ViewFold {
     return lastTwo(this.#reach(path, { end: null }, atMs))[1];
   }
 }
-
-/** By what was decided: the kind of its owner, as far as that tells. */
-const DECIDED_OF: Readonly<Record<string, EndKind>> = {
-  key: "branch",
-  route: "route",
-  show: "human",
-  instructions: "agent",
-  history: "agent",
-  prompt: "agent",
-  processed: "agent",
-  tools: "model",
-  wake: "sleep",
-  enter: "nested",
-  leave: "nested",
-  spawn: "background",
-  cacheKey: "cache",
-  recall: "cache",
-  keep: "cache",
-};
-
-const ASKED_BY_LOOPS: ReadonlySet<string> = new Set(["until", "next", "output"]);
-
-/** What an attempt asks for itself, so that a second one stands below its node before anything else is heard of it. */
-const DECIDED_IN_ATTEMPT: ReadonlySet<string> = new Set([
-  "key",
-  "route",
-  "context",
-  "contributions",
-  "instructions",
-  "history",
-  "remember",
-  "asked",
-  "prompt",
-  "processed",
-  "enter",
-  "leave",
-  "cacheKey",
-  "spawn",
-  "recall",
-  "keep",
-  "accept",
-  "reduce",
-  "screen",
-  ...ASKED_BY_LOOPS,
-]);
-
-/** Where these fail, a person is asked, or the composite itself tells. */
-const LEAVES_IT_TO_OTHERS: ReadonlySet<string> = new Set([
-  "approval",
-  "context",
-  "contributions",
-  "accept",
-  "reduce",
-  "screen",
-  ...ASKED_BY_LOOPS,
-]);
 
 const WAIT_KINDS = { answer: "human", approval: "approval", signal: "signal", time: "sleep" } as const satisfies Readonly<
   Record<WaitOpened["waitsFor"], ViewKind>
