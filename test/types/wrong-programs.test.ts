@@ -26,6 +26,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "fallback-takes-something-else.ts": "'lastRate' cannot stand in: it does not take what is given there.",
   "function-instead-of-step.ts": "Only a program can stand here: what agent(), step() or pipeline() made.",
   "judge-without-a-vote.ts": "The judge 'words' gives no vote: true, false, { ok, score, feedback } or, with a minScore, a score.",
+  "kind-that-does-not-fit.ts": "'repeat' cannot come next: it does not take what comes before it.",
+  "kind-with-options-of-another.ts": "'time' does not exist in type '{ word: string; times?: number | undefined; }'",
+  "kind-without-a-program.ts": "What `expand` returns is no program: it has to return, at once, what agent(), step(), pipeline() or another",
   "loop-that-does-not-go-round.ts":
     "'measure' cannot go round: it does not take what it gives. Say with `next` what it is given the next time.",
   "loop-with-another-next.ts": "What `next` returns is not what the body takes.",
@@ -41,6 +44,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "What the planner gives is no command: let a function return one, and an agent have `output: commandSchema()`.",
   "proposer-gives-no-list.ts": "'moves' cannot propose: it does not give a list of states.",
   "proposer-takes-something-else.ts": "'moves' cannot propose: it does not take { state, path, rejected }.",
+  "redirect-gives-something-else.ts": "The redirect 'lastRate' cannot stand in for 'fetchRate': it does not give what that gives.",
+  "redirect-to-nobody.ts": "A plugin redirects to 'lastrate', and there is no redirect of that name: add one to `redirects`.",
   "route-by-a-number.ts": "What the router gives names no branches: it has to give a name, a list of names, or { routes }.",
   "route-to-no-branch.ts": "The router can name 'bug', and there is no branch for it: add one.",
   "step-takes-something-else.ts": "'double' cannot come next: it does not take what comes before it.",
