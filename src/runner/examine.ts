@@ -18,6 +18,7 @@ import { MCP_SDK } from "../mcp/sdk-package.ts";
 import type { Machinery } from "./launch.ts";
 import { placeOf } from "./load-store.ts";
 import type { Examine, FlujoOptions } from "./options.ts";
+import { startedBy } from "./spawned.ts";
 
 /** A server gets this long to list its tools, beside the time to connect that its author gave it; in milliseconds. */
 const LISTING_MS = 10_000;
@@ -74,12 +75,13 @@ class Agents {
   take(program: AnyStep): ProgramFacts {
     const { name } = program;
     try {
-      const { plan, bindings } = compile(definitionOf(program));
-      for (const node of agentsIn(plan.root)) {
-        const bound = bindings.agents.get(node.path);
-        if (bound !== undefined) this.#found.push({ node, bound });
-      }
-      return { name: plan.name, problem: null };
+      const compiled = compile(definitionOf(program));
+      for (const { plan, bindings } of [compiled, ...startedBy(compiled)])
+        for (const node of agentsIn(plan.root)) {
+          const bound = bindings.agents.get(node.path);
+          if (bound !== undefined) this.#found.push({ node, bound });
+        }
+      return { name: compiled.plan.name, problem: null };
     } catch (error) {
       return { name: name ?? "a program", problem: complaintOf(error, "pipeline_invalid") };
     }

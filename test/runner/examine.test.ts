@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import { agent, asTool, Flujo, mcpServer, pipeline, step } from "../../src/index.ts";
+import { agent, asTool, background, Flujo, mcpServer, pipeline, step } from "../../src/index.ts";
 import { memoryStore } from "../../src/journal/memory/memory-store.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 
@@ -66,6 +66,15 @@ test("the models and tool servers of programs are looked at, wherever their agen
       problem: { code: "tool_server_failed", message: expect.stringContaining("there is no program") },
     },
   ]);
+});
+
+test("so are those of programs that are started in the background, at whatever depth", async () => {
+  const late = agent({ name: "late", model: "openai:gpt-5-mini", instructions: "" });
+  const started = pipeline({ name: "started" }).step(background(pipeline({ name: "deeper" }).step(late)));
+  await using flujo = new Flujo({ env });
+  const found = await flujo.examine({ programs: [pipeline({ name: "p" }).step(background(started))] });
+  expect(found.programs).toEqual([{ name: "p", problem: null }]);
+  expect(found.models).toMatchObject([{ model: "openai:gpt-5-mini", agents: ["deeper/late"], problem: { code: "api_key_missing" } }]);
 });
 
 test("with another model for all, it is that one that is looked at", async () => {
