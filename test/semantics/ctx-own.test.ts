@@ -1,10 +1,11 @@
+import { type } from "arktype";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import type { AnyStep, ReducerName } from "../../src/index.ts";
-import { agent, asTool, cached, context, Flujo, memoryCache, pipeline, reducer, search, step } from "../../src/index.ts";
+import type { AnyStep } from "../../src/index.ts";
+import { agent, asTool, cached, context, Flujo, memoryCache, pipeline, reducer, saga, search, step, withPolicy } from "../../src/index.ts";
 import { scriptedModel } from "../../src/testing/index.ts";
 import { never, promises, proposes } from "./support/search.ts";
-import { RUN_ID, Stage } from "./support/stage.ts";
+import { fails, RUN_ID, Stage } from "./support/stage.ts";
 
 /** What a field becomes tells what it was and what was contributed, in which order. */
 const written = reducer((before: string, contribution: number) => `${before}(${contribution})`);
@@ -94,6 +95,54 @@ test("CTX-9: the contributions of an attempt that failed vanish, and the reducer
     )
     .loop(gives("round", 5), { maxIterations: 2 });
   expect(await new Stage().run(program)).toMatchObject({ status: "succeeded", context: { total: "0(2)(5)(5)" } });
+});
+
+test("CTX-9: so it is where the schema does not show its fields, the field is not there yet, and a step may write it and not look at it", async () => {
+  const Opaque = context(type({ "way?": "string < 9" }), {
+    way: reducer((before: string | undefined, by: string) => `${before ?? "none"}${by}`),
+  });
+  const adds = (name: string, by: string) =>
+    step({
+      name,
+      context: Opaque,
+      reads: [],
+      writes: ["way"],
+      run: (_: unknown, { context: seen, contribute }) => {
+        contribute("way", by);
+        return Object.keys(seen);
+      },
+    });
+  const opaque = pipeline({ name: "p", context: Opaque });
+  const both = opaque.parallel({ a: adds("a", "1"), b: adds("b", "2") });
+  expect(await new Stage().run(both)).toMatchObject({ status: "succeeded", context: { way: "none12" } });
+  expect(await new Stage().run(opaque.parallel({ a: adds("a", "123"), b: adds("b", "45") }))).toMatchObject({
+    failure: { code: "context_invalid", path: "p/parallel/?contributions" },
+    context: {},
+  });
+  const hidden = step({ name: "h", context: Desk, writes: ["who"], run: (_: unknown, { contribute }) => contribute("total", 1) });
+  expect(await new Stage().run(desk().step(hidden))).toMatchObject({
+    failure: { code: "context_invalid", message: expect.stringContaining('the context field "total" was written') },
+  });
+});
+
+test("CTX-9: so it is for what undoes a step, within a program with a context of its own, too", async () => {
+  const stage = new Stage();
+  const undo = step({
+    name: "undo",
+    context: Desk,
+    run: (_: unknown, about) => {
+      about.contribute("total", 8);
+      stage.note(about.context.total);
+    },
+  });
+  const inner = pipeline({ name: "inner", context: Desk }).step(withPolicy(gives("a", 1), { compensate: undo }));
+  const tried = saga(
+    desk()
+      .step(inner, { context: { in: () => ({ total: "9" }) } })
+      .step(fails("no")),
+  );
+  expect(await stage.run(tried)).toMatchObject({ status: "failed", failure: { message: expect.stringContaining("no fails") } });
+  expect(stage.notes).toEqual(["9(8)"]);
 });
 
 test("CTX-10: where several contribute at the same time, the reducer is asked anew, in the order in which they are declared", async () => {
@@ -194,122 +243,6 @@ test("CTX-11: `sinkTo`, the mapping of a nested pipeline and what a cache recall
   });
 });
 
-/** A reducer that does not take everything. */
-const strict = context(Fields, {
-  total: reducer((before: string, what: "throw" | "wait" | "long" | "ok") => {
-    if (what === "throw") throw new RangeError("not that");
-    if (what === "wait") return Promise.reject(new Error("later")) as never;
-    return what === "long" ? before.repeat(31) : `${before}+`;
-  }),
-});
-const says = (name: string, what: "throw" | "wait" | "long" | "ok") =>
-  step({ name, context: strict, run: (_: unknown, { contribute }) => contribute("total", what) });
-
-test("CTX-12: a reducer that throws, waits or makes what the schema refuses fails the step, names the field, and nothing is written", async () => {
-  const failureOf = async (what: "throw" | "wait" | "long") => {
-    const result = await new Stage().run(pipeline({ name: "p", context: strict }).step(says("a", what)));
-    expect(result).toMatchObject({ context: { total: "0" } });
-    return result.status === "failed" ? result.failure : null;
-  };
-  expect(await failureOf("throw")).toMatchObject({
-    code: "step_failed",
-    path: "p/a",
-    message: 'p/a: the reducer of the context field "total" threw: RangeError: not that',
-    retryable: true,
-    classes: ["RangeError"],
-    thrownAt: expect.stringContaining("ctx-own.test.ts"),
-  });
-  expect(await failureOf("wait")).toMatchObject({
-    code: "step_failed",
-    message: 'p/a: the reducer of the context field "total" returned a promise, and has to return what the field becomes',
-  });
-  expect(await failureOf("long")).toMatchObject({
-    code: "context_invalid",
-    message: expect.stringMatching(
-      /^p\/a: what it wrote to the context does not fit its schema: total: .+ \(what its reducer makes of it\)\.$/,
-    ),
-  });
-  const Names = context(z.object({ names: z.array(z.string()).default([]) }), {
-    names: reducer((before, name: string) => {
-      before.push(name);
-      return before;
-    }),
-  });
-  const pushes = step({ name: "pushes", context: Names, run: (_: unknown, { contribute }) => contribute("names", "Ann") });
-  expect(await new Stage().run(pipeline({ name: "p", context: Names }).step(pushes))).toMatchObject({
-    failure: { message: expect.stringMatching(/^p\/pushes: the reducer of the context field "names" threw: TypeError: .*not extensible/) },
-    context: { names: [] },
-  });
-});
-
-test("CTX-12: where branches come together, in `sinkTo` and in a mapping, it fails what they come together in", async () => {
-  const once = reducer((before: string, by: number) => {
-    if (before.includes("(") && by > 1) throw new RangeError(`no second ${by}`);
-    return `${before}(${by})`;
-  });
-  const Once = context(Fields, { total: once });
-  const adds = (name: string, by: number) => step({ name, context: Once, run: (_: unknown, { contribute }) => contribute("total", by) });
-  const joined = pipeline({ name: "p", context: Once }).parallel({ a: adds("a", 2), b: adds("b", 3) });
-  expect(await new Stage().run(joined)).toMatchObject({
-    failure: {
-      code: "decision_failed",
-      path: "p/parallel/?contributions",
-      message: 'p/parallel/?contributions: the reducer of the context field "total" threw: RangeError: no second 3',
-      retryable: false,
-    },
-    context: { total: "0" },
-  });
-  const long = Array.from({ length: 10 }, (_, at) => [`b${at}`, adds("b", 1)] as const);
-  expect(await new Stage().run(pipeline({ name: "p", context: Once }).parallel(Object.fromEntries(long)))).toMatchObject({
-    failure: {
-      code: "context_invalid",
-      message: expect.stringMatching(/^p\/parallel\/\?contributions: .*total: .+ \(what its reducer makes of it\)/),
-    },
-    context: { total: "0" },
-  });
-  const sunk = pipeline({ name: "p", context: Once })
-    .step(adds("a", 1))
-    .step(
-      step("two", () => 2),
-      { sinkTo: "total" },
-    );
-  expect(await new Stage().run(sunk)).toMatchObject({
-    failure: { code: "decision_failed", message: 'p/two/?sink: the reducer of the context field "total" threw: RangeError: no second 2' },
-    context: { total: "0(1)" },
-  });
-  const mapped = pipeline({ name: "p", context: Once })
-    .step(adds("a", 1))
-    .step(
-      pipeline({ name: "own", context: Fields }).step("x", () => null),
-      { context: { out: () => ({ total: 2 }) } },
-    );
-  expect(await new Stage().run(mapped)).toMatchObject({
-    failure: {
-      code: "decision_failed",
-      message: expect.stringMatching(/^p\/own\/\?leave: the reducer of the context field "total" threw/),
-    },
-  });
-});
-
-test("CTX-12: what a cache recalls and the reducer does not take is a miss, which says so", async () => {
-  const kept = cached(says("kept", "ok"), { reads: [], backend: memoryCache() });
-  const grown = context(Fields, {
-    total: reducer((before: string, what: string) => {
-      if (before === "full") throw new RangeError(`no more ${what}`);
-      return `${before}+`;
-    }),
-  });
-  const stage = new Stage();
-  const program = pipeline({ name: "p", context: grown }).step(kept as never);
-  expect(await stage.run(program)).toMatchObject({ context: { total: "0+" } });
-  expect(await stage.run(program, "in", { runId: "run-2", context: { total: "full" } })).toMatchObject({
-    status: "failed",
-    failure: { message: expect.stringContaining('the reducer of the context field "total" threw: RangeError: no more ok') },
-  });
-  const decisions = (await stage.flujo().entries("run-2")).flatMap((entry) => (entry.type === "decisions-made" ? entry.decisions : []));
-  expect(decisions).toMatchObject([{ outcome: { value: { isHit: false, problem: expect.stringContaining("cannot be added there") } } }]);
-});
-
 /** A run that has contributed and rests, and its program with another reducer. */
 function resting(stage: Stage, by: string) {
   const Asked = context(Fields, {
@@ -361,32 +294,4 @@ test("CTX-13: a reducer whose version is another now is noticed; under `continue
   expect(await stage.clock.until(go.answer(resting(stage, "-"), RUN_ID, { value: "yes" }))).toMatchObject({
     context: { total: "0+1+2-3" },
   });
-});
-
-test("CTX-14: what is no reducer, an async one, and another one of a pipeline in a pipeline are refused before there is a run", async () => {
-  expect(() => reducer("sum" as never)).toThrow('reducer(): the reducer is "sum", not a function');
-  expect(() => reducer(async (before: number) => before)).toThrow("reducer(): the reducer is async");
-  expect(() => context(Fields, { total: "own" as ReducerName as never })).toThrow('the context\'s field "total" has the reducer "own"');
-  expect(() => context(Fields, { total: { kind: "reducer", reduce: 3 } as never })).toThrow(
-    'the reducer of the context\'s field "total" is 3',
-  );
-  const refused = async (program: AnyStep): Promise<string> => String(await new Stage().run(program).catch((error: unknown) => error));
-  const Other = context(Fields, { total: reducer((before: string, contribution: number) => `${before}(${contribution})`) });
-  expect(await refused(desk().step(pipeline({ context: Other }).step(gives("a", 1))))).toContain(
-    'its context reduces "total" by a function of its own, the outer pipeline\'s by another one',
-  );
-  expect(await refused(pipeline({ name: "p", context: Fields }).step(pipeline({ context: Desk }).step(gives("a", 1)) as never))).toContain(
-    'its context reduces "total" by a function of its own, the outer pipeline\'s has no reducer for it',
-  );
-  expect(await new Stage().run(desk().step(pipeline({ context: Desk }).step(gives("a", 1))))).toMatchObject({ context: { total: "0(1)" } });
-  expect(
-    await refused(
-      desk().step(
-        step("a", () => 1),
-        { sinkTo: "total.x" as never },
-      ),
-    ),
-  ).toContain("has a reducer (own)");
-  const noVersion = context(Fields, { total: reducer((before: string, n: number) => `${before}${n}`, { version: "" }) });
-  expect(await refused(pipeline({ name: "p", context: noVersion }).step("x", () => 1))).toContain("version is empty");
 });
