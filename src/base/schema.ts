@@ -33,7 +33,27 @@ export function fieldSchemasOf(schema: Schema): Readonly<Record<string, unknown>
 
 function toChecked<T>(result: StandardSchemaV1.Result<T>): Checked<T> {
   if (result.issues === undefined) return { ok: true, value: result.value };
-  return { ok: false, issues: result.issues.map((issue) => ({ at: placeOf(issue.path), message: issue.message })) };
+  return { ok: false, issues: result.issues.map(issueOf) };
+}
+
+function issueOf(issue: StandardSchemaV1.Issue): SchemaIssue {
+  const message = issue.message.replace(/\.$/, ""); // it stands in a sentence
+  const forms = formsOf(issue);
+  return { at: placeOf(issue.path), message: forms.length === 0 ? message : `${message} (${forms.join("; or ")})` };
+}
+
+const MOST_FORMS = 4;
+
+/** What is wrong with a value as each form of a union: libraries say so beside the standard (zod: `errors`), and say little otherwise. */
+function formsOf(issue: StandardSchemaV1.Issue): readonly string[] {
+  const forms: unknown = Reflect.get(issue, "errors");
+  if (!Array.isArray(forms)) return [];
+  const issues = forms.filter((form): form is readonly StandardSchemaV1.Issue[] => Array.isArray(form) && form.every(isIssue));
+  return issues.slice(0, MOST_FORMS).flatMap((form) => (form.length === 0 ? [] : [describeIssues(form.map(issueOf))]));
+}
+
+function isIssue(value: unknown): value is StandardSchemaV1.Issue {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "message") === "string";
 }
 
 function placeOf(path: StandardSchemaV1.Issue["path"]): string {
