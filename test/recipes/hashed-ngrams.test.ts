@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { hashedNgrams } from "../../src/recipes/index.ts";
 
-const { embed } = hashedNgrams();
+const ngrams = hashedNgrams();
 
 async function closeness(a: string, b: string): Promise<number> {
-  const [one, other] = await embed([a, b]);
+  const [one, other] = await ngrams.embed([a, b]);
   return Array.from(one ?? []).reduce((sum, value, at) => sum + value * (other?.[at] ?? 0), 0);
 }
 
@@ -21,7 +21,7 @@ describe("hashed n-grams", () => {
   });
 
   test("every text has a vector of length one, but one without a word, which is all zeros", async () => {
-    const vectors = await embed(["tide", "The moon pulls. ".repeat(5_000), "潮汐", " — !"]);
+    const vectors = await ngrams.embed(["tide", "The moon pulls. ".repeat(5_000), "潮汐", " — !"]);
     const lengths = vectors.map((vector) => Math.hypot(...Array.from(vector)));
     expect(lengths.map((length) => length.toFixed(5))).toEqual(["1.00000", "1.00000", "1.00000", "0.00000"]);
   });

@@ -39,7 +39,7 @@ describe("vectors in a SQLite file", () => {
   test("a state file of runs is refused and left as it was", async () => {
     const file = join(folder, "state.db");
     await using flujo = new Flujo({ state: `sqlite:${file}` });
-    await flujo.run(
+    const { runId } = await flujo.run(
       step("say", () => "hello"),
       null,
     );
