@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { agent, context, definitionOf, pipeline, step, tool } from "../dsl/index.ts";
 import type { AnyStep } from "../dsl/index.ts";
+import type { HistoryPolicy } from "../model/history-policy.ts";
 import type { Plan } from "../model/node.ts";
 import { changesBetween, describeChanges } from "./compare.ts";
 import { compile } from "./compile.ts";
@@ -17,6 +18,14 @@ const p = pipeline({ name: "p", input: z.number() });
 const find = { name: "find", description: "Finds.", input: z.object({ id: z.string() }), run: () => "x" } as const;
 const ask = { name: "ask", model: "offline:extract", instructions: "Answer.", tools: [tool(find)] } as const;
 
+const REMEMBERS = "changed q/loop: what is given of the conversation before changed";
+
+/** An agent in a loop. */
+function asked(history?: HistoryPolicy): AnyStep {
+  const again = { maxIterations: 2, ...(history === undefined ? {} : { history }) };
+  return pipeline({ name: "q", input: z.string() }).loop(agent({ ...ask, tools: [] }), again);
+}
+
 describe("changes between two plans are told by path, in words", () => {
   test.each<[string, AnyStep, AnyStep, string[]]>([
     ["none", p.step(a), p.step(a), []],
@@ -25,6 +34,9 @@ describe("changes between two plans are told by path, in words", () => {
     ["another function", a, step("a", (n: number) => n + 1), ["code-changed a: the code of its function changed"]],
     ["another kind", p.step(a), p.step(agent({ ...ask, name: "a" })), ["changed p/a: its kind was step and is agent"]],
     ["another name of the whole", p.step(a), pipeline({ name: "q", input: z.number() }).step(a), ["changed p: it is called q now"]],
+    ["a history of a loop that is new", asked(), asked({ keep: "whole" }), [REMEMBERS]],
+    ["one that is another", asked({ keep: "whole" }), asked({ keep: "exchanges", exchanges: 2 }), [REMEMBERS]],
+    ["one that is gone", asked({ keep: "whole" }), asked(), [REMEMBERS]],
     [
       "another version",
       p.step(a),
