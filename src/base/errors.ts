@@ -122,7 +122,11 @@ export const ERRORS = {
   quorum_missed: { http: 502, exit: 1, remedy: "See the branches that failed; ask fewer of them for the quorum, or give each a fallback." },
   quota_exceeded: { http: 402, exit: 1, remedy: "Add credit or raise the quota at the provider." },
   rate_limited: { http: 429, exit: 1, remedy: "Ask less often, raise `retries`, or raise the limit at the provider." },
-  redirect_cycle: { http: 422, exit: 1, remedy: "Let its plugins redirect an output no more than once to each; `about.redirected` says where it has been." },
+  redirect_cycle: {
+    http: 422,
+    exit: 1,
+    remedy: "Let its plugins redirect an output no more than once to each; `about.redirected` says where it has been.",
+  },
   redirect_unknown: { http: 422, exit: 1, remedy: "Let the plugin name one of the `redirects`, or add it to them." },
   redirected: { http: 422, exit: 1, remedy: "Mend what the plugin says; the program it redirects to is told." },
   refine_exhausted: {

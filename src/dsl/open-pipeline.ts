@@ -41,7 +41,16 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
   /** The first member: the pipeline takes what it takes. */
   step<S>(step: StepFits<S, Here<InputOf<S>, Ctx, Sc>>): Pipeline<InputOf<S>, OutputOf<S>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
   /** The same with what is to be done around it and, for a pipeline that declares a context, with how that and this one go together. */
-  step<S, const F = undefined, const D = never, Mapping = unknown, const Begun = never, const Left = never, const R = undefined, const Said extends string = never>(
+  step<
+    S,
+    const F = undefined,
+    const D = never,
+    Mapping = unknown,
+    const Begun = never,
+    const Left = never,
+    const R = undefined,
+    const Said extends string = never,
+  >(
     step: PlacedFits<S, Here<InputOf<S>, Ctx, Sc>>,
     options: PlaceOptions<S, Here<InputOf<S>, Ctx, Sc>, F, D, Mapping, Begun, Left, R, Said>,
   ): Pipeline<InputOf<S>, PlacedOutput<S, F, D>, NeedsAfter<Ctx, Sc, PlacedNeeds<S, F, Mapping, R>>, Sc>;

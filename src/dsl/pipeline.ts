@@ -89,7 +89,16 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
    * await flujo.close();
    * ```
    */
-  step<S, const F = undefined, const D = never, Mapping = unknown, const Begun = never, const Left = never, const R = undefined, const Said extends string = never>(
+  step<
+    S,
+    const F = undefined,
+    const D = never,
+    Mapping = unknown,
+    const Begun = never,
+    const Left = never,
+    const R = undefined,
+    const Said extends string = never,
+  >(
     step: PlacedFits<S, Here<Out, Ctx, Sc>>,
     options: PlaceOptions<S, Here<Out, Ctx, Sc>, F, D, Mapping, Begun, Left, R, Said>,
   ): Pipeline<In, PlacedOutput<S, F, D>, NeedsAfter<Ctx, Sc, PlacedNeeds<S, F, Mapping, R>>, Sc>;

@@ -1,8 +1,8 @@
 import { isPlainObject } from "../base/json.ts";
 import type { DecisionFunction, Definition, PluginDefinition } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
-import type { AnyStep } from "./program.ts";
-import { definitionOf } from "./program.ts";
+import { checkName } from "../plan/names.ts";
+import { definitionOf, isProgram } from "./program.ts";
 import type { PolicyAbout } from "./step-context.ts";
 
 /** What a plugin may look at beside the output. */
@@ -107,6 +107,8 @@ export function pluginsOf(at: string, given: unknown): { readonly plugins?: read
   const names = new Set<string>();
   const plugins = given.map((each: unknown) => {
     const made = pluginOf(at, each, names);
+    checkName(at, "a plugin", made.name);
+    if (names.has(made.name)) throw invalid(at, `two plugins are called ${shown(made.name)}`, "Give one of them another name.");
     names.add(made.name);
     return made;
   });
@@ -133,6 +135,11 @@ function freeName(names: ReadonlySet<string>): string {
 export function redirectsOf(at: string, given: unknown): { readonly redirects?: Readonly<Record<string, Definition>> } {
   if (given === undefined) return {};
   if (!isPlainObject(given)) throw invalid(at, `redirects is ${shown(given)}`, "Write them as { name: program }.");
-  const redirects = Object.entries(given).map(([name, program]) => [name, definitionOf(program as AnyStep)] as const);
+  const redirects = Object.entries(given).map(([name, program]) => {
+    checkName(at, "a redirect", name);
+    if (!isProgram(program))
+      throw invalid(at, `the redirect ${shown(name)} is ${shown(program)}`, "Give a program: what agent(), step() or pipeline() made.");
+    return [name, definitionOf(program)] as const;
+  });
   return redirects.length === 0 ? {} : { redirects: Object.freeze(Object.fromEntries(redirects)) };
 }

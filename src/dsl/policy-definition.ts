@@ -40,8 +40,7 @@ export function policyDefinitionOf(at: string, program: Definition, options: Loo
     ...retryingOf(at, options),
     timeoutMs: options.timeoutMs ?? null,
     totalTimeoutMs: options.totalTimeoutMs ?? null,
-    ...pluginsOf(at, options.plugins),
-    ...redirectsOf(at, options.redirects),
+    ...pluggedOf(at, program, options),
     validators: validatorsOf(at, options.validate),
     fallbacks: fallbacksOf(at, program, options.fallback),
     onFailure: handlerOf(at, options.onFailure),
@@ -50,6 +49,22 @@ export function policyDefinitionOf(at: string, program: Definition, options: Loo
     ...(options.sinkTo === undefined ? {} : { sinkTo: options.sinkTo }),
     ...(options.compensate === undefined ? {} : { compensation: definitionOf(options.compensate) }),
   });
+}
+
+/** Plugins and what they redirect to: neither alone without sense, and none of it the program itself. */
+function pluggedOf(at: string, program: Definition, options: LoosePolicy): Pick<PolicyDefinition, "plugins" | "redirects"> {
+  const { plugins } = pluginsOf(at, options.plugins);
+  const { redirects } = redirectsOf(at, options.redirects);
+  if (plugins === undefined && redirects !== undefined)
+    throw invalid(at, "it has redirects, and no plugin that could redirect to them", "Give `plugins`, or leave `redirects` out.");
+  for (const [name, redirect] of Object.entries(redirects ?? {}))
+    if (innermost(redirect) === innermost(program))
+      throw invalid(
+        at,
+        `the redirect ${shown(name)} is the program itself`,
+        "Give another program, or `retries` if it is to be tried again.",
+      );
+  return { ...(plugins === undefined ? {} : { plugins }), ...(redirects === undefined ? {} : { redirects }) };
 }
 
 function validatorsOf(at: string, validate: Validate<never, never> | undefined): readonly ValidatorDefinition[] {

@@ -1,7 +1,19 @@
 import { isPlainObject } from "../base/json.ts";
 import type { PolicyDefinition } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
-import type { FallbacksFit, NeedsOfEach, NeedsOfRedirects, OutputOfEach, OwnSpot, ProgramFits, RedirectsFit, RedirectsKnown, Scope, Scoped, ScopeOf } from "./fits.ts";
+import type {
+  FallbacksFit,
+  NeedsOfEach,
+  NeedsOfRedirects,
+  OutputOfEach,
+  OwnSpot,
+  ProgramFits,
+  RedirectsFit,
+  RedirectsKnown,
+  Scope,
+  Scoped,
+  ScopeOf,
+} from "./fits.ts";
 import type { LoosePolicy } from "./policy-definition.ts";
 import { policyDefinitionOf } from "./policy-definition.ts";
 import type { OutputOr, PolicyOptions } from "./policy-options.ts";
@@ -46,7 +58,8 @@ type NameOf<P> = P extends { readonly name: infer Name extends string | null } ?
  */
 export function withPolicy<P, const F = undefined, const D = never, const R = undefined, const Said extends string = never>(
   program: ProgramFits<P>,
-  options: PolicyOptions<InputOf<P>, OutputOf<P>, NeedsOf<P>, FallbacksFit<F, OwnSpot<P>>, D, RedirectsFit<R, P, OwnSpot<P>>, Said> & RedirectsKnown<Said, R>,
+  options: PolicyOptions<InputOf<P>, OutputOf<P>, NeedsOf<P>, FallbacksFit<F, OwnSpot<P>>, D, RedirectsFit<R, P, OwnSpot<P>>, Said> &
+    RedirectsKnown<Said, R>,
 ): PolicyStep<
   InputOf<P>,
   OutputOr<OutputOf<P> | OutputOfEach<F>, D>,

@@ -46,6 +46,14 @@ export interface ValidatorSpec {
   readonly minScore: number | null;
 }
 
+/** How many functions of the author's an agent has beside its model. */
+export interface ProcessorCounts {
+  /** Of those that make what its model is told of its instructions and its input. Absent: none. */
+  readonly promptProcessors?: number;
+  /** Of those that make its output of what its model gave. Absent: none. */
+  readonly outputProcessors?: number;
+}
+
 /** What becomes of a failure that nothing else has caught: it stays one, or the node gives this value instead, or what a function says. */
 export type OnError = "fail" | { readonly default: Json } | "decided";
 

@@ -12,6 +12,7 @@ import type {
   KindMark,
   MachineRule,
   PolicyAround,
+  ProcessorCounts,
   RetryPolicy,
   Rounds,
   ServerToolRules,
@@ -82,7 +83,7 @@ export interface ToolSpec extends ServerToolRules {
 }
 
 /** Asks a model, runs the tools it calls, asks again, until there is an output that fits. */
-export interface AgentNode extends NodeBase {
+export interface AgentNode extends NodeBase, ProcessorCounts {
   readonly kind: "agent";
   /** `provider:model`, or the label of a model object given in code. */
   readonly model: string;
@@ -97,10 +98,6 @@ export interface AgentNode extends NodeBase {
   readonly endings: Endings;
   /** What it is given of a thread's conversation; null where it takes no part in it. */
   readonly history: HistoryPolicy | null;
-  /** How many functions make what its model is told of its instructions and its input. Absent: none. */
-  readonly promptProcessors?: number;
-  /** How many functions make its output of what its model gave. Absent: none. */
-  readonly outputProcessors?: number;
   /** JSON Schema of the output, or null where the output is the model's text. */
   readonly outputSchema: Json | null;
   /** How many model calls at most. */

@@ -5,7 +5,7 @@ import { childrenOf } from "../model/plan-nodes.ts";
 import { checkFunction } from "./checks.ts";
 import type { Compilation, Place } from "./compilation.ts";
 import { noteDecision } from "./compilation.ts";
-import { freeSegment, innermost } from "./compile-policy.ts";
+import { freeSegment, innermost } from "./beside-node.ts";
 import type { PolicyDefinition } from "./definition.ts";
 import { invalid, shown } from "./invalid.ts";
 import { checkName } from "./names.ts";
@@ -25,15 +25,13 @@ export function compilePlugins(definition: PolicyDefinition, around: Around, int
   for (const { name, run } of plugins) {
     checkName(path, "a plugin", name);
     if (name === "__proto__") throw invalid(path, 'a plugin is called "__proto__"', "Choose another name.");
-    if (names.has(name))
-      throw invalid(path, `two of its plugins and validators are called "${name}"`, "Give one of them another name.");
+    if (names.has(name)) throw invalid(path, `two of its plugins and validators are called "${name}"`, "Give one of them another name.");
     names.add(name);
     checkFunction(path, `the plugin "${name}"`, run);
     noteDecision(into, `${path}:plugin ${name}`, run);
   }
   const redirects = compileRedirects(definition, around, into);
-  if (plugins.length > 0)
-    return { plugins: Object.freeze(plugins.map(({ name }) => name)), ...(redirects === null ? {} : { redirects }) };
+  if (plugins.length > 0) return { plugins: Object.freeze(plugins.map(({ name }) => name)), ...(redirects === null ? {} : { redirects }) };
   if (redirects !== null)
     throw invalid(path, "it has redirects, and no plugin that could redirect to them", "Give `plugins`, or leave `redirects` out.");
   return {};

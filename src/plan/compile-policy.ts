@@ -7,6 +7,7 @@ import { checkFunction, checkedDefault, checkedRetry, checkedTimeout } from "./c
 import type { Compilation, Place } from "./compilation.ts";
 import { noteCode, noteDecision } from "./compilation.ts";
 import { compilePlugins } from "./compile-plugins.ts";
+import { freeSegment, innermost } from "./beside-node.ts";
 import { compileSink } from "./context-access.ts";
 import type { DecisionFunction, Definition, PolicyDefinition, ResourceDefinition, ResourceDefinitions, WorkOptions } from "./definition.ts";
 import { fingerprintOfConfig, versionOfCode } from "./fingerprint.ts";
@@ -35,7 +36,12 @@ export function compilePolicy(definition: PolicyDefinition, place: Place, into: 
     ...compileCompensation(definition, { place, node }, into),
   });
   const { validators, plugins, onError, tellsFailure } = policy;
-  const about = { ...(plugins === undefined ? {} : { plugins }), validators, tellsFailure, onError: onError === "fail" || onError === "decided" ? onError : "value" };
+  const about = {
+    ...(plugins === undefined ? {} : { plugins }),
+    validators,
+    tellsFailure,
+    onError: onError === "fail" || onError === "decided" ? onError : "value",
+  };
   const fingerprint = fingerprintOfConfig({ of: node.fingerprint, about });
   return Object.freeze({ ...node, ...(own ? { retry: null } : {}), fingerprint, policy });
 }
@@ -110,20 +116,6 @@ function compileCompensation(
   return {
     compensation: into.nodeOf(compensation, { path: childNodePath(path, segment), segment, name: segment, level: level + 1 }, outside),
   };
-}
-
-/** A program without what is done around it, and whatever its context is made of. */
-export function innermost(definition: Definition): Definition {
-  let inner = definition;
-  while (inner.kind === "policy" || inner.kind === "nested") inner = inner.program;
-  return inner;
-}
-
-export function freeSegment(taken: Set<string>, word: string): string {
-  let segment = word;
-  for (let n = 2; taken.has(segment); n++) segment = `${word}-${n}`;
-  taken.add(segment);
-  return segment;
 }
 
 function compileOnError({ onError }: PolicyDefinition, path: NodePath, into: Compilation): OnError {

@@ -1,4 +1,4 @@
-import type { AgentNode } from "../model/node.ts";
+import type { ProcessorCounts } from "../model/node-parts.ts";
 import type { NodePath } from "../model/path.ts";
 import { checkFunction } from "./checks.ts";
 import type { Compilation } from "./compilation.ts";
@@ -7,10 +7,8 @@ import type { AgentDefinition, DecisionFunction } from "./definition.ts";
 import { versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
 
-type Counts = Pick<AgentNode, "promptProcessors" | "outputProcessors">;
-
 /** How many processors of both kinds an agent has; nothing is said of none, so that plans of before are what they were. */
-export function processorCounts({ promptProcessors, outputProcessors }: AgentDefinition, path: NodePath): Counts {
+export function processorCounts({ promptProcessors, outputProcessors }: AgentDefinition, path: NodePath): ProcessorCounts {
   const ofPrompt = countOf(path, "promptProcessors", promptProcessors);
   const ofOutput = countOf(path, "outputProcessors", outputProcessors);
   return {

@@ -59,7 +59,10 @@ test("PLUG-3: a solution takes the output's place: the plugins after it and the 
   const stage = new Stage();
   const body = pipeline({ name: "body", context: Shared }).step(logs("made")).step(echo("a"));
   const program = shared().step(body, {
-    plugins: [{ name: "trim", run: (text) => ({ solution: text.trim() }) }, { name: "loud", run: (text) => ({ solution: text.toUpperCase() }) }],
+    plugins: [
+      { name: "trim", run: (text) => ({ solution: text.trim() }) },
+      { name: "loud", run: (text) => ({ solution: text.toUpperCase() }) },
+    ],
     validate: (text) => {
       stage.note(text);
       return true;
@@ -76,10 +79,18 @@ test("PLUG-4: a redirect runs a program on the same input in the node's place; i
     return text.startsWith("b") ? { solution: `${text}!` } : { redirect: "b" };
   });
   const program = pipeline({ name: "p" }).step(echo("a"), { plugins: [tone], redirects: { b: echo("b") } });
-  expect(await stage.run(program)).toMatchObject({ status: "succeeded", output: "b in!", steps: [{ path: "p/a", metadata: { redirected: ["b"] } }] });
+  expect(await stage.run(program)).toMatchObject({
+    status: "succeeded",
+    output: "b in!",
+    steps: [{ path: "p/a", metadata: { redirected: ["b"] } }],
+  });
   expect(stage.notes).toEqual(["a in ()", "b in (b)"]);
   const keys = (await stage.entries()).flatMap((entry) =>
-    entry.type === "decisions-made" ? entry.decisions.map(({ key }) => String(key)) : entry.type === "operation-finished" ? [String(entry.key)] : [],
+    entry.type === "decisions-made"
+      ? entry.decisions.map(({ key }) => String(key))
+      : entry.type === "operation-finished"
+        ? [String(entry.key)]
+        : [],
   );
   expect(keys.filter((key) => key.startsWith("p/a"))).toEqual(["p/a", "p/a/?plugin tone", "p/a/redirect-b", "p/a/?plugin-2 tone"]);
 });
@@ -96,7 +107,9 @@ test("PLUG-5: a redirect is told the feedback and what it is about: a step finds
   expect(stage.notes).toEqual(['redirected: Say more. {"plugin":"tone","artifact":"meh"}']);
   const model = scriptedModel(["Much more."]);
   const writer = agent({ name: "writer", model, instructions: "Write." });
-  expect(await new Stage().run(pipeline({ name: "p" }).step(draft, { plugins: [tone], redirects: { senior: writer } }))).toMatchObject({ output: "Much more." });
+  expect(await new Stage().run(pipeline({ name: "p" }).step(draft, { plugins: [tone], redirects: { senior: writer } }))).toMatchObject({
+    output: "Much more.",
+  });
   const prompt = JSON.stringify(model.calls[0]?.options.prompt);
   expect(prompt).toContain("What came of it was:\\nmeh");
   expect(prompt).toContain("What is wrong with it:\\nSay more.");
@@ -130,7 +143,8 @@ test("PLUG-7: a name that is no redirect fails the node as redirect_unknown, whi
     failure: {
       code: "redirect_unknown",
       retryable: false,
-      message: 'p/a: the plugin "tone" redirects to "seniro", and there is no such redirect. Did you mean "senior"? Those there are: senior, expert.',
+      message:
+        'p/a: the plugin "tone" redirects to "seniro", and there is no such redirect. Did you mean "senior"? Those there are: senior, expert.',
     },
     steps: [{ attempts: 1 }],
   });
@@ -147,7 +161,12 @@ test("PLUG-8: one that has had it in the same attempt is redirect_cycle, which n
   });
   expect(await stage.run(program)).toMatchObject({
     status: "failed",
-    failure: { code: "redirect_cycle", retryable: false, message: expect.stringContaining("a → b → c → b"), details: { way: ["a", "b", "c", "b"] } },
+    failure: {
+      code: "redirect_cycle",
+      retryable: false,
+      message: expect.stringContaining("a → b → c → b"),
+      details: { way: ["a", "b", "c", "b"] },
+    },
     steps: [{ attempts: 1, metadata: { redirected: ["b", "c"] } }],
   });
   let asked = 0;
@@ -198,10 +217,21 @@ test("PLUG-11: the output of a redirect is checked by the validators, that of a 
 
 test("PLUG-12: the scores of plugins stand beside those of validators", async () => {
   const program = pipeline({ name: "p" }).step(echo("a"), {
-    plugins: [{ name: "tone", run: () => ({ score: 0.5 }) }, { name: "swap", run: () => ({ solution: "x", score: 0.25 }) }],
+    plugins: [
+      { name: "tone", run: () => ({ score: 0.5 }) },
+      { name: "swap", run: () => ({ solution: "x", score: 0.25 }) },
+    ],
     validate: [{ name: "length", check: (text) => ({ score: text.length }) }],
   });
-  expect(await new Stage().run(program)).toMatchObject({ output: "x", steps: [{ metadata: { scores: { tone: 0.5, swap: 0.25, length: 1 } } }] });
+  expect(await new Stage().run(program)).toMatchObject({
+    output: "x",
+    steps: [{ metadata: { scores: { tone: 0.5, swap: 0.25, length: 1 } } }],
+  });
+  const alone = pipeline({ name: "p" }).step(echo("a"), { plugins: [{ name: "tone", run: () => ({ ok: false, score: 0.5 }) }] });
+  expect(await new Stage().run(alone)).toMatchObject({
+    failure: { code: "validation_failed", details: { scores: { tone: 0.5 } } },
+    steps: [{ metadata: { scores: { tone: 0.5 } } }],
+  });
 });
 
 test("PLUG-13: a plugin that throws, or says what makes no sense, fails the node as decision_failed, for good, and is named", async () => {
@@ -222,7 +252,8 @@ test("PLUG-13: a plugin that throws, or says what makes no sense, fails the node
     [{ redirect: "b", feedback: 1 }, '"odd" returned a number as `feedback`'],
     [{ ok: "yes" }, '"odd" returned a string as `ok`'],
   ];
-  for (const [said, message] of nonsense) expect(await run(() => said)).toMatchObject({ ...failed, failure: { message: expect.stringContaining(message) } });
+  for (const [said, message] of nonsense)
+    expect(await run(() => said)).toMatchObject({ ...failed, failure: { message: expect.stringContaining(message) } });
 });
 
 test("PLUG-14: usage and cost of the node, of every redirect and of every attempt count once", async () => {
@@ -235,7 +266,11 @@ test("PLUG-14: usage and cost of the node, of every redirect and of every attemp
     redirects: { senior },
     retry: again,
   });
-  expect(await new Stage().run(program)).toMatchObject({ status: "succeeded", usage: { modelCalls: 4 }, steps: [{ usage: { modelCalls: 4 } }] });
+  expect(await new Stage().run(program)).toMatchObject({
+    status: "succeeded",
+    usage: { modelCalls: 4 },
+    steps: [{ usage: { modelCalls: 4 } }],
+  });
 });
 
 test("PLUG-15: the time of an attempt is that of its plugins and redirects, too", async () => {
@@ -246,14 +281,17 @@ test("PLUG-15: the time of an attempt is that of its plugins and redirects, too"
     timeoutMs: 1_000,
     onError: { default: "in time" },
   });
-  expect(await stage.run(program)).toMatchObject({ output: "in time", steps: [{ metadata: { defaulted: expect.stringContaining("1000 ms") } }] });
+  expect(await stage.run(program)).toMatchObject({
+    output: "in time",
+    steps: [{ metadata: { defaulted: expect.stringContaining("1000 ms") } }],
+  });
   expect(stage.notes).toEqual(["slow begins", "slow is told: timeout"]);
 });
 
 test("PLUG-16: a run that is called off tells a redirect to stop, and nothing takes its place", async () => {
   const stage = new Stage();
   const program = pipeline({ name: "p" }).step(echo("a"), {
-    plugins: [(_) => ({ redirect: "slow" })],
+    plugins: [() => ({ redirect: "slow" as const })],
     redirects: { slow: patient(stage, "slow") },
     retry: again,
     fallback: echo("f"),
@@ -297,7 +335,11 @@ test("PLUG-18: the answers of plugins and the outputs of redirects are asked for
           return text.startsWith("a") ? { redirect: "b", feedback: "no" } : { solution: `${text}!` };
         },
       ],
-      redirects: { b: pipeline({ name: "b" }).human("ask", { answer: z.string() }).step("text", ({ answer }): string => `b ${answer}`) },
+      redirects: {
+        b: pipeline({ name: "b" })
+          .human("ask", { answer: z.string() })
+          .step("text", ({ answer }): string => `b ${answer}`),
+      },
     })
     .step(stage.door<string>());
   expect(await stage.run(program)).toMatchObject({ status: "paused", pauses: [{ id: "p/a/redirect-b/ask" }] });

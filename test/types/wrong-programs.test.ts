@@ -28,7 +28,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "judge-without-a-vote.ts": "The judge 'words' gives no vote: true, false, { ok, score, feedback } or, with a minScore, a score.",
   "kind-that-does-not-fit.ts": "'repeat' cannot come next: it does not take what comes before it.",
   "kind-with-options-of-another.ts": "'time' does not exist in type '{ word: string; times?: number | undefined; }'",
-  "kind-without-a-program.ts": "What `expand` returns is no program: it has to return, at once, what agent(), step(), pipeline() or another",
+  "kind-without-a-program.ts":
+    "What `expand` returns is no program: it has to return, at once, what agent(), step(), pipeline() or another",
   "loop-that-does-not-go-round.ts":
     "'measure' cannot go round: it does not take what it gives. Say with `next` what it is given the next time.",
   "loop-with-another-next.ts": "What `next` returns is not what the body takes.",

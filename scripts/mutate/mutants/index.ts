@@ -9,6 +9,7 @@ import { GATE } from "./gate.ts";
 import { HISTORY } from "./history.ts";
 import { HUMAN } from "./human.ts";
 import { JOIN } from "./join.ts";
+import { KIND } from "./kind.ts";
 import { LOOP } from "./loop.ts";
 import { MACHINE } from "./machine.ts";
 import { MAP } from "./map.ts";
@@ -44,6 +45,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
   history: HISTORY,
   human: HUMAN,
   join: JOIN,
+  kind: KIND,
   loop: LOOP,
   machine: MACHINE,
   map: MAP,

@@ -124,8 +124,8 @@ export const POLICY: readonly Mutant[] = [
   {
     id: "policy-checks-nothing",
     file: "src/core/policy/try-node.ts",
-    find: 'if (result.status === "failed" || policy.validators.length === 0) return result;',
-    replace: "return result;",
+    find: 'if (plugged.status === "failed" || policy.validators.length === 0) return plugged;',
+    replace: "return plugged;",
     says: "no validator is asked",
     prefixes: ["VALID"],
   },

@@ -38,7 +38,8 @@ function solutionIn(said: Readonly<Record<string, unknown>>): ReadPluginAnswer {
 
 function redirectIn(said: Readonly<Record<string, unknown>>): ReadPluginAnswer {
   const { redirect, feedback, score } = said;
-  if (typeof redirect !== "string") return { problem: `${wordFor(redirect)} as \`redirect\`, and has to return the name of a redirect there` };
+  if (typeof redirect !== "string")
+    return { problem: `${wordFor(redirect)} as \`redirect\`, and has to return the name of a redirect there` };
   const beside = Object.keys(said).find((key) => key !== "redirect" && key !== "feedback" && key !== "score");
   if (beside !== undefined)
     return { problem: `a \`redirect\` with \`${beside}\`, and can give only \`feedback\` and a \`score\` beside a redirect` };

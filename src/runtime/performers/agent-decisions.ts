@@ -158,9 +158,7 @@ async function askedOf({ agent }: AgentQuestion, { input: given, prompt }: Asked
   return userItemOf(input, prompt);
 }
 
-type ToRemember =
-  | { readonly summary: string; readonly exchanges: number }
-  | (Asked & { readonly transcript: readonly TranscriptItem[] });
+type ToRemember = { readonly summary: string; readonly exchanges: number } | (Asked & { readonly transcript: readonly TranscriptItem[] });
 
 async function remember(question: AgentQuestion): Promise<Recorded> {
   const { op, thread, threads, runId, atMs } = question;

@@ -2,15 +2,23 @@ import { isPlainObject } from "../../base/json.ts";
 import { checkWith } from "../../base/schema.ts";
 import type { Told } from "../../core/agent/processors.ts";
 import { wordFor } from "../../core/policy/verdict.ts";
+import type { DecideOp } from "../../core/program.ts";
 import type { Recorded } from "../../model/entry.ts";
-import type { DecisionFunction } from "../../plan/definition.ts";
-import type { AgentQuestion } from "./agent-decisions.ts";
+import type { BoundAgent } from "../../plan/bindings.ts";
+import type { DecisionContext, DecisionFunction } from "../../plan/definition.ts";
 import { userItemOf } from "./model.ts";
 import { misfitOutcome } from "./outcomes.ts";
 import { named } from "./search-decisions.ts";
 
+/** What processors of an agent are asked with. */
+export interface ProcessorQuestion {
+  readonly op: DecideOp;
+  readonly agent: BoundAgent;
+  readonly about: DecisionContext;
+}
+
 /** What the prompt processors of an agent make of its instructions and of its input as text, one after the other. */
-export async function processPrompt(question: AgentQuestion): Promise<Recorded> {
+export async function processPrompt(question: ProcessorQuestion): Promise<Recorded> {
   const checked = await checkedInput(question, question.op.value);
   if ("status" in checked) return checked;
   const { instructions } = question.op.detail as { readonly instructions: string };
@@ -21,7 +29,7 @@ export async function processPrompt(question: AgentQuestion): Promise<Recorded> 
 }
 
 /** What its output processors make of an output. An agent without an output schema gives text, whoever makes it. */
-export async function processOutput(question: AgentQuestion): Promise<Recorded> {
+export async function processOutput(question: ProcessorQuestion): Promise<Recorded> {
   const { agent, op, about } = question;
   const checked = await checkedInput(question, (op.detail as { readonly input: unknown }).input);
   if ("status" in checked) return checked;
@@ -42,7 +50,7 @@ async function asked<T>(process: DecisionFunction, index: number, ask: () => Pro
   }
 }
 
-async function checkedInput({ op, agent }: AgentQuestion, given: unknown): Promise<Recorded | { readonly input: unknown }> {
+async function checkedInput({ op, agent }: ProcessorQuestion, given: unknown): Promise<Recorded | { readonly input: unknown }> {
   if (agent.input === null) return { input: given };
   const checked = await checkWith(agent.input, given);
   if (checked.ok) return { input: checked.value };

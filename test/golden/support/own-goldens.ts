@@ -5,6 +5,7 @@ import { Flujo } from "../../../src/index.ts";
 import { memoryStore } from "../../../src/journal/memory/memory-store.ts";
 import { CONTRIBUTING_SHAPES } from "./contributing-shapes.ts";
 import { EXTENSION_SHAPES } from "./extension-shapes.ts";
+import { CUSTOM_SHAPES } from "./custom-shapes.ts";
 import { JUDGING_SHAPES } from "./judging-shapes.ts";
 import { KEEPING_SHAPES } from "./keeping-shapes.ts";
 import { MORE_SHAPES } from "./more-shapes.ts";
@@ -25,6 +26,7 @@ export const OWN: readonly (readonly [name: string, make: () => Shape])[] = Obje
   ...SEARCHING_SHAPES,
   ...REMEMBERING_SHAPES,
   ...ROUTING_SHAPES,
+  ...CUSTOM_SHAPES,
   ...CONTRIBUTING_SHAPES,
   ...EXTENSION_SHAPES,
 }).map(([name, make]) => [name.replaceAll(/[^a-z]+/gi, "-"), make]);
