@@ -62,9 +62,8 @@ describe("plugins and redirects in a plan", () => {
     ]);
     const ask = { name: "ask", model: "offline:extract", instructions: "" } as const;
     const plain = agent({ ...ask, outputProcessors: [(text) => text] });
-    expect(told(plain, agent({ ...ask, outputProcessors: [(text: string) => text.trim()] }))).toEqual([
-      "code-changed ask:outputProcessor 1: the code of its output processor 1 changed",
-    ]);
+    const trims = agent({ ...ask, outputProcessors: [(text) => text.trim()] });
+    expect(told(plain, trims)).toEqual(["code-changed ask:outputProcessor 1: the code of its output processor 1 changed"]);
   });
 
   test("flujo explain says them", () => {
