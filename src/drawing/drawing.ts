@@ -12,7 +12,7 @@ export interface DrawnNode {
   /** What its author calls such a kind; absent for what is built in. */
   readonly called?: string;
   readonly label: string;
-  /** More of it, in a few words; empty where there is nothing to say. */
+  /** More of it, in a few words, in a line or two; empty where there is nothing to say. */
   readonly note: string;
   /** The group it stands in; null for none. */
   readonly group: string | null;

@@ -48,8 +48,10 @@ const SHAPES: Partial<Readonly<Record<DrawnKind, Brackets>>> = {
 
 function boxOf({ id, kind, called = "", label, note }: DrawnNode): string {
   const [open, close] = SHAPES[kind] ?? BOX;
-  const more = [called === label ? "" : called, note].filter((text) => text !== "").join(" · ");
-  const text = more === "" ? quoted(label === "" ? " " : label) : `"${escaped(label)}<br/><small>${escaped(more)}</small>"`;
+  const [first = "", ...others] = note.split("\n");
+  const more = [[called === label ? "" : called, first].filter((part) => part !== "").join(" · "), ...others].filter((line) => line !== "");
+  const small = more.map(escaped).join("<br/>");
+  const text = small === "" ? quoted(label === "" ? " " : label) : `"${escaped(label)}<br/><small>${small}</small>"`;
   return `${id}${open}${text}${close}`;
 }
 

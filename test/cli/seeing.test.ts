@@ -43,6 +43,20 @@ test("visualize writes a picture by its ending, Mermaid otherwise, and refuses w
   expect(nowhere.stderr).toContain("no/folder/desk.svg cannot be written");
 });
 
+test("what an agent may call is told and drawn, and for which of it a person has to agree", async () => {
+  const desk = BEFORE.replace("agent, pipeline, step", "agent, pipeline, step, tool").replace(
+    'model: "openai:gpt-5-mini"',
+    'model: "openai:gpt-5-mini", tools: [["look", false], ["refund", true], ["pay", () => true]].map(([name, needsApproval]) => ' +
+      'tool({ name, description: "Does.", input: z.object({}), needsApproval, run: () => null }))',
+  );
+  using shop = new Workshop({ "desk.ts": desk });
+  const explained = await shop.flujo(["explain", "desk.ts"]);
+  expect(explained.stdout).toContain("tools look, refund (asks a person), pay (may ask a person) · at most 10 turns");
+  expect(explained.stdout).toContain("1 question to people · 2 tools that may ask a person");
+  const drawn = await shop.flujo(["visualize", "desk.ts"]);
+  expect(drawn.stdout).toContain("at most 10 turns<br/>tools look, refund (asks a person), pay (may ask a pe…</small>");
+});
+
 test("diff-plan says of every difference whether runs under way keep what they had, are refused, or cannot go on", async () => {
   using shop = new Workshop({ "desk.ts": BEFORE, "shout.ts": PROGRAMS["shout.ts"] });
   const kept = await shop.flujo(["explain", "desk.ts", "--json"]);

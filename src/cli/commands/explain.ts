@@ -1,5 +1,5 @@
 import type { Plan } from "../../index.ts";
-import { nodesIn } from "../../model/plan-nodes.ts";
+import { agentsIn, nodesIn } from "../../model/plan-nodes.ts";
 import type { Desk } from "../desk.ts";
 import { DONE } from "../desk.ts";
 import { command, noteNext } from "../hints.ts";
@@ -40,5 +40,7 @@ function countsText(plan: Plan): string {
   const told = [plural(all, "node", "nodes")];
   if (counts["agent"] !== undefined) told.push(plural(counts["agent"], "agent", "agents"));
   if (counts["human"] !== undefined) told.push(`${plural(counts["human"], "question", "questions")} to people`);
+  const asking = agentsIn(plan.root).flatMap(({ tools }) => tools.filter(({ approval }) => approval !== "never"));
+  if (asking.length > 0) told.push(`${plural(asking.length, "tool that may ask", "tools that may ask")} a person`);
   return told.join(" · ");
 }

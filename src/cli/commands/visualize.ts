@@ -40,13 +40,15 @@ export async function visualize(desk: Desk, where: string, flags: VisualizeFlags
 }
 
 const LONGEST_NOTE = 36;
+const LONGEST_TOOLS = 54;
 
-/** As much of what a node was told as a box has room for. */
+/** As much of what a node was told as a box has room for; what an agent may call has a line of its own. */
 function noteOf(node: PlanNode): string {
   const [first = "", ...others] = aboutOf(node, null).split(" · ");
+  const tools = node.kind === "agent" && node.tools.length > 0 ? others.find((each) => each.startsWith("tools ")) : undefined;
   let note = first;
-  for (const more of others) if (note.length + more.length < LONGEST_NOTE) note = `${note} · ${more}`;
-  return fit(note, LONGEST_NOTE);
+  for (const more of others) if (more !== tools && note.length + more.length < LONGEST_NOTE) note = `${note} · ${more}`;
+  return fit(note, LONGEST_NOTE) + (tools === undefined ? "" : `\n${fit(tools, LONGEST_TOOLS)}`);
 }
 
 function formatOf({ format, output }: VisualizeFlags): Format {

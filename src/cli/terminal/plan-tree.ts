@@ -150,15 +150,16 @@ function shapeOf(node: PlanNode): string {
   return node.kind === "human" || node.kind === "signal" ? `answer ${shapeText(node.answerSchema)}` : "";
 }
 
+/** What it may call, and for which of that a person has to agree. */
+function toolsText({ tools }: NodeOf<"agent">): string {
+  const asks = { never: "", decided: " (may ask a person)", always: " (asks a person)" } as const;
+  return tools.length === 0 ? "" : `tools ${tools.map(({ name, approval }) => name + asks[approval]).join(", ")}`;
+}
+
 function ofKind(node: PlanNode, model: string | null): readonly string[] {
   switch (node.kind) {
     case "agent":
-      return [
-        model ?? node.model,
-        node.tools.length === 0 ? "" : `tools ${node.tools.map(({ name }) => name).join(", ")}`,
-        ...processorsText(node),
-        `at most ${plural(node.maxTurns, "turn", "turns")}`,
-      ];
+      return [model ?? node.model, toolsText(node), ...processorsText(node), `at most ${plural(node.maxTurns, "turn", "turns")}`];
     case "step":
       return [node.effect === "none" ? "" : `effect ${node.effect}`, ...accessText(node)];
     case "map":
