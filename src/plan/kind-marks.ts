@@ -15,7 +15,7 @@ export function markedDefinition<D extends Definition>(definition: D, mark: Kind
 }
 
 /** The kinds that made a definition; none for one that was written out. */
-export function marksOf(definition: Definition): readonly KindMark[] {
+function marksOf(definition: Definition): readonly KindMark[] {
   return (definition as Marked).madeBy ?? []; // every definition may be marked, whatever it is of
 }
 
