@@ -41,7 +41,7 @@ describe("the code in documents and comments", () => {
   });
 
   test("brings its imports with it", () => {
-    for (const { place, code } of programs) expect(code, place).toMatch(/^import .* from ["'](flujo|flujo\/testing|flujo\/web|zod)["'];$/m);
+    for (const { place, code } of programs) expect(code, place).toMatch(/^import .* from ["'](flujo|flujo\/recipes|flujo\/testing|flujo\/web|zod)["'];$/m);
   });
 
   test("compiles", { timeout: 120_000 }, () => {

@@ -80,6 +80,26 @@ test("a run can be streamed to the web from the package as it is installed", asy
   expect((await project.run(process.execPath, "web.mjs")).stdout).toBe("true true 0\n");
 });
 
+test("recipes answer from files, with vectors in a file, from the package as it is installed", async () => {
+  await project.write(
+    "recipes.mjs",
+    `import { mkdirSync, writeFileSync } from "node:fs";
+     import { embeddingModel, Flujo, step } from "flujo";
+     import { answerFromFiles, hashedNgrams, sqliteVectors } from "flujo/recipes";
+     mkdirSync("notes", { recursive: true });
+     writeFileSync("notes/tides.md", "The moon pulls the tides.");
+     const answer = step("quote", () => [{ claim: "It is the moon.", citations: [{ passage: 1, quote: "The moon pulls" }] }]);
+     const store = sqliteVectors("vectors.db");
+     const flujo = new Flujo();
+     const ask = answerFromFiles({ files: { root: "notes" }, store, embedding: hashedNgrams(), answer });
+     const { text, sources } = (await flujo.run(ask, "What pulls the tides?")).unwrap();
+     console.log(text, sources[0].document, typeof embeddingModel);
+     await flujo.close();
+     await store.close();`,
+  );
+  expect((await project.run(process.execPath, "recipes.mjs")).stdout).toBe("It is the moon. [1] tides.md function\n");
+});
+
 test.each(["ts", "js"])("the README's first program runs from a .%s file", async (extension) => {
   const [first] = codeBlocksOf(await readFile("README.md", "utf8"), { file: "README.md", line: 1 });
   const file = `readme.${extension}`;

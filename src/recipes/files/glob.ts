@@ -12,7 +12,8 @@ export type PathTest = (path: string) => boolean;
  * @throws {FlujoError} `pipeline_invalid` for what is no pattern, or one that leads out of the folder.
  */
 export function pathTest(at: string, patterns: readonly string[]): PathTest {
-  if (!Array.isArray(patterns)) throw invalid(at, `it is ${shown(patterns)}`, 'Give a list of patterns: ["**/*.md"].');
+  const given: unknown = patterns;
+  if (!Array.isArray(given)) throw invalid(at, `it is ${shown(given)}`, 'Give a list of patterns: ["**/*.md"].');
   const tests = patterns.map((pattern) => compile(at, pattern));
   return (path) => tests.some((test) => test.test(path));
 }

@@ -47,16 +47,19 @@ export class Closest<Piece> {
   }
 }
 
-/** The cosine of the angle between two vectors of one length; 0 where one of them is nothing but zeros. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, ofA, ofB] = [0, 0, 0];
-  for (let at = 0; at < a.length; at++) {
-    const [x, y] = [a[at] ?? 0, b[at] ?? 0];
-    dot += x * y;
-    ofA += x * x;
-    ofB += y * y;
-  }
-  return dot === 0 ? 0 : dot / Math.sqrt(ofA * ofB);
+/** The cosine of the angle between a vector and others of its length; 0 where one of the two is nothing but zeros. */
+export function cosineTo(vector: Float32Array): (other: Float32Array) => number {
+  const length = Math.sqrt(dot(vector, vector));
+  return (other) => {
+    const along = dot(vector, other);
+    return along === 0 ? 0 : along / (length * Math.sqrt(dot(other, other)));
+  };
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0); // the inner loop of every search: nothing else in it
+  return sum;
 }
 
 /**

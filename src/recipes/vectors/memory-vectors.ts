@@ -1,4 +1,4 @@
-import { checkLength, Closest, cosine } from "./closest.ts";
+import { checkLength, Closest, cosineTo } from "./closest.ts";
 import type { DocumentFacts, StoredChunk, StoredDocument, VectorHit, VectorSearch, VectorStore } from "./vector-store.ts";
 
 /**
@@ -54,13 +54,14 @@ interface Place {
 }
 
 function searchIn(documents: Iterable<StoredDocument>, { vector, model, ...bounds }: VectorSearch): readonly VectorHit[] {
+  const closeness = cosineTo(vector);
   const closest = new Closest<Place>(
     bounds,
     (a, b) => a.document < b.document || (a.document === b.document && a.chunk.start < b.chunk.start),
   );
   for (const document of documents) {
     if (document.model !== model) continue;
-    for (const chunk of document.chunks) closest.add({ document: document.name, chunk }, cosine(vector, chunk.vector));
+    for (const chunk of document.chunks) closest.add({ document: document.name, chunk }, closeness(chunk.vector));
   }
   return closest.all().map(({ piece: { document, chunk }, score }) => ({
     document,

@@ -2,7 +2,7 @@ import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { FlujoError } from "../../index.ts";
-import { checkLength, Closest, cosine } from "./closest.ts";
+import { checkLength, Closest, cosineTo } from "./closest.ts";
 import type { DocumentFacts, StoredDocument, VectorHit, VectorSearch, VectorStore } from "./vector-store.ts";
 
 /** Vectors in a SQLite file. */
@@ -160,13 +160,14 @@ interface Row {
 
 function searchIn(db: DatabaseSync, { vector, model, ...bounds }: VectorSearch): readonly VectorHit[] {
   checkLength(model, vector.length, lengthIn(db, model));
+  const closeness = cosineTo(vector);
   const closest = new Closest<Row>(bounds, (a, b) => a.document < b.document || (a.document === b.document && a.start < b.start));
   const rows = db.prepare(
     "SELECT chunk.id AS id, document, start, vector FROM chunk JOIN document ON document.name = chunk.document WHERE model = ?",
   );
   for (const row of rows.iterate(model)) {
     const { vector: bytes, ...piece } = row as unknown as Row & { readonly vector: Uint8Array }; // by the table
-    const score = cosine(vector, numbersOf(bytes));
+    const score = closeness(numbersOf(bytes));
     if (closest.wants(score)) closest.add(piece, score);
   }
   const rest = db.prepare("SELECT line, text FROM chunk WHERE id = ?");
