@@ -25,7 +25,7 @@ class Misfit extends Error {
 /** A text that says something. */
 export function text(description: string): Shape<string> {
   return {
-    described: { type: "string", description },
+    described: { type: "string", minLength: 1, description },
     read: (value, at) => {
       if (typeof value === "string" && value.trim() !== "") return value;
       throw new Misfit(at, "a text that is not empty");
