@@ -5,9 +5,11 @@ import {
   background,
   cached,
   context,
+  defineKind,
   gate,
   machine,
   pipeline,
+  reducer,
   reducers,
   refine,
   saga,
@@ -19,7 +21,11 @@ import { leave } from "./effects.ts";
 // A program with every kind that is made of others: what chooses, judges, searches, plans, keeps, undoes and starts. Every piece of
 // work leaves a line; who is cut off when is certain, since nothing in it races.
 
-const Shared = context(z.object({ log: z.array(z.string()).default([]), spent: z.number().default(0) }), { log: "append", spent: "sum" });
+const Shared = context(z.object({ log: z.array(z.string()).default([]), spent: z.number().default(0), way: z.string().default("") }), {
+  log: "append",
+  spent: "sum",
+  way: reducer((before, name: string) => `${before}${before.length % 10}${name.slice(0, 1)}`), // tells in which order
+});
 
 /** A step that leaves its line, logs it, and gives what its function makes of what it was given. */
 function does<const Name extends string, In, Out>(name: Name, make: (input: In) => Out) {
@@ -30,6 +36,7 @@ function does<const Name extends string, In, Out>(name: Name, make: (input: In) 
       leave(path, idempotencyKey);
       contribute("log", path);
       contribute("spent", 1);
+      contribute("way", name);
       return make(input);
     },
   });
@@ -128,6 +135,19 @@ const mail = pipeline({ name: "mail", input: z.string() }).step("send", (text) =
 
 const agreed = gate({ name: "agreed", judges: { small: does("small", (n: number) => n < 100), even: does("even", () => ({ ok: true })) } });
 
+/** A kind of one's own, over a program with a plugin that sends it on and one that mends what came of that. */
+const seenBy = defineKind({
+  kind: "seenBy",
+  expand: ({ senior }: { readonly senior: ReturnType<typeof say<"senior">> }) =>
+    pipeline({ name: "seen by", input: z.string(), context: Shared }).step(say("junior"), {
+      plugins: [
+        { name: "who", run: (text) => (text.endsWith("junior") ? { redirect: "senior", feedback: "too hard" } : true) },
+        { name: "sign", run: (text) => ({ solution: `${text}, signed` }) },
+      ],
+      redirects: { senior },
+    }),
+});
+
 /** Every kind that is made of others. */
 export const composedKinds = pipeline({ name: "composed", version: "1.0.0", input: z.string(), context: Shared })
   .step(poem)
@@ -138,6 +158,7 @@ export const composedKinds = pipeline({ name: "composed", version: "1.0.0", inpu
     { name: "seen" },
   )
   .step("joined", (seen) => Object.values(seen).join())
+  .step(seenBy({ senior: say("senior") }))
   .step(article)
   .step("text", ({ output }) => output)
   .step(planned)
@@ -156,7 +177,7 @@ export const composedKinds = pipeline({ name: "composed", version: "1.0.0", inpu
   .step(background(mail))
   .step("one", () => 1)
   .step(toTen)
-  .step("close", ({ path: way, expanded }, { path, idempotencyKey, context: { log, spent } }) => {
+  .step("close", ({ path: way, expanded }, { path, idempotencyKey, context: { log, spent, way: order } }) => {
     leave(path, idempotencyKey);
-    return { way, expanded, lines: log.length, spent };
+    return { way, expanded, lines: log.length, spent, order };
   });
