@@ -27,8 +27,9 @@ export interface ReducerOptions {
  * import { context, Flujo, pipeline, reducer, step } from "flujo";
  * import { z } from "zod";
  *
- * const votes = reducer((before, name: string) => ({ ...before, [name]: (before[name] ?? 0) + 1 }));
- * const Ballot = context(z.object({ votes: z.record(z.string(), z.number()).default({}) }), { votes });
+ * const Ballot = context(z.object({ votes: z.record(z.string(), z.number()).default({}) }), {
+ *   votes: reducer((before, name: string) => ({ ...before, [name]: (before[name] ?? 0) + 1 })),
+ * });
  * const vote = (name: string) => step({ name: "vote", context: Ballot, run: (_: null, { contribute }) => contribute("votes", name) });
  * const poll = pipeline({ name: "poll", input: z.null(), context: Ballot }).parallel({ a: vote("tea"), b: vote("tea"), c: vote("milk") });
  *
