@@ -1,4 +1,3 @@
-import { assertNever } from "../base/assert-never.ts";
 import { FlujoError, messageOf } from "../base/errors.ts";
 import { refuseOffline } from "../base/network/closed-network.ts";
 import type { EmbeddingModel } from "../model/embedding-model.ts";
@@ -7,10 +6,8 @@ import { readFailure } from "./call-facts.ts";
 import { connect, type Connection, type Environment } from "./connection.ts";
 import { diagnose, isRetryable } from "./diagnose.ts";
 import { KNOWN_PROVIDERS } from "./known-providers.ts";
-import { loadPackage } from "./load-package.ts";
+import { openProvider } from "./open-provider.ts";
 import { parseReference } from "./parse-reference.ts";
-import { loadPatientFetch } from "./patient-fetch.ts";
-import { PROVIDER_PACKAGES } from "./provider-packages.ts";
 import type { ProviderOptions } from "./provider-options.ts";
 import { redact } from "./redact.ts";
 import { refuseProvider } from "./refuse-reference.ts";
@@ -121,30 +118,9 @@ function openObject(model: unknown, label: string): Opened {
 }
 
 async function openServer(connection: Connection, modelId: string): Promise<SdkEmbeddingModel> {
-  const { provider, baseURL, key, speaks } = connection;
-  const fetch = connection.fetch ?? (await loadPatientFetch());
-  const settings = { baseURL, headers: { ...connection.headers }, fetch };
-  switch (speaks) {
-    case "openai": {
-      const { createOpenAI } = await loadPackage(PROVIDER_PACKAGES.openai, () => import("@ai-sdk/openai"));
-      return createOpenAI({ ...settings, apiKey: key ?? "" }).embeddingModel(modelId);
-    }
-    case "google": {
-      const { createGoogleGenerativeAI } = await loadPackage(PROVIDER_PACKAGES.google, () => import("@ai-sdk/google"));
-      return createGoogleGenerativeAI({ ...settings, apiKey: key ?? "" }).embeddingModel(modelId);
-    }
-    case "openai-compatible": {
-      const { createOpenAICompatible } = await loadPackage(
-        PROVIDER_PACKAGES["openai-compatible"],
-        () => import("@ai-sdk/openai-compatible"),
-      );
-      return createOpenAICompatible({ ...settings, name: provider, ...(key === null ? {} : { apiKey: key }) }).embeddingModel(modelId);
-    }
-    case "anthropic":
-      throw new FlujoError("model_unknown", `${provider}:${modelId}: this provider has no embedding models.`, {
-        remedy: "Use one of another provider, for example `openai:text-embedding-3-small`.",
-      });
-    default:
-      return assertNever(speaks);
-  }
+  const opened = connection.speaks === "anthropic" ? null : await openProvider(connection);
+  if (opened !== null && opened.speaks !== "anthropic") return opened.provider.embeddingModel(modelId);
+  throw new FlujoError("model_unknown", `${connection.provider}:${modelId}: this provider has no embedding models.`, {
+    remedy: "Use one of another provider, for example `openai:text-embedding-3-small`.",
+  });
 }

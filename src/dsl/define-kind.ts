@@ -1,6 +1,6 @@
 import { isPlainObject } from "../base/json.ts";
 import type { Schema } from "../base/schema.ts";
-import type { NodeKind } from "../model/node.ts";
+import { NODE_KINDS } from "../model/node-kinds.ts";
 import { checkFunction, checkSchema } from "../plan/checks.ts";
 import { versionOfCode } from "../plan/fingerprint.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
@@ -122,34 +122,9 @@ function kindOf(options: LooseKind): Expanding {
   });
 }
 
-const BUILT_IN: Readonly<Record<NodeKind, true>> = {
-  step: true,
-  agent: true,
-  sequence: true,
-  gather: true,
-  branch: true,
-  map: true,
-  parallel: true,
-  route: true,
-  machine: true,
-  agenticLoop: true,
-  loop: true,
-  refine: true,
-  gate: true,
-  search: true,
-  sleep: true,
-  human: true,
-  signal: true,
-  nested: true,
-  cache: true,
-  background: true,
-  saga: true,
-  tap: true,
-};
-
 /** What is called so already, in any spelling: kinds of nodes, and what drawings and messages call otherwise. */
 const TAKEN: ReadonlySet<string> = new Set(
-  [...Object.keys(BUILT_IN), "pipeline", "policy", "tool", "custom", "start", "end", "join"].map((word) => word.toLowerCase()),
+  [...Object.keys(NODE_KINDS), "pipeline", "policy", "tool", "custom", "start", "end", "join"].map((word) => word.toLowerCase()),
 );
 
 function checkKindName(kind: unknown): asserts kind is string {

@@ -2,7 +2,8 @@ import { FlujoError } from "../base/errors.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
 import { runOwned } from "../journal/refusals.ts";
 import type { CodeAccepted, Entry } from "../model/entry.ts";
-import type { NodeKind, Plan } from "../model/node.ts";
+import type { Plan } from "../model/node.ts";
+import { NODE_KINDS } from "../model/node-kinds.ts";
 import { agentsIn } from "../model/plan-nodes.ts";
 import type { NodePath } from "../model/path.ts";
 import type { Owner, RunRecord } from "../model/run-record.ts";
@@ -192,37 +193,12 @@ function boundTo(stored: Plan, { plan, bindings }: Compiled): Bindings {
   return { ...bindings, agents };
 }
 
-const KINDS: Readonly<Record<NodeKind, true>> = {
-  step: true,
-  agent: true,
-  sequence: true,
-  gather: true,
-  branch: true,
-  map: true,
-  parallel: true,
-  route: true,
-  machine: true,
-  agenticLoop: true,
-  loop: true,
-  refine: true,
-  gate: true,
-  search: true,
-  sleep: true,
-  human: true,
-  signal: true,
-  nested: true,
-  background: true,
-  cache: true,
-  saga: true,
-  tap: true,
-};
-
 /** @throws {FlujoError} `state_newer` for a plan with a kind of node that a later version has brought. */
 function refuseUnknownKinds({ root }: Plan, runId: string): void {
   const open: unknown[] = [root];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (typeof at !== "object" || at === null) continue;
-    if ("kind" in at && "path" in at && "fingerprint" in at && typeof at.kind === "string" && !Object.hasOwn(KINDS, at.kind)) {
+    if ("kind" in at && "path" in at && "fingerprint" in at && typeof at.kind === "string" && !Object.hasOwn(NODE_KINDS, at.kind)) {
       const summary = `Run ${runId} has a node of the kind "${at.kind}" at ${String(at.path)}, which this version does not know.`;
       throw new FlujoError("state_newer", summary, { remedy: "Update flujo, or resume it with the version that started it." });
     }
