@@ -58,7 +58,7 @@ function checkedOptions(at: string, { schema }: Expanding, given: unknown): unkn
   if (schema === null) return given;
   const checked = asked(at, schema, given);
   if (isThenable(checked)) {
-    checked.then(null, () => undefined); // what it says later matters to nobody any more
+    Promise.resolve(checked).catch(() => undefined); // what it says later matters to nobody any more
     throw invalid(at, "its schema checks asynchronously", "Give one that answers at once: a program is built where it is written.");
   }
   if (checked.ok) return checked.value;
@@ -80,7 +80,7 @@ function expansionOf(at: string, { expand }: Expanding, options: unknown): AnySt
   const program = called(at, "its expansion failed", () => expand(options));
   if (isProgram(program)) return program;
   const isPromise = isThenable(program);
-  if (isPromise) program.then(null, () => undefined); // it is refused, whatever becomes of it
+  if (isPromise) Promise.resolve(program).catch(() => undefined); // it is refused, whatever becomes of it
   const remedy = "Return what agent(), step(), pipeline() or another builder made, at once.";
   throw invalid(at, `\`expand\` returned ${isPromise ? "a promise" : shown(program)}, which is no program`, remedy);
 }

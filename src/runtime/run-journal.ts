@@ -3,6 +3,7 @@ import type { CommitRequest, JournalRow, JournalStore, RunLease } from "../journ
 import type { Decision, Entry, OperationFinished, Recorded } from "../model/entry.ts";
 import type { Failure } from "../model/failure.ts";
 import type { RunRest } from "../model/run-record.ts";
+import { inSpokenWords } from "../serialize/spoken-place.ts";
 import { having, NOTHING } from "./short-list.ts";
 
 /** Hears of entries after they were committed, in the order of their seq. */
@@ -90,7 +91,12 @@ export class RunJournal {
 
   #through(outcome: Recorded, where: string): Recorded {
     const { roundTrip } = this.#parts;
-    return roundTrip === null ? outcome : (roundTrip(outcome, where) as Recorded);
+    if (roundTrip === null) return outcome;
+    try {
+      return (roundTrip({ outcome }, where) as { readonly outcome: Recorded }).outcome;
+    } catch (error) {
+      throw inSpokenWords(error, { outcome }, where);
+    }
   }
 
   /** Writes what was added since the last time. Gives a promise only where the store needs time. */

@@ -61,7 +61,7 @@ export function notGoodEnough({ key }: ExecutionFrame, { feedback, scores }: Ref
 export function problemOf({ ok, score, feedback }: Verdict, minScore: number | null): string | null {
   const isTooLow = minScore !== null && (score === null || score < minScore);
   if (ok && !isTooLow) return null;
-  if (feedback !== null) return feedback;
+  if (feedback !== null && feedback.trim() !== "") return feedback;
   if (isTooLow) return score === null ? `it has no score, and needs ${minScore}.` : `its score is ${score}, and has to be ${minScore}.`;
   return "it says no.";
 }

@@ -26,9 +26,10 @@ export function readVerdict(said: unknown): ReadVerdict {
   return { verdict: { ok, score, feedback } };
 }
 
-/** What kind of value it is: `a list`, `an object`, `null`. */
+/** What kind of value it is: `a list`, `an object`, `null`, `NaN`. */
 export function wordFor(value: unknown): string {
   if (value === null || value === undefined) return String(value);
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value); // numbers are asked for, but not these
   if (Array.isArray(value)) return "a list";
   return `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }

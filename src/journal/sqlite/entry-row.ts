@@ -1,8 +1,9 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { Entry, EntryType } from "../../model/entry.ts";
 import type { InstancePath } from "../../model/path.ts";
-import { decode, encode, unstorable } from "../../serialize/codec.ts";
+import { decode, encode } from "../../serialize/codec.ts";
 import type { PayloadSink, PayloadSource } from "../../serialize/envelope.ts";
+import { inSpokenWords } from "../../serialize/spoken-place.ts";
 import { type IsCovered, isOfRun, type JournalPlace, placesOf } from "../open-entries.ts";
 import type { JournalRow } from "../port.ts";
 
@@ -33,13 +34,6 @@ const TYPE_NUMBERS: Readonly<Record<EntryType, number>> = {
 };
 const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type as EntryType]));
 
-/** How the parts of an entry are called by people who never saw one. */
-const SPOKEN: readonly (readonly [RegExp, string])[] = [
-  [/^(?:decisions\[\d+\]\.)?outcome\.value(?![\p{L}\p{N}_$])/u, "output"],
-  [/^(?:end|result)\.output(?![\p{L}\p{N}_$])/u, "output"],
-  [/^(?:outcome|result)\.writes\[\d+\]\.value(?![\p{L}\p{N}_$])/u, "context write"],
-];
-
 /** @throws {FlujoError} `value_unstorable`, naming the entry's key and the place in the value. */
 export function toRow(entry: Entry): EntryRow {
   const { seq, atMs, type, key, ...body } = entry;
@@ -60,10 +54,7 @@ function encodeBody(body: object, where: string, payloads: PayloadSink): string 
   try {
     return encode(body, where, payloads);
   } catch (error) {
-    if (!FlujoError.is(error, "value_unstorable")) throw error;
-    const { at, what } = error.details;
-    const place = SPOKEN.reduce((path, [part, spoken]) => path.replace(part, spoken), String(at));
-    throw unstorable(where, { at: place, what: String(what), cause: error.cause });
+    throw inSpokenWords(error, body, where);
   }
 }
 

@@ -1,6 +1,8 @@
+import { deepFreeze } from "../../base/deep-freeze.ts";
 import { isPlainObject } from "../../base/json.ts";
 import type { FieldPath, Patch } from "../../model/patch.ts";
 import { encode, roundTrip } from "../../serialize/codec.ts";
+import { MAX_DEPTH } from "../../serialize/strict-json.ts";
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -154,9 +156,45 @@ function pathOf(at: readonly string[]): FieldPath {
   return [field, ...rest];
 }
 
-/** A copy of a value that was written: it may hold drafts (`draft.a = draft.b`), and whoever wrote it may change it later. */
+/**
+ * A copy of a value that was written: it may hold drafts (`draft.a = draft.b`), and whoever wrote it may change it later. Where it
+ * goes in a circle, or deeper than any store does, it stays what it is: the store says what is wrong with it, and where.
+ */
 export function plainOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainOf);
-  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainOf(inner)]));
-  return value;
+  return typeof value === "object" && value !== null ? copyWithin(value, new Set()) : value;
+}
+
+function copyWithin(value: unknown, above: Set<unknown>): unknown {
+  if (typeof value !== "object" || value === null || above.has(value) || above.size > MAX_DEPTH) return value;
+  if (!Array.isArray(value) && !isPlainObject(value)) return value;
+  above.add(value);
+  const copy = Array.isArray(value)
+    ? value.map((inner) => copyWithin(inner, above))
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyWithin(inner, above)]));
+  above.delete(value);
+  return copy;
+}
+
+/**
+ * The same value for a function that may look at it and must not change it: frozen, and with a copy of each date, map and set, which
+ * nobody can freeze. Itself where there is none.
+ */
+export function untouchable(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? deepFreeze(withoutBoxes(value, new Set())) : value;
+}
+
+function withoutBoxes(value: unknown, above: Set<unknown>): unknown {
+  if (isBox(value)) return copyOf(value);
+  if (typeof value !== "object" || value === null || above.has(value) || above.size > MAX_DEPTH) return value;
+  if (!Array.isArray(value) && !isPlainObject(value)) return value;
+  above.add(value);
+  let copy: Record<string, unknown> | null = null;
+  for (const [key, inner] of Object.entries(value)) {
+    const given = withoutBoxes(inner, above);
+    if (given === inner) continue;
+    copy ??= (Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value }) as Record<string, unknown>; // a list has its indices as keys
+    copy[key] = given;
+  }
+  above.delete(value);
+  return copy ?? value;
 }

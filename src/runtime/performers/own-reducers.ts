@@ -1,4 +1,3 @@
-import { deepFreeze } from "../../base/deep-freeze.ts";
 import { FlujoError, messageOf } from "../../base/errors.ts";
 import { isThenable } from "../../base/thenable.ts";
 import { fieldOf } from "../../core/context/apply-patch.ts";
@@ -8,7 +7,7 @@ import { contributionsTo, withAfters } from "../../core/context/contributions.ts
 import type { Patch } from "../../model/patch.ts";
 import type { Bindings } from "../../plan/bindings.ts";
 import type { ContextDefinition } from "../../plan/definition.ts";
-import { plainOf } from "./context-draft.ts";
+import { plainOf, untouchable } from "./context-draft.ts";
 import { ReducerFault } from "./reducer-fault.ts";
 
 /** The definition of a context: the run's own, or that of the nested program it belongs to. */
@@ -47,12 +46,12 @@ function afterOf(definition: ContextDefinition | null, { field, value }: Contrib
     throw new FlujoError("plan_changed", `Nothing in the code now loaded stands for the reducer of the context field "${field}".`);
   let after: unknown;
   try {
-    after = (reducer.reduce as Reduce)(deepFreeze(before), deepFreeze(value));
+    after = (reducer.reduce as Reduce)(untouchable(before), untouchable(value));
     if (!isThenable(after)) return after === before ? before : plainOf(after);
   } catch (error) {
     const called = error instanceof Error && error.name !== "Error" ? `${error.name}: ` : "";
     throw new ReducerFault(`the reducer of the context field "${field}" threw: ${called}${messageOf(error)}`, { cause: error });
   }
-  after.then(undefined, () => undefined); // what becomes of it is nobody's business any more
+  Promise.resolve(after).catch(() => undefined); // what becomes of it is nobody's business any more, not even that its `then` throws
   throw new ReducerFault(`the reducer of the context field "${field}" returned a promise, and has to return what the field becomes`);
 }
