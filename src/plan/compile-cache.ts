@@ -8,6 +8,7 @@ import type { Compilation, Place } from "./compilation.ts";
 import { noteCode, noteDecision } from "./compilation.ts";
 import type { CacheDefinition } from "./definition.ts";
 import { fingerprintOfConfig } from "./fingerprint.ts";
+import { withoutMarks } from "./kind-marks.ts";
 import { invalid, shown } from "./invalid.ts";
 import { checkName } from "./names.ts";
 
@@ -82,14 +83,14 @@ function codeBelow(path: NodePath, code: ReadonlyMap<string, string>): string {
 }
 
 /** A hash of a part of a plan that is the same wherever it stands. */
-function shapeOf(root: PlanNode): string {
+function shapeOf(marked: PlanNode): string {
+  const root = withoutMarks(marked); // what it is called changes nothing of what it gives
   const nodes = new Set<unknown>(nodesIn(root));
   const placeless = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(placeless);
     if (!isPlainObject(value)) return value;
     const isNode = nodes.has(value);
-    const said = Object.entries(value).filter(([key]) => !isNode || key !== "madeBy"); // what it is called changes nothing of what it gives
-    const copy = Object.fromEntries(said.map(([key, inner]) => [key, placeless(inner)]));
+    const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, placeless(inner)]));
     return isNode ? { ...copy, path: relativeTo(root.path, String(value["path"])) } : copy;
   };
   return fingerprintOfConfig({ shape: canonicalJson(placeless(root)) });

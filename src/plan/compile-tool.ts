@@ -10,6 +10,7 @@ import { noteCode, noteSchema } from "./compilation.ts";
 import { checkedVersion } from "./compile-leaf.ts";
 import { checkedResources, noteRetryWhen } from "./compile-policy.ts";
 import type { DecisionFunction, FunctionToolDefinition, ProgramToolDefinition, ToolDefinition } from "./definition.ts";
+import { withoutMarks } from "./kind-marks.ts";
 import { describedSchema, fingerprintOfConfig, schemaMark, versionOfCode } from "./fingerprint.ts";
 import { invalid, shown } from "./invalid.ts";
 
@@ -55,8 +56,9 @@ export function compileTool(definition: ToolDefinition, place: ToolPlace, into: 
     definition.kind === "tool"
       ? functionTool(definition, { ...place, at, needsApproval }, into)
       : programTool(definition, { ...place, needsApproval }, into);
-  const fingerprint = fingerprintOfConfig({ kind: "tool", ...shared, retry: null, timeoutMs: null, ...special });
-  const { output: _output, runner, ...rules } = special;
+  const { output, runner, ...rules } = special;
+  const runs = runner.kind === "program" ? { ...runner, node: withoutMarks(runner.node) } : runner; // which kind made it asks nothing
+  const fingerprint = fingerprintOfConfig({ kind: "tool", ...shared, retry: null, timeoutMs: null, ...rules, output, runner: runs });
   return Object.freeze({ ...shared, ...rules, runner, fingerprint });
 }
 

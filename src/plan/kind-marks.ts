@@ -1,5 +1,7 @@
-import { canonicalJson } from "../base/json.ts";
-import type { KindMark, PlanNode } from "../model/node.ts";
+import { sha256 } from "../base/hash.ts";
+import { canonicalJson, isPlainObject } from "../base/json.ts";
+import type { KindMark, Plan, PlanNode } from "../model/node.ts";
+import { nodesIn } from "../model/plan-nodes.ts";
 import type { Definition } from "./definition.ts";
 
 /** A definition may say which kinds of an author's own made it, from the outside in. */
@@ -25,6 +27,29 @@ export function withMarks(node: PlanNode, definition: Definition): PlanNode {
   if (own.length === 0) return node;
   const marks = definition.kind === "policy" ? own.map((mark) => Object.freeze({ ...mark, hasPolicy: true as const })) : own;
   return Object.freeze({ ...node, madeBy: Object.freeze([...marks, ...(node.madeBy ?? [])]) });
+}
+
+/** The same node without the marks of its own and of all that is in it, programs in the background included: what it asks and gives. */
+export function withoutMarks(root: PlanNode): PlanNode {
+  const nodes = new Set<unknown>(nodesIn(root));
+  const bare = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(bare);
+    if (!isPlainObject(value)) return value;
+    const isNode = nodes.has(value); // what is called `madeBy` elsewhere is data of the author's
+    const said = Object.entries(value).filter(([key]) => !isNode || key !== "madeBy");
+    const startsPlan = isNode && value["kind"] === "background";
+    return Object.fromEntries(
+      said.map(([key, inner]) => [key, startsPlan && key === "starts" ? unmarkedPlan(inner as Plan) : bare(inner)]),
+    );
+  };
+  return bare(root) as PlanNode;
+}
+
+/** Its hash is that of the plan of the same program written out. */
+function unmarkedPlan({ hash, ...plan }: Plan): Plan {
+  const unmarked = { ...plan, root: withoutMarks(plan.root) };
+  const [before, after] = [canonicalJson(plan), canonicalJson(unmarked)];
+  return { ...unmarked, hash: before === after ? hash : sha256(after) };
 }
 
 /** In what the marks of a node differ, each to be read after its path. */

@@ -17,13 +17,19 @@ export interface ProcessorQuestion {
   readonly about: DecisionContext;
 }
 
+/** What both kinds are asked with. */
+interface Asked {
+  /** How many there are in the run's plan: those that were added since are for other runs. */
+  readonly processors: number;
+}
+
 /** What the prompt processors of an agent make of its instructions and of its input as text, one after the other. */
 export async function processPrompt(question: ProcessorQuestion): Promise<Recorded> {
   const checked = await checkedInput(question, question.op.value);
   if ("status" in checked) return checked;
-  const { instructions } = question.op.detail as { readonly instructions: string };
+  const { instructions, processors } = question.op.detail as Asked & { readonly instructions: string };
   let told: Told = { instructions, prompt: userItemOf(checked.input).text };
-  for (const [index, process] of question.agent.promptProcessors.entries())
+  for (const [index, process] of question.agent.promptProcessors.slice(0, processors).entries())
     told = await asked(process, index, async () => toldIn(await process({ ...told }, { ...question.about, input: checked.input })));
   return { status: "succeeded", value: told };
 }
@@ -31,10 +37,11 @@ export async function processPrompt(question: ProcessorQuestion): Promise<Record
 /** What its output processors make of an output. An agent without an output schema gives text, whoever makes it. */
 export async function processOutput(question: ProcessorQuestion): Promise<Recorded> {
   const { agent, op, about } = question;
-  const checked = await checkedInput(question, (op.detail as { readonly input: unknown }).input);
+  const { input, processors } = op.detail as Asked & { readonly input: unknown };
+  const checked = await checkedInput(question, input);
   if ("status" in checked) return checked;
   let { value } = op;
-  for (const [index, process] of agent.outputProcessors.entries())
+  for (const [index, process] of agent.outputProcessors.slice(0, processors).entries())
     value = await asked(process, index, async () =>
       outputIn(await process(value, { ...about, input: checked.input }), agent.output === null ? "text" : "the output"),
     );
