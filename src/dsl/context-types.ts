@@ -58,6 +58,17 @@ export type ContextSource = Schema | Context<unknown>;
 /** The marked fields of a context source. `unknown` where there is none. */
 export type FieldsOf<Source> = Source extends Context<infer Ctx> ? Ctx : Source extends Schema<unknown, infer Ctx> ? Ctx : unknown;
 
+/** Names of fields as a step declares them; `undefined` where it declares none. */
+export type Declared = readonly string[] | undefined;
+
+/** What a step sees that says what it reads: that, and what it says that it writes. */
+export type SeenBy<Ctx, Reads extends Declared, Writes extends Declared> = Reads extends readonly string[]
+  ? Pick<Ctx, keyof Ctx & (Reads[number] | (Writes extends readonly string[] ? Writes[number] : never))>
+  : Ctx;
+
+/** What a step may write that says what it writes. */
+export type WrittenBy<Ctx, Writes extends Declared> = Writes extends readonly string[] ? Pick<Ctx, keyof Ctx & Writes[number]> : Ctx;
+
 /** What a run's context can be begun with: the input side of its schema. */
 export type StartOf<Source> =
   Source extends Context<unknown, infer Start> ? Start : Source extends Schema<infer Start, unknown> ? Start : unknown;

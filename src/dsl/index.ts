@@ -108,7 +108,16 @@ export { step } from "./step.ts";
 export type { AsToolOptions } from "./as-tool.ts";
 export { asTool } from "./as-tool.ts";
 export type { Resources } from "./resources.ts";
-export type { DecisionAbout, HumanAbout, LoopAbout, PolicyAbout, SleepAbout, StepContext, ToolContext } from "./step-context.ts";
+export type {
+  DecisionAbout,
+  HumanAbout,
+  LimitedStepContext,
+  LoopAbout,
+  PolicyAbout,
+  SleepAbout,
+  StepContext,
+  ToolContext,
+} from "./step-context.ts";
 export type { AnyTool, NeedsOfTools, Tool, ToolOptions, ToolRules } from "./tool.ts";
 export { tool } from "./tool.ts";
 export type { PolicyStep } from "./with-policy.ts";

@@ -112,3 +112,16 @@ export interface StepContext<Ctx = unknown, Opened = unknown> extends WorkAbout<
    */
   readonly continueAs: (input: unknown) => never;
 }
+
+/**
+ * {@link StepContext} of a step that says what of the context it `reads` and `writes`: there is no more of it.
+ *
+ * @typeParam Seen - What it reads, and what it writes.
+ * @typeParam Written - What it writes.
+ * @typeParam Opened - What its own `resources` open to.
+ */
+export interface LimitedStepContext<Seen, Written, Opened> extends Omit<StepContext<unknown, Opened>, "context" | "update" | "contribute"> {
+  readonly context: StepContext<Seen>["context"];
+  readonly update: StepContext<Written>["update"];
+  readonly contribute: StepContext<Written>["contribute"];
+}

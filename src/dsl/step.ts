@@ -2,7 +2,7 @@ import type { Schema } from "../base/schema.ts";
 import type { Effect, InDoubtPolicy } from "../model/node.ts";
 import type { StepDefinition, WorkFunction } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
-import type { ContextSource, FieldsOf } from "./context-types.ts";
+import type { ContextSource, Declared, FieldsOf, SeenBy, WrittenBy } from "./context-types.ts";
 import type { ReturnFits } from "./fits.ts";
 import type { NamedStep } from "./program.ts";
 import { definitionKey } from "./program.ts";
@@ -10,10 +10,25 @@ import type { OpenedOf, ResourcesByName } from "./resource.ts";
 import { resourceDefinitionsOf } from "./resource.ts";
 import type { AllOf, AttemptOptions } from "./retry-options.ts";
 import { ATTEMPT_OPTIONS, retryingOf } from "./retry-options.ts";
-import type { StepContext } from "./step-context.ts";
+import type { LimitedStepContext, StepContext } from "./step-context.ts";
+
+type FieldNames<Source> = readonly (keyof FieldsOf<Source> & string)[];
+
+/** What the function of a step is given beside its input. */
+type ContextOf<Source, Kept, Reads extends Declared, Writes extends Declared> = Reads | Writes extends undefined
+  ? StepContext<FieldsOf<Source>, OpenedOf<Kept>>
+  : LimitedStepContext<SeenBy<FieldsOf<Source>, Reads, Writes>, WrittenBy<FieldsOf<Source>, Writes>, OpenedOf<Kept>>;
 
 /** What every function step can say. */
-export interface StepOptions<Name extends string, In, Given, Source, Kept = undefined> extends AttemptOptions<FieldsOf<Source>> {
+export interface StepOptions<
+  Name extends string,
+  In,
+  Given,
+  Source,
+  Kept = undefined,
+  Reads extends Declared = Declared,
+  Writes extends Declared = Declared,
+> extends AttemptOptions<FieldsOf<Source>> {
   /** Unique among its siblings; part of its path. */
   readonly name: Name;
   /** What it takes. Without it, the type of the function's first parameter counts and nothing is checked at run time. */
@@ -24,12 +39,12 @@ export interface StepOptions<Name extends string, In, Given, Source, Kept = unde
    * The fields of the context that it looks at, beside those it writes. A field that there is not is refused when the plan is made,
    * and looking at any other fails the step (`context_invalid`). Default: all.
    */
-  readonly reads?: readonly (keyof FieldsOf<Source> & string)[];
+  readonly reads?: Reads & FieldNames<Source>;
   /**
    * The fields of the context that it writes, which it may look at, too. Writing any other fails the step (`context_invalid`); two
    * branches of a parallel that declare the same plain field are refused when the plan is made. Default: all.
    */
-  readonly writes?: readonly (keyof FieldsOf<Source> & string)[];
+  readonly writes?: Writes & FieldNames<Source>;
   /** What is opened for it: what `resource()` made, by the names it then has in `context.resources`. */
   readonly resources?: Kept;
   /**
@@ -49,19 +64,37 @@ export interface StepOptions<Name extends string, In, Given, Source, Kept = unde
 }
 
 /** A function step whose result is checked: `run` returns what the schema takes, the step gives what the schema returns. */
-export interface CheckedStepOptions<Name extends string, In, Given, Made, Out, Source, Returned, Kept = undefined>
-  extends StepOptions<Name, In, Given, Source, Kept> {
+export interface CheckedStepOptions<
+  Name extends string,
+  In,
+  Given,
+  Made,
+  Out,
+  Source,
+  Returned,
+  Kept = undefined,
+  Reads extends Declared = Declared,
+  Writes extends Declared = Declared,
+> extends StepOptions<Name, In, Given, Source, Kept, Reads, Writes> {
   /** What it gives. */
   readonly output: Schema<Made, Out>;
-  readonly run: ((input: Given, context: StepContext<FieldsOf<Source>, OpenedOf<Kept>>) => Returned | Promise<Returned>) &
+  readonly run: ((input: Given, context: ContextOf<Source, Kept, Reads, Writes>) => Returned | Promise<Returned>) &
     ReturnFits<Returned, Made, "What run returns is not what the output schema takes.">;
 }
 
 /** A function step whose result is what the function returns. */
-export interface PlainStepOptions<Name extends string, In, Given, Out, Source, Kept = undefined>
-  extends StepOptions<Name, In, Given, Source, Kept> {
+export interface PlainStepOptions<
+  Name extends string,
+  In,
+  Given,
+  Out,
+  Source,
+  Kept = undefined,
+  Reads extends Declared = Declared,
+  Writes extends Declared = Declared,
+> extends StepOptions<Name, In, Given, Source, Kept, Reads, Writes> {
   readonly output?: undefined;
-  readonly run: (input: Given, context: StepContext<FieldsOf<Source>, OpenedOf<Kept>>) => Out | Promise<Out>;
+  readonly run: (input: Given, context: ContextOf<Source, Kept, Reads, Writes>) => Out | Promise<Out>;
 }
 
 /**
@@ -97,7 +130,11 @@ export function step<
   Source extends ContextSource | undefined = undefined,
   const Returned = never,
   Kept extends ResourcesByName | undefined = undefined,
->(options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned, Kept>): NamedStep<In, Out, FieldsOf<Source>, Name>;
+  const Reads extends Declared = undefined,
+  const Writes extends Declared = undefined,
+>(
+  options: CheckedStepOptions<Name, In, Given, Made, Out, Source, Returned, Kept, Reads, Writes>,
+): NamedStep<In, Out, FieldsOf<Source>, Name>;
 export function step<
   const Name extends string,
   Out,
@@ -105,7 +142,9 @@ export function step<
   In = Given,
   Source extends ContextSource | undefined = undefined,
   Kept extends ResourcesByName | undefined = undefined,
->(options: PlainStepOptions<Name, In, Given, Out, Source, Kept>): NamedStep<In, Out, FieldsOf<Source>, Name>;
+  const Reads extends Declared = undefined,
+  const Writes extends Declared = undefined,
+>(options: PlainStepOptions<Name, In, Given, Out, Source, Kept, Reads, Writes>): NamedStep<In, Out, FieldsOf<Source>, Name>;
 export function step<const Name extends string, In, Out, Ctx>(
   name: Name,
   run: (input: In, context: StepContext<Ctx>) => Out | Promise<Out>,

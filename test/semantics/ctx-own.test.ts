@@ -119,7 +119,12 @@ test("CTX-9: so it is where the schema does not show its fields, the field is no
     failure: { code: "context_invalid", path: "p/parallel/?contributions" },
     context: {},
   });
-  const hidden = step({ name: "h", context: Desk, writes: ["who"], run: (_: unknown, { contribute }) => contribute("total", 1) });
+  const hidden = step({
+    name: "h",
+    context: Desk,
+    writes: ["who"],
+    run: (_: unknown, { contribute }) => contribute("total" as never, 1 as never),
+  });
   expect(await new Stage().run(desk().step(hidden))).toMatchObject({
     failure: { code: "context_invalid", message: expect.stringContaining('the context field "total" was written') },
   });

@@ -88,7 +88,7 @@ test("CTX-2: a step that declares what it reads may look at that and at what it 
       context: Desk,
       reads: ["who"],
       writes: ["n"],
-      run: (_: unknown, { context: seen }) => [seen[look], Object.keys(seen)],
+      run: (_: unknown, { context: seen }) => [Reflect.get(seen, look), Object.keys(seen)], // what the compiler would refuse
     });
   expect(await new Stage().run(desk().step(reads("who")))).toMatchObject({ output: ["Ann", ["who", "n"]] });
   expect(await new Stage().run(desk().step(reads("n")))).toMatchObject({ status: "succeeded" });
@@ -111,7 +111,12 @@ test("CTX-3: a step that declares what it writes may write that and nothing else
       writes: ["who"],
       run: (_: unknown, { update }) => update((draft) => void Object.assign(draft, { [field]: field === "n" ? 1 : "Bob" })),
     });
-  const adds = step({ name: "a", context: Desk, writes: ["who"], run: (_: unknown, { contribute }) => contribute("log", "x") });
+  const adds = step({
+    name: "a",
+    context: Desk,
+    writes: ["who"],
+    run: (_: unknown, { contribute }) => contribute("log" as never, "x" as never),
+  });
   expect(await new Stage().run(desk().step(writes("who")))).toMatchObject({ status: "succeeded", context: { who: "Bob" } });
   for (const program of [desk().step(writes("n")), desk().step(adds)])
     expect(await new Stage().run(program)).toMatchObject({

@@ -7,7 +7,7 @@ import { compilerOptions } from "./compiler-options.ts";
 // compiler makes, which is the same on every machine; seconds and megabytes are printed only.
 
 /** What 200 members took when this was written, and a fifth more. Raise it with a reason in the commit. */
-const BUDGET = 160_900; // 145,864 with TypeScript 6.0.3 and zod 4.6.7
+const BUDGET = 193_000; // 160,913 with TypeScript 6.0.3 and zod 4.6.7
 
 const SELF = fileURLToPath(new URL("generated.ts", import.meta.url));
 

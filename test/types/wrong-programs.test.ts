@@ -51,6 +51,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "route-to-no-branch.ts": "The router can name 'bug', and there is no branch for it: add one.",
   "step-takes-something-else.ts": "'double' cannot come next: it does not take what comes before it.",
   "timeout-program-takes-something-else.ts": "'remind' cannot come next: it does not take what comes before it.",
+  "undeclared-read.ts": "Property 'card' does not exist on type",
+  "undeclared-write.ts": "Property 'card' does not exist on type",
 };
 
 describe("a wrong program does not compile, and the message is a sentence", () => {

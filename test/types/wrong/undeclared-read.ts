@@ -1,0 +1,11 @@
+import { context, step } from "../../../src/dsl/index.ts";
+import { z } from "zod";
+
+const Desk = context(z.object({ customer: z.string(), card: z.string() }));
+
+export const greet = step({
+  name: "greet",
+  context: Desk,
+  reads: ["customer"],
+  run: (letter: string, { context: { customer, card } }) => `${customer} ${card} ${letter}`,
+});
