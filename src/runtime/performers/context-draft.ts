@@ -156,6 +156,9 @@ function pathOf(at: readonly string[]): FieldPath {
   return [field, ...rest];
 }
 
+/** Plain data that is frozen all the way down and holds nothing that changes by its methods: it is never copied, nor looked into again. */
+const settled = new WeakSet<object>();
+
 /**
  * A copy of a value that was written: it may hold drafts (`draft.a = draft.b`), and whoever wrote it may change it later. Where it
  * goes in a circle, or deeper than any store does, it stays what it is: the store says what is wrong with it, and where.
@@ -165,7 +168,7 @@ export function plainOf(value: unknown): unknown {
 }
 
 function copyWithin(value: unknown, above: Set<unknown>): unknown {
-  if (typeof value !== "object" || value === null || above.has(value) || above.size > MAX_DEPTH) return value;
+  if (typeof value !== "object" || value === null || settled.has(value) || above.has(value) || above.size > MAX_DEPTH) return value;
   if (!Array.isArray(value) && !isPlainObject(value)) return value;
   above.add(value);
   const copy = Array.isArray(value)
@@ -180,21 +183,30 @@ function copyWithin(value: unknown, above: Set<unknown>): unknown {
  * nobody can freeze. Itself where there is none.
  */
 export function untouchable(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? deepFreeze(withoutBoxes(value, new Set())) : value;
+  return typeof value === "object" && value !== null ? deepFreeze(settle(value, new Set())) : value;
 }
 
-function withoutBoxes(value: unknown, above: Set<unknown>): unknown {
+function settle(value: unknown, above: Set<unknown>): unknown {
   if (isBox(value)) return copyOf(value);
-  if (typeof value !== "object" || value === null || above.has(value) || above.size > MAX_DEPTH) return value;
+  if (isSettled(value) || typeof value !== "object" || value === null || above.has(value) || above.size > MAX_DEPTH) return value;
   if (!Array.isArray(value) && !isPlainObject(value)) return value;
   above.add(value);
+  const held = value as Readonly<Record<string, unknown>>; // a list has its indices as keys
   let copy: Record<string, unknown> | null = null;
-  for (const [key, inner] of Object.entries(value)) {
-    const given = withoutBoxes(inner, above);
-    if (given === inner) continue;
-    copy ??= (Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value }) as Record<string, unknown>; // a list has its indices as keys
+  let isWholly = true;
+  for (const key of Object.keys(held)) {
+    const given = settle(held[key], above);
+    if (!isSettled(given)) isWholly = false;
+    if (given === held[key]) continue;
+    copy ??= (Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value }) as Record<string, unknown>;
     copy[key] = given;
   }
   above.delete(value);
-  return copy ?? value;
+  const whole = copy ?? value;
+  if (isWholly) settled.add(Object.freeze(whole));
+  return whole;
+}
+
+function isSettled(value: unknown): boolean {
+  return typeof value !== "object" || value === null || settled.has(value);
 }
