@@ -154,6 +154,8 @@ export interface WaitOp extends OpBase {
   readonly answerSchema: Json;
   /** When it ends by itself, in milliseconds since 1970 by the journal's time; null: never. */
   readonly wakeAtMs: number | null;
+  /** Where that is so long after it was asked for, in milliseconds; left out where it is a moment, however long that is from then. */
+  readonly limitMs?: number;
   /** Up to so much later, in milliseconds: where in between is the runtime's choice, by its key. */
   readonly spreadMs: number;
 }

@@ -27,7 +27,7 @@ export function* waitFor({ frame, tally, kind, show, gives }: Waiting): Program<
     waitsFor: kind === "human" ? "answer" : "signal",
     show,
     answerSchema: node.answerSchema,
-    wakeAtMs: limit === undefined ? null : tally.atMs + limit.timeoutMs,
+    ...(limit === undefined ? { wakeAtMs: null } : { wakeAtMs: tally.atMs + limit.timeoutMs, limitMs: limit.timeoutMs }),
     spreadMs: 0,
   });
   tally.count(answered);

@@ -32,6 +32,16 @@ export interface RunStarted extends EntryBase {
   readonly model: string | null;
   /** The conversation it is part of, or null. */
   readonly thread: string | null;
+  /** Of a run that was retried: what it goes on with from there. Left out of every other. */
+  readonly retried?: Retried;
+}
+
+/** How a run goes on that was made to try another again. */
+export interface Retried {
+  /** When that was, in milliseconds since 1970: time limits of what had begun before count from then. */
+  readonly atMs: number;
+  /** By paths without attempts, the idempotency keys of what was tried before and may have had its effect. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 /** An operation is about to start that must not start unrecorded (design law 4). */

@@ -30,9 +30,9 @@ export interface Lineage {
   readonly parent: string;
   /**
    * `continued`: the parent went on as this one (`continueAs`); `forked`: it keeps what the parent has recorded up to a point;
-   * `spawned`: the parent started it in the background.
+   * `spawned`: the parent started it in the background; `retried`: it tries again what failed in the parent.
    */
-  readonly how: "continued" | "forked" | "spawned";
+  readonly how: "continued" | "forked" | "spawned" | "retried";
 }
 
 /** What a store keeps about a run beside its journal. */

@@ -168,7 +168,7 @@ function settle({ record, stored, current }: Asked, { known, changes }: Found, w
 }
 
 /** The versions of the code that was accepted, the last word on each. */
-function codeAccepted(entries: readonly Entry[]): Readonly<Record<string, string>> {
+export function codeAccepted(entries: readonly Entry[]): Readonly<Record<string, string>> {
   const accepted = entries.filter((entry) => entry.type === "code-accepted");
   return Object.assign({}, ...accepted.map(({ code }) => code)) as Record<string, string>;
 }
@@ -194,7 +194,7 @@ function boundTo(stored: Plan, { plan, bindings }: Compiled): Bindings {
 }
 
 /** @throws {FlujoError} `state_newer` for a plan with a kind of node that a later version has brought. */
-function refuseUnknownKinds({ root }: Plan, runId: string): void {
+export function refuseUnknownKinds({ root }: Plan, runId: string): void {
   const open: unknown[] = [root];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (typeof at !== "object" || at === null) continue;

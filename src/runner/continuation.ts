@@ -66,7 +66,8 @@ export async function makeHeir({ compiled, started, input, context }: Continuati
   const atMs = clock.now();
   const { plan, bindings } = compiled;
   const checked = await checkInput(plan, bindings.input, input);
-  const entry: RunStarted = { ...started.entry, atMs, input: checked, context };
+  const { retried: _, ...begun } = started.entry; // the run after it has places of its own
+  const entry: RunStarted = { ...begun, atMs, input: checked, context };
   heirs.add(runId);
   try {
     const made = { runId, plan, source: parent.source, owner, createdAtMs: atMs, lineage };

@@ -16,6 +16,7 @@ import { answerRun } from "./answer-run.ts";
 import { both } from "./listeners.ts";
 import type { Answer, Check, EventsOptions, Examine, FlujoOptions, ResumeOptions, RunOptionsOf, SignalReceipt } from "./options.ts";
 import { queryRun } from "./query-run.ts";
+import { retryRun } from "./retry-run.ts";
 import { isTextOf } from "./program-text.ts";
 import { RunControl } from "./run-control.ts";
 import { runEvents } from "./run-events.ts";
@@ -116,6 +117,45 @@ export class Flujo implements AsyncDisposable {
   async resume<P extends AnyStep>(program: P, runId: string, options: ResumeOptions = {}): Promise<RunResult<OutputOf<P>>> {
     const compiled = compile(definitionOf(program));
     return (await this.#runs.resume({ compiled, runId, answers: new Map(), options })) as RunResult<OutputOf<P>>;
+  }
+
+  /**
+   * Tries a run again that failed or was called off: a new run of its line (`orders-7-retry-2`) keeps all that succeeded, and
+   * goes on with what failed, by the program now loaded. The result is its; the run itself stays as it is.
+   *
+   * A run is retried once: asked again, its retry is gone on with where it rests, or gives its result where it has ended. A
+   * retry that failed can be retried itself. What is kept costs nothing again. What failed may have had its effect: it runs
+   * again with the same `idempotencyKey`, unless a saga has undone it.
+   *
+   * Code of what runs again may be another now. Where other code would have to do again what succeeded, it is refused, unless
+   * `onCodeChange` says `fork` (it is done again) or `continue` (it is kept).
+   *
+   * @throws {FlujoError} `usage_invalid` for a run that has not failed, or that has undone only a part of what it did;
+   * `plan_changed`; `run_not_found`; `input_invalid`, `context_invalid` where a changed schema refuses what it began with; all
+   * that {@link resume} throws.
+   *
+   * @example
+   * ```ts
+   * import { Flujo, pipeline } from "flujo";
+   *
+   * let isUp = false;
+   * const report = pipeline({ name: "report" })
+   *   .step("gather", (month: string) => `the figures of ${month}`)
+   *   .step("send", (figures) => {
+   *     if (!isUp) throw new Error("the server is down");
+   *     return `${figures}, sent`;
+   *   });
+   * await using flujo = new Flujo();
+   * const failed = await flujo.run(report, "May", { runId: "may" });
+   * isUp = true;
+   * const retried = await flujo.retry(report, "may"); // gathers nothing again
+   * console.log(failed.status, retried.runId, retried.unwrap()); // failed may-retry-2 the figures of May, sent
+   * ```
+   */
+  async retry<P extends AnyStep>(program: P, runId: string, options: ResumeOptions = {}): Promise<RunResult<OutputOf<P>>> {
+    const compiled = compile(definitionOf(program));
+    const { onCodeChange = "refuse" } = this.#options;
+    return (await retryRun(this.#runs, { compiled, runId, options, onCodeChange })) as RunResult<OutputOf<P>>;
   }
 
   /**

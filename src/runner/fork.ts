@@ -48,25 +48,34 @@ export async function forkOf(forking: Forking): Promise<string> {
       continue;
     }
     const kept = await keep(forking);
-    const atMs = machinery.clock.now();
+    const createdAtMs = machinery.clock.now();
     const { plan } = current;
-    const made: NewRun = { runId, plan, source: record.source, owner, createdAtMs: atMs, lineage: lineageOf(record) };
-    forking.heirs.add(runId);
-    try {
-      const lease = await store.createRun(
-        made,
-        kept.entries.map((entry) => store.record(entry)),
-      );
-      for (const { kind, name, value, atMs: postedAtMs } of kept.letters) await store.post({ runId, kind, name, value, atMs: postedAtMs });
-      const { usage, cost } = kept;
-      await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: 0, usage, cost, atMs } });
-    } catch (error) {
-      forking.heirs.delete(runId);
-      if (FlujoError.is(error, "run_exists")) continue; // somebody else was faster
-      throw error;
-    }
-    return runId;
+    const made: NewRun = { runId, plan, source: record.source, owner, createdAtMs, lineage: lineageOf(record) };
+    if (await makeOf(kept, { ...forking, made })) return runId;
   }
+}
+
+/** Makes a run, at rest, of what it keeps of another. False where somebody else was faster. */
+export async function makeOf(
+  kept: Kept,
+  { store, heirs, made }: Pick<Forking, "store" | "heirs"> & { readonly made: NewRun },
+): Promise<boolean> {
+  const { runId, createdAtMs: atMs } = made;
+  heirs.add(runId);
+  try {
+    const lease = await store.createRun(
+      made,
+      kept.entries.map((entry) => store.record(entry)),
+    );
+    for (const { kind, name, value, atMs: postedAtMs } of kept.letters) await store.post({ runId, kind, name, value, atMs: postedAtMs });
+    const { usage, cost } = kept;
+    await store.commit({ lease, rows: [], rest: { status: "stopped", pauses: [], wakeAtMs: null, lastLetter: 0, usage, cost, atMs } });
+  } catch (error) {
+    heirs.delete(runId);
+    if (FlujoError.is(error, "run_exists")) return false;
+    throw error;
+  }
+  return true;
 }
 
 function forkId({ runId }: RunRecord, number: number): string {
@@ -83,7 +92,8 @@ function lineageOf({ runId, lineage }: RunRecord): Lineage {
   return { root: lineage?.root ?? runId, parent: runId, how: "forked" };
 }
 
-interface Kept extends Pick<RunRecord, "usage" | "cost"> {
+/** What a run that is made of another begins with. */
+export interface Kept extends Pick<RunRecord, "usage" | "cost"> {
   readonly entries: readonly Entry[];
   readonly letters: readonly Letter[];
 }
@@ -119,7 +129,11 @@ async function keep(forking: Forking): Promise<Kept> {
 }
 
 /** What the run began with, as the program now loaded takes it. What its schemas say alike was checked when it began. */
-async function beginning({ stored, current }: Forking, started: RunStarted): Promise<RunStarted> {
+export async function beginning(
+  { stored, current }: Pick<Forking, "stored" | "current">,
+  first: RunStarted,
+): Promise<RunStarted> {
+  const { retried: _, ...started } = first; // what is made of it has keys of its own
   const { plan, bindings } = current;
   const isSame = (what: string): boolean => stored.code[`${stored.root.path}:${what}`] === plan.code[`${plan.root.path}:${what}`];
   const input = isSame("?input") ? started.input : await checkInput(plan, bindings.input, started.input);
@@ -128,7 +142,8 @@ async function beginning({ stored, current }: Forking, started: RunStarted): Pro
   return { ...started, key: rootPath(plan.root.segment), input, context };
 }
 
-function entriesKept(entries: readonly Entry[], { held, open }: ForkReplay): readonly Entry[] {
+/** The entries that hold; `open`: what is asked as it was, without an outcome. */
+export function entriesKept(entries: readonly Entry[], { held, open }: Pick<ForkReplay, "held" | "open">): readonly Entry[] {
   const keys = new Set<InstancePath>();
   for (const entry of entries) if (entry.type === "operation-finished" && held.has(entry.seq)) keys.add(entry.key);
   return entries.flatMap((entry): readonly Entry[] => {
@@ -165,7 +180,7 @@ function withDecisions(entry: Extract<Entry, { type: "decisions-made" }>, decisi
 }
 
 /** Signals that the run has not taken, and those that it had taken for a wait that begins anew: nobody sends them again. */
-function lettersKept(letters: readonly Letter[], entries: readonly Entry[], kept: readonly Entry[]): readonly Letter[] {
+export function lettersKept(letters: readonly Letter[], entries: readonly Entry[], kept: readonly Entry[]): readonly Letter[] {
   const signals = new Set(entries.flatMap((entry) => (entry.type === "wait-opened" && entry.waitsFor === "signal" ? [entry.key] : [])));
   const gone = new Set<number>();
   for (const entry of entries)

@@ -85,7 +85,7 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { plan, bindings } = compiled;
   const { runId } = lease;
   const { initialPrompt } = pipeline;
-  const { model, thread, input, atMs } = started;
+  const { model, thread, input, atMs, retried } = started;
   const run = { runId, initialPrompt, thread, resources };
   const spawns: SpawnPort = { spawn: (wanted) => machinery.spawn({ ...wanted, parent: runId, model }) };
   const cache = store.cache ?? machinery.cache;
@@ -107,6 +107,7 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
     input,
     entries,
     startedAtMs: atMs,
+    retried,
     letters,
     before,
     core,

@@ -3,7 +3,7 @@ import { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ExecutorCore } from "../core/executor-core.ts";
 import { runProgram } from "../core/run-program.ts";
 import type { JournalStore, RunLease } from "../journal/port.ts";
-import type { Entry } from "../model/entry.ts";
+import type { Entry, Retried } from "../model/entry.ts";
 import type { Letter } from "../model/letter.ts";
 import type { Plan, PlanNode } from "../model/node.ts";
 import type { InstancePath } from "../model/path.ts";
@@ -48,6 +48,8 @@ export interface LiveRunParts {
   /** What is on record, from the `run-started` entry on. */
   readonly entries: readonly Entry[];
   readonly startedAtMs: number;
+  /** Of a run that tries another again: how it goes on from there. */
+  readonly retried?: Retried | undefined;
   /** Answers given before the run goes on, by the instance path of what waits. */
   readonly answers: ReadonlyMap<InstancePath, unknown>;
   readonly onEvent: ((event: RunEvent) => void) | null;
@@ -114,6 +116,7 @@ export class LiveRun {
       onWait: parts.isReading ? null : (pause, isNew) => this.#waits(pause, isNew),
       graceMs,
       holdMs,
+      retried: parts.retried,
       onArrival: () => this.#driveSoon(),
     };
     this.#operations = new Operations(this.#heard);

@@ -1,6 +1,7 @@
 import type { ExecutionFrame } from "../core/execution-frame.ts";
 import type { ForkControl, Op, Outcome, Program } from "../core/program.ts";
 import { abortedFailure } from "../core/program.ts";
+import type { Retried } from "../model/entry.ts";
 import type { AbortReason } from "../model/failure.ts";
 import type { Progress } from "../model/run-event.ts";
 import { withoutAttempts } from "../model/path.ts";
@@ -130,7 +131,10 @@ export function cancelledOutcome({ key }: Op, reason: AbortReason): Outcome {
 /** What all flights of a run have in common. */
 export interface FlightAbout {
   readonly runId: string;
+  /** Told that an operation was handed to its performer, and what it tells of itself; null where nobody listens. */
   readonly onProgress: ProgressListener | null;
+  /** Of a run that tries another again: when that began, and the keys that it has of that. Left out of every other. */
+  readonly retried?: Retried | undefined;
 }
 
 /** Hears what operations under way tell of themselves, and when, where that is known already, in milliseconds since 1970. */
@@ -170,7 +174,9 @@ export class Flight implements OpHandle {
 
   /** The same for every attempt of one operation and of what is around it, so that whoever is asked twice can tell (design section 5). */
   get idempotencyKey(): string {
-    return `${this.#about.runId}:${withoutAttempts(this.op.key)}`;
+    const { runId, retried } = this.#about;
+    const place = withoutAttempts(this.op.key);
+    return retried !== undefined && Object.hasOwn(retried.keys, place) ? (retried.keys[place] ?? "") : `${runId}:${place}`;
   }
 
   /** Made when somebody looks: most functions never do. */

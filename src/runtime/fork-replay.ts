@@ -68,7 +68,7 @@ export class ForkReplay extends Replay {
 }
 
 /** Whether it came of a limit of time that is another now. */
-function isDueToLimit({ outcome }: Outcome, before: Op, now: Op): boolean {
+export function isDueToLimit({ outcome }: Outcome, before: Op, now: Op): boolean {
   if (outcome.status === "succeeded" || outcome.failure.code !== "timeout") return false;
   return timeoutOf(before) !== timeoutOf(now) || wakeTimeOf(before) !== wakeTimeOf(now);
 }
@@ -77,7 +77,8 @@ function wakeTimeOf(op: Op): number | null {
   return "wakeAtMs" in op ? op.wakeAtMs : null;
 }
 
-function isSameQuestion(before: Op, now: Op): boolean {
+/** Whether the very same is asked: an answer to one is one to the other. */
+export function isSameQuestion(before: Op, now: Op): boolean {
   if (before.kind !== now.kind || before.fingerprint !== now.fingerprint) return false;
   const [first, second] = [aboutOf(before), aboutOf(now)];
   return first.every((part, index) => isSame(part, second[index]));

@@ -22,7 +22,7 @@ import {
 import type { Admission } from "./admit.ts";
 import { admit, isOnlyAsked, isWait, START } from "./admit.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Fibre, FrameMark, ProgressListener } from "./fibre.ts";
+import type { Fibre, FlightAbout, FrameMark } from "./fibre.ts";
 import { Flight } from "./fibre.ts";
 import { FlightSet } from "./flight-set.ts";
 import { frameDone, isSaidByItsEntry } from "./frame-done.ts";
@@ -38,16 +38,13 @@ import { Waits } from "./waits.ts";
 const LONGEST_START_MS = 8;
 
 /** What {@link Operations} work with. */
-export interface OperationParts {
-  readonly runId: string;
+export interface OperationParts extends FlightAbout {
   readonly journal: RunJournal;
   readonly replay: Replay;
   readonly performer: Performer;
   readonly clock: Clock;
   /** Answers given beforehand: what waits under their keys does not wait. */
   readonly answers: ReadonlyMap<InstancePath, unknown>;
-  /** Told that an operation was handed to its performer, and what it tells of itself; null where nobody listens. */
-  readonly onProgress: ProgressListener | null;
   /** Told what starts and ends; null where nobody listens. */
   readonly watch: LiveWatch | null;
   /** Told of every wait that opens, and may answer it; null where nobody can. */

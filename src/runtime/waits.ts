@@ -1,5 +1,5 @@
 import type { WaitOp } from "../core/program.ts";
-import type { Recorded } from "../model/entry.ts";
+import type { Recorded, Retried } from "../model/entry.ts";
 import type { InstancePath } from "../model/path.ts";
 import type { Pause } from "../model/run-result.ts";
 import type { Clock } from "../base/clock.ts";
@@ -29,6 +29,8 @@ export interface WaitParts {
   readonly performer: Pick<Performer, "waitOpens">;
   /** How far off a moment may be for which a run is kept in memory, in milliseconds. */
   readonly holdMs: number;
+  /** Of a run that tries another again: when that began. */
+  readonly retried?: Retried | undefined;
   /** Told that the run may be able to come to rest now. */
   readonly onArrival: () => void;
 }
@@ -84,7 +86,7 @@ export class Waits {
     const { key, name, fingerprint, waitsFor, show, answerSchema } = op;
     const known = replay.waitingSince(key);
     const sinceMs = known ?? clock.now();
-    const wakeAtMs = wakeTimeOf(flight, op);
+    const wakeAtMs = wakeTimeOf(flight, op, this.#parts.retried?.atMs ?? 0);
     const isToldOf = waitsFor !== "deadline";
     if (isToldOf && (wakeAtMs === null || wakeAtMs - clock.now() > holdMs)) performer.waitOpens?.(key);
     const isBrief = waitsFor === "time" && wakeAtMs !== null && wakeAtMs - sinceMs <= SHORTEST_ENTRY_MS;
@@ -199,8 +201,9 @@ export class Waits {
 
 const SLEPT: Recorded = Object.freeze({ status: "succeeded", value: null });
 
-/** The moment a wait ends: many that were put off together come back at different ones. */
-function wakeTimeOf(flight: Flight, { wakeAtMs, spreadMs, key }: WaitOp): number | null {
+/** The moment a wait ends: many that were put off together come back at different ones. A limit begins anew where all is tried again. */
+function wakeTimeOf(flight: Flight, { wakeAtMs, limitMs, spreadMs, key }: WaitOp, retriedAtMs: number): number | null {
+  if (wakeAtMs !== null && limitMs !== undefined && wakeAtMs - limitMs < retriedAtMs) return retriedAtMs + limitMs;
   if (wakeAtMs === null || spreadMs === 0) return wakeAtMs;
   return wakeAtMs + Math.ceil(spreadMs * shareOf(flight.idempotencyKey, Number(/#(\d+)[^#]*$/.exec(key)?.[1] ?? 1)));
 }

@@ -51,7 +51,7 @@ function* asContender(program: Program<StepResult>): Program<Contender> {
   return { kind: "result", result: yield* program };
 }
 
-function* waitUntil({ key, frame: { node } }: TimeLimit, wakeAtMs: number): Program<Contender> {
+function* waitUntil({ key, limitMs, frame: { node } }: TimeLimit, wakeAtMs: number): Program<Contender> {
   const outcome = yield* perform({
     kind: "sleep",
     key,
@@ -61,6 +61,7 @@ function* waitUntil({ key, frame: { node } }: TimeLimit, wakeAtMs: number): Prog
     show: null,
     answerSchema: null,
     wakeAtMs,
+    limitMs,
     spreadMs: 0,
   });
   return { kind: "timer", outcome };
