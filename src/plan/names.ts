@@ -1,7 +1,8 @@
 import { isSegment } from "../model/path.ts";
 import { invalid, shown } from "./invalid.ts";
 
-export const WHAT_A_NAME_IS = "A name has 1 to 100 characters, none of / [ ] # and no space at its ends.";
+export const WHAT_A_NAME_IS =
+  "A name has 1 to 100 characters, none of / [ ] # ?, no line breaks or other control characters, and no space at its ends.";
 
 /** `a step`, `an agent`. */
 export function aKind(kind: string): string {

@@ -150,3 +150,13 @@ describe("__proto__ is refused where an object with such keys is made of names",
     expect(await flujo.run(puts, 1)).toMatchObject({ status: "failed", failure: { code: "step_failed", path: "p/s" } });
   });
 });
+
+test.each(["?", "a/b", "a#1", "a[0]", "a\nb", "\u0007", " a"])(
+  "a name that no path can hold, %j, is refused with what does not belong in one",
+  (name) => {
+    const rule = "none of / [ ] # ?, no line breaks or other control characters, and no space at its ends";
+    const redirects = { plugins: [(): true => true], redirects: { [name]: step("other", (value: unknown) => value) } };
+    expect(() => withPolicy(passes, redirects)).toThrow(rule);
+    expect(() => withPolicy(passes, { plugins: [{ name, run: (): true => true }] })).toThrow(rule);
+  },
+);
