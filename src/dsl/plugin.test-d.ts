@@ -53,6 +53,11 @@ const any = plugin("any", (value: unknown) => value !== null);
 withPolicy(draft, { plugins: [any] });
 withPolicy(counts, { plugins: [any] });
 
+// @ts-expect-error what is wrong does not say whether it will do
+withPolicy(draft, { plugins: [() => ({ feedback: "no" })] });
+// @ts-expect-error a plugin has no minScore by which a score could decide
+withPolicy(draft, { plugins: [() => ({ score: 0.1, feedback: "no" })] });
+withPolicy(draft, { plugins: [() => ({ score: 0.1 }), () => ({ ok: true, score: 0.1, feedback: "no" })] });
 // @ts-expect-error it gives a number in place of a text
 withPolicy(draft, { plugins: [tone], redirects: { senior } });
 // @ts-expect-error it looks at texts

@@ -23,11 +23,19 @@ export type PluginOutcome<Solution, Redirect extends string = never> =
   | null
   | boolean
   | {
-      readonly ok?: boolean;
+      readonly ok: boolean;
       /** How good it is, on a scale of your own. Kept in the metadata (`scores`). */
       readonly score?: number;
       /** What is wrong with it, for the next attempt. */
       readonly feedback?: string;
+      readonly solution?: never;
+      readonly redirect?: never;
+    }
+  | {
+      /** A score alone lets it pass, and is kept in the metadata (`scores`). */
+      readonly score: number;
+      readonly ok?: never;
+      readonly feedback?: never;
       readonly solution?: never;
       readonly redirect?: never;
     }

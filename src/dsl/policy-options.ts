@@ -12,12 +12,19 @@ import type { PolicyAbout } from "./step-context.ts";
 export type Verdict =
   | boolean
   | {
-      /** Whether it will do. Default: true, if the score is high enough. */
-      readonly ok?: boolean;
+      /** Whether it will do. A `minScore` has to be reached as well. */
+      readonly ok: boolean;
       /** How good it is, on a scale of your own. Kept in the metadata (`scores`). */
       readonly score?: number;
       /** What is wrong with it, for the next attempt: steps find it in `context.feedback`, agents are told. */
       readonly feedback?: string;
+    }
+  | {
+      /** A score alone: it will do if that is at least the `minScore`. */
+      readonly score: number;
+      /** What is wrong with it. Where there is no `minScore`, `ok` has to be there as well. */
+      readonly feedback?: string;
+      readonly ok?: never;
     };
 
 /** A function that says whether an output will do. What it throws fails the program for good (`decision_failed`). */

@@ -95,6 +95,12 @@ withPolicy(a, { validate: { name: "v", check: ({ a: got }) => ({ ok: got > 1 }) 
 withPolicy(a, { validate: ({ b: got }) => got > 1 });
 // @ts-expect-error a verdict is no text
 withPolicy(a, { validate: () => "fine" });
+// @ts-expect-error what is wrong does not say whether it will do
+withPolicy(a, { validate: () => ({ feedback: "no" }) });
+// @ts-expect-error neither does this, whatever the compiler makes of optional fields
+withPolicy(a, { validate: () => ({ ok: undefined, score: 1 }) });
+// @ts-expect-error nor this
+withPolicy(a, { validate: ({ a: got }) => ({ ok: got > 1 || undefined, feedback: "no" }) });
 // @ts-expect-error there is no such option
 withPolicy(a, { retires: 2 });
 withPolicy(a, { retries: 1, retryOn: ["timeout", "rate_limited", TypeError] });

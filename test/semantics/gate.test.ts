@@ -33,9 +33,10 @@ test("GATE-2: a judge says true, false or { ok, score, feedback }; with a minSco
   for (const said of [false, { ok: false }, { ok: false, score: 1 }]) expect(await of(said)).toBe("gate_closed");
   for (const said of [0.8, 0.9, { score: 0.8 }, { ok: true, score: 1 }]) expect(await of(said, 0.8)).toBe("succeeded");
   for (const said of [0.79, { score: 0.1 }, { ok: false, score: 1 }, true, { ok: true }]) expect(await of(said, 0.8)).toBe("gate_closed");
-  for (const said of [undefined, null, "yes", {}, { valid: true }, 1, { score: 1 }, { feedback: "?" }])
+  for (const said of [undefined, null, "yes", {}, { valid: true }, 1, { score: 1 }, { feedback: "?" }, { ok: undefined, feedback: "?" }])
     expect(await of(said)).toBe("verdict_invalid");
-  for (const said of ["yes", Number.NaN, { feedback: "?" }, { ok: 1, score: 1 }]) expect(await of(said, 0.8)).toBe("verdict_invalid");
+  for (const said of ["yes", Number.NaN, { feedback: "?" }, { ok: 1, score: 1 }, { ok: undefined, score: 1 }])
+    expect(await of(said, 0.8)).toBe("verdict_invalid");
 });
 
 test("GATE-3: all have to agree, or more of those that vote than do not, or so many", async () => {

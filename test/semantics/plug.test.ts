@@ -251,6 +251,10 @@ test("PLUG-13: a plugin that throws, or says what makes no sense, fails the node
     [{ redirect: "b", ok: true }, '"odd" returned a `redirect` with `ok`'],
     [{ redirect: "b", feedback: 1 }, '"odd" returned a number as `feedback`'],
     [{ ok: "yes" }, '"odd" returned a string as `ok`'],
+    [{ ok: undefined, feedback: "no" }, '"odd" returned undefined as `ok`'],
+    [{ feedback: "no" }, '"odd" returned `feedback` without `ok`'],
+    [{ score: 0.1, feedback: "no" }, '"odd" returned `score` and no `ok`'],
+    [{ score: undefined }, '"odd" returned `score` and no `ok`'],
   ];
   for (const [said, message] of nonsense)
     expect(await run(() => said)).toMatchObject({ ...failed, failure: { message: expect.stringContaining(message) } });

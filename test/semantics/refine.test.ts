@@ -92,6 +92,8 @@ test("REF-3: a check that is true or { ok: true } ends it; false and { ok: false
     { valid: true },
     { score: 1 },
     { ok: "yes" },
+    { ok: undefined, feedback: "no" },
+    { feedback: "no" },
     { ok: true, score: "high" },
     { ok: true, feedback: 1 },
   ])

@@ -111,3 +111,30 @@ test("VALID-7: what a validator said is asked by no resume again", async () => {
   await stage.answer(program, "yes");
   expect(stage.notes).toEqual(["asked"]);
 });
+
+test("VALID-8: a verdict that says neither yes nor no lets nothing pass: the node fails as decision_failed, for good", async () => {
+  const of = async (said: unknown, minScore?: number) => {
+    const quality = { name: "quality", check: () => said as boolean, ...(minScore === undefined ? {} : { minScore }) };
+    const program = pipeline({ name: "p" }).step(echo("a"), { validate: [quality], retry: { retries: 1, firstDelayMs: 0 } });
+    const result = await new Stage().run(program);
+    return result.status === "failed" ? `${result.failure.code}: ${result.failure.message}` : result.status;
+  };
+  for (const said of [true, { ok: true }, { score: 0.1 }, { ok: true, score: 0.1, feedback: "fine" }])
+    expect(await of(said)).toBe("succeeded");
+  for (const said of [
+    undefined,
+    null,
+    {},
+    { ok: undefined },
+    { ok: undefined, feedback: "no" },
+    { ok: null, score: 1 },
+    { feedback: "no" },
+  ])
+    for (const minScore of [undefined, 0.5])
+      expect(await of(said, minScore), JSON.stringify(said)).toMatch(/^decision_failed: .* it returned /);
+  for (const said of [{ score: undefined }, { score: 0.1, feedback: "no" }]) {
+    expect(await of(said)).toMatch(/^decision_failed: p\/a\/\?validate quality: a validator says neither yes nor no: it returned no `ok`/);
+    expect(await of(said, 0.5)).toMatch(/^validation_failed/);
+  }
+  expect(await of({ score: 0.9, feedback: "nearly" }, 0.5)).toBe("succeeded");
+});

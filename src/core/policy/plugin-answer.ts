@@ -17,13 +17,16 @@ const FINE: PluginAnswer = Object.freeze({ ok: true, score: null, feedback: null
 
 const WANTED = "has to return nothing, true, false, { ok, score, feedback }, { solution } or { redirect, feedback }";
 
+/** A plugin has no `minScore` that could decide. */
+const UNDECIDED = "`score` and no `ok`, and has to return true or false as `ok` where it gives no number, or `feedback` beside it";
+
 /** Reads what a plugin returned. It says one thing at a time: an output that is replaced needs no redirect. */
 export function readPluginAnswer(said: unknown): ReadPluginAnswer {
   if (said === undefined || said === null) return { answer: FINE };
   if (isPlainObject(said) && "solution" in said) return solutionIn(said);
   if (isPlainObject(said) && "redirect" in said) return redirectIn(said);
   const read = readVerdict(said);
-  if ("verdict" in read) return { answer: read.verdict };
+  if ("verdict" in read) return read.verdict.byScore === true ? { problem: UNDECIDED } : { answer: read.verdict };
   return { problem: read.problem.replace("has to return true, false or { ok, score, feedback }", WANTED) };
 }
 

@@ -38,12 +38,20 @@ export function* validate({ frame, validators, tally, result, scores: ofPlugins 
     tally.count(asked);
     if (asked.outcome.status === "failed") return asked.outcome.failure;
     const verdict = asked.outcome.value as Verdict; // the performer has made it
+    if (verdict.byScore === true && minScore === null) return undecided(frame, name);
     if (verdict.score !== null) scores[name] = verdict.score;
     const problem = problemOf(verdict, minScore);
     if (problem !== null) feedback.push(`${name}: ${problem}`);
   }
   if (Object.keys(scores).length > 0) tally.note("scores", scores);
   return feedback.length === 0 ? null : notGoodEnough(frame, { feedback, scores });
+}
+
+/** Neither what is wrong nor a missing score is a reason to let an output pass. */
+function undecided({ key }: ExecutionFrame, name: string): Failure {
+  const path = decisionPath(key, `validate ${name}`);
+  const why = "it returned no `ok`, and has to where it gives `feedback` or no number as `score`, and has no minScore that could decide";
+  return { code: "decision_failed", message: `${path}: a validator says neither yes nor no: ${why}.`, path, retryable: false };
 }
 
 interface Refusal {
