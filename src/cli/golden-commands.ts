@@ -17,7 +17,7 @@ export function addGoldenCommands(program: Command, acting: Acting): void {
 function addMaking(golden: Command, acting: Acting): void {
   golden
     .command("record <program>")
-    .description("run a program, for real and once, and keep all it asked and was answered: FILE or FILE#export")
+    .description("run a program for real, and keep all it asked and was answered: FILE or FILE#export")
     .option("-i, --input <value>", "the input: JSON or text, - for stdin, @FILE for a file")
     .option("--name <name>", "what to call the golden (default: the first words of the input)")
     .option("--context <json>", "the context to begin with, as JSON")
@@ -90,8 +90,10 @@ Examples:
   flujo golden record triage.ts --input @ticket.json --model offline:extract
   flujo golden record refund.ts -i "Order 17" --answer 'refund={"decision": "approve"}'
 
-Models and tools are asked for real, once. Keys, e-mail addresses, card numbers and what the rules of the project say are
-redacted before anything is written.`;
+Models, tools and steps with an effect are asked for real, once. Keys, e-mail addresses, card numbers and what the rules of
+the project say are redacted before anything is written. Then the recording checks itself: functions without an effect,
+compensations too, run a second time, and a third where they gave something else. Nothing but models, tools and effects reaches
+the network. Give what must run once an effect: step({ …, effect: "once" }).`;
 
 const UPDATE_EXAMPLES = `
 Examples:

@@ -1,6 +1,6 @@
 import { FlujoError } from "../../base/errors.ts";
 import type { Op } from "../../core/program.ts";
-import type { Recorded } from "../../model/entry.ts";
+import type { Recorded, WaitOpened } from "../../model/entry.ts";
 import type { Plan } from "../../model/node.ts";
 import { nodesIn } from "../../model/plan-nodes.ts";
 import type { InstancePath } from "../../model/path.ts";
@@ -41,13 +41,38 @@ export class AnswerBook {
     return found;
   }
 
+  /**
+   * What somebody answered to the very same question at a node that is not there any more, and nobody else is given it: a
+   * question of that name goes before others, and one that shows nothing is told from others by its name alone.
+   */
+  takeMoved({ waitsFor, name, show, answerSchema }: WaitOpened): GoldenOperation | null {
+    const gone = this.#gone();
+    const wanted = textOf(waitsFor === "signal" ? { answerSchema } : { show, answerSchema });
+    const isSame = (each: GoldenOperation): boolean => {
+      if (each.waitsFor !== waitsFor || each.response?.status !== "succeeded") return false;
+      const { withinMs: _, ...request } = each.request;
+      return textOf(request) === wanted;
+    };
+    const named = gone.findIndex((each) => each.name === name && isSame(each));
+    const isTold = waitsFor !== "signal" && show !== null && show !== undefined;
+    return this.#takeGone(named < 0 && isTold ? gone.findIndex(isSame) : named);
+  }
+
   /** The answer to the very same question at a node that is not there any more: it was renamed or moved. */
   #elsewhere(op: Op): GoldenOperation | null {
-    this.#ofGoneNodes ??= ofGoneNodes(this.#golden, this.#plan);
-    if (this.#ofGoneNodes.length === 0) return null;
+    const gone = this.#gone();
+    if (gone.length === 0) return null;
     const wanted = textOf(requestOf(op, new Map()));
-    const found = this.#ofGoneNodes.findIndex(({ kind, request }) => kind === op.kind && textOf(request) === wanted);
-    return found < 0 ? null : (this.#ofGoneNodes.splice(found, 1)[0] ?? null);
+    return this.#takeGone(gone.findIndex(({ kind, request }) => kind === op.kind && textOf(request) === wanted));
+  }
+
+  #gone(): readonly GoldenOperation[] {
+    this.#ofGoneNodes ??= ofGoneNodes(this.#golden, this.#plan);
+    return this.#ofGoneNodes;
+  }
+
+  #takeGone(at: number): GoldenOperation | null {
+    return at < 0 ? null : (this.#ofGoneNodes?.splice(at, 1)[0] ?? null);
   }
 }
 

@@ -36,7 +36,7 @@ export interface StandingRun {
   /** Whether an operation that a golden answers is asked for real. */
   readonly isAskedForReal: (op: Op, recorded: GoldenOperation | null) => boolean;
   /** What people and signals bring where the golden has no answer; `undefined` for what nobody answers. */
-  readonly answer: ((pause: Pause) => unknown) | null;
+  readonly answer: ((pause: Pick<Pause, "id" | "name">) => unknown) | null;
   /** Where models and providers are. */
   readonly options: Pick<FlujoOptions, "models" | "providers" | "env" | "resources">;
 }
@@ -199,9 +199,15 @@ class Drive {
   }
 
   #answer(wait: WaitOpened): void {
-    const recorded = this.#book.at(wait.key, wait.waitsFor === "signal" ? "signal" : "human");
+    const recorded = this.#book.at(wait.key, wait.waitsFor === "signal" ? "signal" : "human") ?? this.#movedTo(wait);
     const response = recorded?.response ?? null;
     if (response?.status === "succeeded") return this.#give(wait.key, response.value, recorded?.nth ?? null);
+  }
+
+  /** What was answered where the same was asked before; who has been given an answer for here is asked for that. */
+  #movedTo(wait: WaitOpened): GoldenOperation | null {
+    const given = this.#run.answer?.({ id: wait.key, name: wait.name });
+    return given === undefined ? this.#book.takeMoved(wait) : null;
   }
 
   #give(key: InstancePath, value: unknown, nth: number | null): void {
