@@ -262,6 +262,7 @@ export class ViewFold {
     root.status = end.status === "succeeded" && end.continuedAs !== undefined ? "continued" : end.status;
     if (end.status === "succeeded" && root.output === undefined) root.output = end.output;
     if (end.status === "failed") root.failure ??= end.failure;
+    settleRounds(this.#tree, root);
     if (root.kind === "agent") this.#settle(root, { end, atMs }); // no other entry tells that the root is over
   }
 

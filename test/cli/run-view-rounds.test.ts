@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import type { Proposing, RunEvent } from "../../src/index.ts";
-import { Flujo, pipeline, refine, search, step, withPolicy } from "../../src/index.ts";
+import { z } from "zod";
+import { PlanFacts } from "../../src/cli/terminal/plan-facts.ts";
+import { traceRows } from "../../src/cli/terminal/trace-rows.ts";
+import type { Command, PlannerInput, Proposing, RunEvent } from "../../src/index.ts";
+import { agenticLoop, Flujo, machine, pipeline, planOf, refine, search, step, withPolicy } from "../../src/index.ts";
 import type { NodeView, RunView } from "../../src/model/run-view.ts";
 import { applyEntry, applyEvent, EMPTY_VIEW, viewOf } from "../../src/model/run-view.ts";
 import { nodeAt } from "../../src/model/view-tree.ts";
@@ -68,3 +71,50 @@ test("one of a refine is over in the same way, in each attempt, and failed where
     ["#2", ["succeeded", "succeeded"]],
   ]);
 });
+
+test("where all of a run goes round, each time around is over when the next begins, and failed where something in it has", async () => {
+  const draft = step("draft", (n: number) => n);
+  const check = step("check", (): number => {
+    throw new Error("no");
+  });
+  const on = [{ from: "draft", to: "check" }] as const;
+  const seen = await views(machine({ name: "m", initial: "draft", states: { draft, check }, on, ends: ["check"], maxHops: 2 }), 1);
+  expect(course(seen, "m[0]", "m[1]", "m")).toEqual([
+    "- - running",
+    "running - running",
+    "succeeded running running",
+    "succeeded failed failed",
+  ]);
+  const [first] = itemsIn(seen.at(-1));
+  expect(first?.endedAtMs).toBe([...(first?.children.values() ?? [])][0]?.endedAtMs);
+
+  const planner = step(
+    "plan",
+    ({ log }: PlannerInput<string>): Command<number> =>
+      log.length === 0 ? { do: "run", agent: "draft", input: 1 } : { do: "finish", output: 2 },
+  );
+  const agents = { draft: { program: draft, description: "d" } };
+  const planned = await views(agenticLoop({ name: "l", planner, agents, maxCommands: 3 }), "goal");
+  expect(itemsIn(planned.at(-1)).map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+
+  const critique = step("critique", () => false);
+  const refined = await views(refine({ name: "r", generate: draft, critique, maxIterations: 2, onExhausted: "return" }), 1);
+  expect(itemsIn(refined.at(-1)).map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+});
+
+test("a trace of what goes round in a pipeline knows by the plan that a time around is over, while the next goes on", async () => {
+  const states = { draft: step("draft", (n: number) => n), check: pipeline({ name: "check" }).human("who", { answer: z.string() }) };
+  const turn = machine({ name: "m", initial: "draft", states, on: [{ from: "draft", to: "check" }], ends: ["check"], maxHops: 2 });
+  const program = pipeline({ name: "p" }).step(turn);
+  const [view] = (await views(program, 1)).slice(-1);
+  if (view === undefined) throw new Error("There is no view.");
+  const rows = traceRows(view, { nowMs: view.lastAtMs, plan: new PlanFacts(planOf(program)), isGoingOn: false, width: 100 });
+  expect(rows.filter(({ name }) => name.startsWith("[")).map(({ status, name }) => [status, name])).toEqual([
+    ["succeeded", "[0]"],
+    ["waiting", "[1]"],
+  ]);
+});
+
+function itemsIn(view: RunView | undefined): readonly NodeView[] {
+  return [...(view?.root?.children.values() ?? [])];
+}

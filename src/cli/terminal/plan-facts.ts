@@ -7,6 +7,9 @@ import type { NodeView } from "../../model/view-data.ts";
 import { partsThatCount } from "../../model/view-parts.ts";
 import { reasonOf } from "./reason.ts";
 
+/** What goes round by itself and tells only at its end what it was: nothing is on record of a time around. */
+const GOES_ROUND: ReadonlySet<PlanNode["kind"] | undefined> = new Set(["refine", "search", "machine", "agenticLoop"] as const);
+
 /** What a plan says of things that are happening: bounds that a journal does not know. */
 export class PlanFacts {
   readonly #nodes = new Map<string, PlanNode>();
@@ -46,9 +49,18 @@ export class PlanFacts {
 
   /** What is below a node that goes on, as it really is: what will be tried again goes on too. */
   partsOf(node: NodeView): readonly NodeView[] {
-    const parts = partsThatCount(node);
-    if (node.endedAtMs !== null) return parts;
-    return parts.map((part) => (this.isTriedAgain(part) ? { ...part, status: "running", endedAtMs: null } : part));
+    return partsThatCount(node).map((part) => this.asItIs(part, node));
+  }
+
+  /** What stands below a node, as it really is: what will be tried again goes on, and a time around before the last is over. */
+  asItIs(part: NodeView, node: NodeView): NodeView {
+    if (node.endedAtMs !== null) return part;
+    if (this.isTriedAgain(part)) return { ...part, status: "running", endedAtMs: null };
+    if (part.status !== "running" || !GOES_ROUND.has(this.nodeAt(node.path)?.kind) || !hasNext(part, node)) return part;
+    const children = [...part.children.values()];
+    const endedAtMs = Math.max(...children.map((child) => child.endedAtMs ?? Number.POSITIVE_INFINITY));
+    const status = children.find((child) => child.status !== "succeeded")?.status ?? "succeeded";
+    return Number.isFinite(endedAtMs) ? { ...part, status, endedAtMs } : part;
   }
 
   /** How many times a loop goes round at most; null where it has no bound, or nobody knows. */
@@ -96,3 +108,9 @@ export function attemptText(node: NodeView, plan: PlanFacts): string {
 
 /** Nothing is known of the plan. */
 export const NO_PLAN = new PlanFacts(null);
+
+/** Whether something is a time around, and not the last that there has been. */
+function hasNext({ segment }: NodeView, { children }: NodeView): boolean {
+  const index = /\[(\d+)\]$/.exec(segment)?.[1];
+  return index !== undefined && children.has(segment.replace(/\d+\]$/, `${Number(index) + 1}]`));
+}

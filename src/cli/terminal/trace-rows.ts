@@ -79,18 +79,13 @@ const BLANK = { detail: "", tokens: "", cost: "", time: "" } as const;
 
 /** What stands below a node, remarks first. What is a program of the same name has that program's parts, without saying its name again. */
 function partsOf(node: NodeView, facts: Facts): readonly Item[] {
-  const nodes = inOrder(node).map((child) => asItIs(child, node, facts));
+  const nodes = inOrder(node).map((child) => facts.plan.asItIs(child, node));
   const remarks = remarksOf(node, facts.hasModelInTurn);
   const parts = nodes.flatMap((child, index): readonly Item[] => {
     if (child.kind === "approval" && isSaidAbove(child, node)) return [];
     return isRepeated(child, node, facts) ? partsOf(child, facts) : [{ node: child, isLast: index === nodes.length - 1 }];
   });
   return [...remarks, ...parts];
-}
-
-/** What will be tried again goes on, although its last attempt is over. */
-function asItIs(child: NodeView, { endedAtMs }: NodeView, { plan }: Facts): NodeView {
-  return endedAtMs === null && plan.isTriedAgain(child) ? { ...child, status: "running", endedAtMs: null } : child;
 }
 
 function isRepeated(child: NodeView, node: NodeView, { plan }: Facts): boolean {
