@@ -94,6 +94,13 @@ class CommandLine {
       .option("--fork", "go on as a new run of the program as it is now, which keeps what does not depend on the changes")
       .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/resume.ts")).resume(desk, run, flags)));
     program
+      .command("retry <run>")
+      .description("try a run again that failed or was cancelled, from what failed: what succeeded is kept")
+      .option("--file <where>", "where its program is now: FILE#export")
+      .option("--accept-changes", "keep what succeeded, although its code has changed since")
+      .option("--fork", "do again what succeeded where the program is another now")
+      .action(this.#command(async (desk, [run = ""], flags) => (await import("./commands/retry.ts")).retry(desk, run, flags)));
+    program
       .command("answer <run>")
       .description("answer what a run waits for, and go on with it; asks at a terminal")
       .option("--pause <pause>", "which pause, where there are several: its id or name")
@@ -173,7 +180,7 @@ class CommandLine {
       .description("list runs, newest first")
       .option("--status <status>", "only those that are: running, interrupted, paused, stopped, succeeded, failed, cancelled")
       .option("--pipeline <name>", "only runs of this pipeline, among the newest 10,000")
-      .option("--parent <run>", "only runs that come of this one: started in its background, gone on as, forked")
+      .option("--parent <run>", "only runs that come of this one: started in its background, gone on as, forked, retried")
       .option("--limit <n>", "how many at most (default: 20)")
       .action(this.#command(async (desk, _args, flags) => (await import("./commands/list.ts")).list(desk, flags)));
     program

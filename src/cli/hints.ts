@@ -2,8 +2,8 @@ import { shellWord } from "../base/shell-word.ts";
 import type { Desk } from "./desk.ts";
 
 const UUID_V7 = "([0-9a-f]{8}-[0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
-const LONG_ID = new RegExp(`^${UUID_V7}((?:\\.\\d+|-fork-\\d+)*)$`);
-const SHORT_ID = /^([0-9a-f]{8}-[0-9a-f]{4})((?:\.\d+|-fork-\d+)+)$/;
+const LONG_ID = new RegExp(`^${UUID_V7}((?:\\.\\d+|-(?:fork|retry)-\\d+)*)$`);
+const SHORT_ID = /^([0-9a-f]{8}-[0-9a-f]{4})((?:\.\d+|-(?:fork|retry)-\d+)+)$/;
 
 /** As much of a run id as names it: of a UUID version 7 its time, to the millisecond, and which run of its line it is. */
 export function shortId(runId: string): string {
@@ -56,7 +56,7 @@ export function remedyHere(desk: Desk, remedy: string): string {
     const isAboutRun = named !== undefined || what === "trace";
     if (isAboutRun && run === null) return whole;
     const words = isAboutRun && run !== null ? [what, shortId(run.id)] : [what];
-    const goesOn = what === "resume" || what === "answer";
+    const goesOn = what === "resume" || what === "answer" || what === "retry";
     if (what === "help") return whole;
     return `\`${goesOn ? goOnCommand(desk, ...words) : command(desk, ...words)}\``;
   });

@@ -85,11 +85,18 @@ function reportFailure(desk: Desk, result: Ended<"failed">, view: RunView): numb
   if (!output.isJson) process.stderr.write(`${failureLines(desk, result.failure, output.notePaint).join("\n")}\n`);
   noteUsage(desk, result, view);
   const doctor = [command(desk, "doctor", "--ping"), "whether the provider answers, and takes the key"] as const;
+  const retries = desk.state === "memory" ? [] : [retryStep(desk, result.runId)];
   noteNext(desk, [
     [command(desk, "trace", shortId(result.runId)), "every step up to there"],
+    ...retries,
     ...(ABOUT_PROVIDERS.has(code) ? [doctor] : []),
   ]);
   return exitOfFailure(code);
+}
+
+/** How a run that failed is tried again. */
+export function retryStep(desk: Desk, runId: string): readonly [what: string, why: string] {
+  return [goOnCommand(desk, "retry", shortId(runId)), "try it again from what failed"];
 }
 
 /** What a run fails with whose provider would not, or could not be reached. */

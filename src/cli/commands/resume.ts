@@ -1,22 +1,21 @@
-import type { OnCodeChange, RunEvent, RunRecord } from "../../index.ts";
-import { FlujoError } from "../../index.ts";
+import type { RunEvent, RunRecord } from "../../index.ts";
 import { isTerminal } from "../../model/run-result.ts";
 import type { Desk } from "../desk.ts";
 import { findRun } from "../find-run.ts";
 import { goOn } from "../go-on.ts";
 import { shortId } from "../hints.ts";
+import type { ChangeFlags } from "../on-code-change.ts";
+import { onCodeChangeOf } from "../on-code-change.ts";
 import { programOfRun } from "../program-of-run.ts";
 import { openFlujo } from "../state.ts";
 
-interface ResumeFlags {
+interface ResumeFlags extends ChangeFlags {
   readonly file?: string;
-  readonly acceptChanges?: boolean;
-  readonly fork?: boolean;
 }
 
 /** Goes on with a run that was interrupted or parked. What is recorded is not done again. */
 export async function resume(desk: Desk, wanted: string, flags: ResumeFlags): Promise<number> {
-  const onCodeChange = changeOf(flags);
+  const onCodeChange = onCodeChangeOf(flags);
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
   const loaded = await programOfRun(desk, record, flags.file);
@@ -42,12 +41,4 @@ function notForked({ runId, status }: RunRecord): string {
   return isTerminal(status)
     ? `Run ${id} was not forked: it had ended, and this is what came of it.`
     : `Run ${id} was not forked: of what it has used or may still use nothing has changed, so it went on itself.`;
-}
-
-/** @throws {FlujoError} `usage_invalid` where both were said. */
-function changeOf({ acceptChanges = false, fork = false }: ResumeFlags): OnCodeChange {
-  if (acceptChanges && fork)
-    throw new FlujoError("usage_invalid", "--accept-changes and --fork were both given.", { remedy: "Give one of them." });
-  if (fork) return "fork";
-  return acceptChanges ? "continue" : "refuse";
 }

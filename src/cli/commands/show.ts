@@ -7,7 +7,7 @@ import { findRun } from "../find-run.ts";
 import { command, goOnCommand, noteNext, shortId } from "../hints.ts";
 import { openPauses } from "../open-pauses.ts";
 import { stepsFrom } from "../next-steps.ts";
-import { cancelledLine, failureLines, heirLine, pauseLines } from "../report-run.ts";
+import { cancelledLine, failureLines, heirLine, pauseLines, retryStep } from "../report-run.ts";
 import { shown } from "../shown-path.ts";
 import { openFlujo } from "../state.ts";
 import { duration, money, plural, tokensOf } from "../terminal/numbers.ts";
@@ -119,5 +119,6 @@ function nextSteps(desk: Desk, flujo: Flujo, { record, view, pauses }: Shown): r
   if (view.end?.status === "succeeded" && view.end.continuedAs !== undefined)
     return [[command(desk, "show", view.end.continuedAs), "the run that went on in its place"], trace];
   if (view.end === null && !flujo.isRunning(record)) return [[goOnCommand(desk, "resume", id), "go on from there"], trace];
-  return [trace, [command(desk, "show", id, "--all"), "input and result in full"]];
+  const whole = [command(desk, "show", id, "--all"), "input and result in full"] as const;
+  return record.status === "failed" ? [retryStep(desk, record.runId), trace, whole] : [trace, whole];
 }
