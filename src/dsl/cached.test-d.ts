@@ -35,5 +35,10 @@ cached(greet, { ttl: 1 });
 cached(greet, { reads: ["age"] });
 // @ts-expect-error a function is no program
 cached((text: string) => text);
+const bill = step("bill", ({ id }: { readonly id?: string }) => id ?? "nobody's");
+cached(bill, { key: async ({ id }) => Promise.resolve(id ?? null) });
+cached(bill, { key: (order) => [order.id, order] });
+// @ts-expect-error an order without an id would be given what the first of them was
+cached(bill, { key: ({ id }) => id });
 // @ts-expect-error there is no such option
 cached(measure, { tll: 1 });

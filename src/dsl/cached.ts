@@ -10,6 +10,9 @@ import { definitionKey, definitionOf } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
 import type { DecisionAbout } from "./step-context.ts";
 
+/** What stands for an input in the key of a {@link cached} program: a value, or data of values. Never undefined. */
+export type CacheKey = string | number | bigint | boolean | null | object;
+
 /** How a {@link cached} program keeps what it gives. */
 export interface CacheOptions<In, Ctx, Name extends string | undefined = string | undefined> {
   /** Its name, and the segment it adds to a path. Default: that of its program. */
@@ -18,9 +21,9 @@ export interface CacheOptions<In, Ctx, Name extends string | undefined = string 
   readonly ttl?: Duration;
   /**
    * Says what stands for the input in the key: what it gives for two inputs alike makes them the same call. Asked once, sync or
-   * async; what it throws fails the step. Default: the input itself.
+   * async; what it throws fails the step, and so does undefined, which would stand for every input alike. Default: the input itself.
    */
-  readonly key?: (input: In, about: DecisionAbout<Ctx>) => unknown;
+  readonly key?: (input: In, about: DecisionAbout<Ctx>) => CacheKey | Promise<CacheKey>;
   /** Where outcomes are kept: `memoryCache()`, `sqliteCache(file)`, or your own. Default: where the run itself is kept. */
   readonly backend?: CacheBackend;
 }

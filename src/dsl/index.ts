@@ -4,7 +4,7 @@ export type { AgentOptions, LanguageModelObject } from "./agent.ts";
 export { agent } from "./agent.ts";
 export type { BackgroundOptions, Spawned } from "./background.ts";
 export { background } from "./background.ts";
-export type { CachedStep, CacheOptions, CacheReads } from "./cached.ts";
+export type { CachedStep, CacheKey, CacheOptions, CacheReads } from "./cached.ts";
 export { cached } from "./cached.ts";
 export type { PipelineOptions, PipelineOptionsWithInput } from "./build-pipeline.ts";
 export { pipeline } from "./build-pipeline.ts";

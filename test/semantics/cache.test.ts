@@ -85,6 +85,24 @@ test("CACHE-3: what `key` gives stands for the input; it is asked once, and what
   });
 });
 
+test("CACHE-3: a key that is undefined fails the step, and gives nobody the answer of another", async () => {
+  const stage = new Stage();
+  const kept = cached(twice(stage), { name: "bill", key: async () => Promise.resolve(undefined) });
+  expect(await stage.run(pipeline({ name: "p" }).step(kept), "a")).toMatchObject({
+    status: "failed",
+    failure: {
+      code: "decision_failed",
+      retryable: false,
+      message: expect.stringMatching(
+        /stands for the input of "bill" threw: .*it returned undefined, and has to return what tells/,
+      ) as string,
+    },
+  });
+  expect(stage.notes).toEqual([]);
+  const ofNobody = cached(twice(stage), { key: () => null });
+  expect(await stage.run(pipeline({ name: "p" }).step(ofNobody), "b", { runId: "run-2" })).toMatchObject({ output: "b b" });
+});
+
 test("CACHE-4: two calls with other values of a field in `reads` are two calls; other fields are no matter", async () => {
   const stage = new Stage();
   const kept = cached(looks("see"), { reads: ["who"] });

@@ -50,7 +50,7 @@ const ASKED: Partial<Readonly<Record<DecisionAbout, (question: ControlQuestion) 
   wake: askWake,
   enter,
   leave,
-  cacheKey: (question) => askPlain(question, "cacheKey"),
+  cacheKey: askCacheKey,
   retryOn: askRetry,
   plugin: askPlugin,
   validate: askValidator,
@@ -100,6 +100,14 @@ function askBoolean(question: ControlQuestion, name: string, more: Partial<Decis
   return then(askPlain(question, name, more), (outcome) => {
     if (typeof outcome.value === "boolean") return outcome;
     throw new TypeError(`it returned ${wordFor(outcome.value)}, and has to return true or false`);
+  });
+}
+
+/** Nothing stands for no input: calls of which nothing is said would all be the same one. */
+function askCacheKey(question: ControlQuestion): Answer {
+  return then(askPlain(question, "cacheKey"), (outcome) => {
+    if (outcome.value !== undefined) return outcome;
+    throw new TypeError("it returned undefined, and has to return what tells this input from others, null where nothing does");
   });
 }
 
