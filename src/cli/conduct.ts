@@ -5,6 +5,7 @@ import { EMPTY_VIEW } from "../model/run-view.ts";
 import type { Desk } from "./desk.ts";
 import { INTERRUPTED } from "./desk.ts";
 import { Interrupts } from "./interrupts.ts";
+import { noteLeftInBackground } from "./left-in-background.ts";
 import { reportRun } from "./report-run.ts";
 import type { LiveView } from "./terminal/index.ts";
 import { liveView } from "./terminal/index.ts";
@@ -49,6 +50,7 @@ export async function conduct(desk: Desk, { flujo, go, from = EMPTY_VIEW, plan, 
     await interrupts.settle();
     live.close();
     const exitCode = reportRun(desk, result, { view: live.view, file: file ?? null });
+    await noteLeftInBackground(desk, flujo, { runId: result.runId, file: file ?? null });
     return { result, view: live.view, exitCode: interrupts.isAsked && result.status === "stopped" ? INTERRUPTED : exitCode };
   } catch (error) {
     live.close();

@@ -4,7 +4,7 @@ import { documentOf, errorOf, Workshop } from "./harness.ts";
 
 const PROGRAMS = `import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pipeline } from "flujo";
+import { background, pipeline } from "flujo";
 import { z } from "zod";
 const until = async (file: string, signal?: AbortSignal) => {
   writeFileSync(file + ".waits", "");
@@ -20,6 +20,9 @@ export const asks = pipeline({ name: "asks" })
 export const slow = pipeline({ name: "slow" })
   .sleep("wait", 10_500)
   .step("work", (_: unknown, { signal }) => until("go", signal));
+export const order = pipeline({ name: "order" })
+  .step(background(pipeline({ name: "mail" }).step("send", (_: unknown, { signal }) => until("go", signal))))
+  .step("done", () => "thank you");
 export const beside = pipeline({ name: "beside" }).parallel({
   ask: pipeline().human("approve", { answer: z.object({ ok: z.boolean() }) }),
   work: pipeline().step("work", () => until("go")),
@@ -138,4 +141,23 @@ test("query says where a run of another process stands, and an answer from a thi
   expect(documentOf(ran)).toMatchObject({ status: "succeeded", output: { ask: { answer: { ok: true } }, work: "go" } });
   expect(answered, answered.stderr).toMatchObject({ code: 0 });
   expect(documentOf(answered)).toMatchObject({ status: "succeeded", output: { ask: { answer: { ok: true } }, work: "go" } });
+});
+
+test("run says that what its run started in the background is parked with it, and what goes on with that", async () => {
+  const shop = workshop();
+  const ran = await shop.flujo(["run", "programs.ts#order", "--run-id", "r1"]);
+  expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: "thank you\n" });
+  expect(ran.stderr).toContain("1 run that it started in the background has not ended, and is parked with this command.");
+  expect(ran.stderr).toMatch(
+    /Next {2}flujo work programs\.ts#order +goes on with it by itself\n +flujo resume r1\.mail-\w+ +go on with mail\n/,
+  );
+  const inMemory = await shop.flujo(["run", "programs.ts#order", "--state", "memory"]);
+  expect(inMemory.stderr).toContain("ends with this command: the state was in memory.");
+  expect(inMemory.stderr).not.toContain("flujo work");
+  shop.write({ go: "" });
+  const worked = await shop.flujo(["work", "programs.ts#order", "--once"]);
+  expect(worked, worked.stderr).toMatchObject({ code: 0 });
+  const [child] = (documentOf(await shop.flujo(["list", "--parent", "r1", "--json"])) as { runs: readonly { status: string }[] }).runs;
+  expect(child?.status).toBe("succeeded");
+  expect((await shop.flujo(["resume", "r1"])).stderr).not.toContain("in the background");
 });
