@@ -1,9 +1,9 @@
 import type { LanguageModelObject, NamedStep, Step } from "../index.ts";
-import { FlujoError, pipeline, step } from "../index.ts";
+import { FlujoError, isProgram, pipeline, step } from "../index.ts";
 import { type AllOf, checkOptions, invalid, shown, wholeNumber } from "./invalid.ts";
 import type { Role } from "./role.ts";
 import { cast } from "./role.ts";
-import { fields, oneOf, orNull, schemaOf, text } from "./shape.ts";
+import { anyText, fields, oneOf, orNull, schemaOf, takenFrom, text } from "./shape.ts";
 
 /** What one side has said. */
 export interface Statement {
@@ -111,7 +111,7 @@ export function debate(given: DebateOptions<string, unknown, string>): Step<unkn
     pipeline({ name: "round" }).step("open", ({ question, statements }: Floor): Floor => ({ question, statements })),
   );
   return pipeline({ name })
-    .step("begin", (question: unknown): Floor => ({ question, statements: [] }))
+    .step("begin", (question: unknown): Floor => ({ question: asked(question), statements: [] }))
     .loop(around, { name: "rounds", maxIterations: most })
     .step(floor)
     .step("submit", ({ question, statements }) => ({
@@ -121,7 +121,7 @@ export function debate(given: DebateOptions<string, unknown, string>): Step<unkn
     }))
     .step(judging)
     .gather({ floor, judgement: judging })
-    .step("close", ({ floor: { statements }, judgement }) => ({ ...known(names, judgement), statements }));
+    .step("close", ({ floor: { statements }, judgement }) => ({ ...known(names, takenFrom("judge", judgement, JUDGED)), statements }));
 }
 
 /** What was said so far. */
@@ -135,15 +135,29 @@ interface Side extends DebateSide<unknown> {
   readonly position: string;
 }
 
+/** Of what kind a question is, only the programs of the author's own know; that there is one can be known here. */
+function asked(question: unknown): unknown {
+  const isNone = question === undefined || question === null || (typeof question === "string" && question.trim() === "");
+  if (!isNone) return question;
+  throw new FlujoError("input_invalid", `There is no question to debate: it is ${shown(question)}.`, { remedy: "Run it with a question." });
+}
+
 function sidesOf(at: string, given: Readonly<Record<string, string | DebateSide<unknown>>>): readonly Side[] {
-  if (typeof given !== "object" || given === null || Object.keys(given).length < 2)
-    throw invalid(at, `its sides are ${shown(given)}`, "Give at least two, as an object: { yes: 'what it stands for', no: '…' }.");
-  return Object.entries(given).map(([side, about]) => {
+  const remedy = "Give at least two, as an object: { yes: 'what it stands for', no: '…' }.";
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw invalid(at, `its sides are ${shown(given)}`, remedy);
+  const sides = Object.entries(given);
+  if (sides.length < 2) throw invalid(at, sides.length === 0 ? "it has no sides" : `its only side is ${shown(sides[0]?.[0])}`, remedy);
+  return sides.map(([side, about]) => {
     if (typeof about === "string") return { side, position: about };
-    const { position = side, ...rest } = checkOptions<DebateSide<unknown>>(`${at}, side ${JSON.stringify(side)}`, about, SIDE);
+    const where = `${at}, side ${JSON.stringify(side)}`;
+    if (typeof about === "function" || isProgram(about))
+      throw invalid(where, `it is a ${typeof about === "function" ? "function" : "program"}`, SPEAKER);
+    const { position = side, ...rest } = checkOptions<DebateSide<unknown>>(where, about, SIDE);
     return { side, position, ...rest };
   });
 }
+
+const SPEAKER = 'Give a program as its speaker: { speaker: program }; a function becomes a step with step("name", fn).';
 
 interface Turn {
   readonly side: Side;
@@ -168,7 +182,10 @@ function turnOf(at: string, { side: { side, position, speaker }, model, rounds }
     .step("rise", (debated) => ({ ...debated, side, position, round: roundOf(debated), rounds }))
     .step(speak)
     .gather({ floor, text: speak })
-    .step("sit", ({ floor, text }): Floor => ({ ...floor, statements: [...floor.statements, { side, round: roundOf(floor), text }] }));
+    .step("sit", ({ floor, text }): Floor => {
+      const said = takenFrom(`speak of the side ${JSON.stringify(side)}`, text, SPOKEN);
+      return { ...floor, statements: [...floor.statements, { side, round: roundOf(floor), text: said }] };
+    });
 }
 
 /** A judge of the user's own may name anybody. */
@@ -178,6 +195,11 @@ function known(names: readonly string[], { winner, reasons }: Judgement): Judgem
     remedy: "Let the judge give the name of a side, or null.",
   });
 }
+
+const SPOKEN = anyText("What the side says.");
+
+/** Whom a judge of the user's own names is looked at when it is known that it is a name. */
+const JUDGED = fields<Judgement>({ winner: orNull(anyText("The side.")), reasons: anyText("Why.") });
 
 const judgementOf = (names: readonly string[]) =>
   schemaOf<Judgement>(

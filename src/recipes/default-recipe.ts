@@ -3,7 +3,7 @@ import { pipeline, step } from "../index.ts";
 import { type AllOf, checkOptions, wholeNumber } from "./invalid.ts";
 import type { Role } from "./role.ts";
 import { cast } from "./role.ts";
-import { count, fields, flag, list, orNull, schemaOf, text } from "./shape.ts";
+import { anyText, count, fields, flag, list, orNull, schemaOf, takenFrom, text } from "./shape.ts";
 
 /** What a validator says of one item of the checklist. */
 export interface ItemVerdict {
@@ -145,7 +145,7 @@ type Roles = Pick<DefaultRecipeOptions<string, unknown, unknown>, "model" | "sol
 
 function roundOf(at: string, { model, ...roles }: Roles): Step<Round, Round> {
   const solve = cast({ at, role: "solve", given: roles.solve, model, instructions: SOLVE, output: null });
-  const validate = cast({ at, role: "validate", given: roles.validate, model, instructions: VALIDATE, output: VERDICTS });
+  const validate = cast({ at, role: "validate", given: roles.validate, model, instructions: VALIDATE, output: schemaOf(VERDICTS) });
   const reflect = cast({ at, role: "reflect", given: roles.reflect, model, instructions: REFLECT, output: null });
   const open = step("open", (round: Round) => round);
   const again = pipeline({ name: "again" })
@@ -158,7 +158,7 @@ function roundOf(at: string, { model, ...roles }: Roles): Step<Round, Round> {
     .step("assign", ({ round: { task, checklist, last }, reflection }) => ({
       task,
       checklist,
-      before: last === null ? null : { ...last, reflection: String(reflection) },
+      before: last === null ? null : { ...last, reflection: takenFrom("reflect", reflection, REFLECTION) },
     }))
     .step(solve)
     .gather({ round: open, solution: solve })
@@ -166,7 +166,8 @@ function roundOf(at: string, { model, ...roles }: Roles): Step<Round, Round> {
     .step(validate)
     .gather({ round: open, solution: solve, verdicts: validate })
     .step("close", ({ round, solution, verdicts }): Round => {
-      return { ...round, rounds: round.rounds + 1, last: { solution, verdicts: checked(round.checklist, verdicts) } };
+      const found = checked(round.checklist, takenFrom("validate", verdicts, VERDICTS));
+      return { ...round, rounds: round.rounds + 1, last: { solution, verdicts: found } };
     });
 }
 
@@ -190,16 +191,16 @@ const CHECKLIST = schemaOf(
   list(text("Something that a good solution does, and that can be checked."), { least: 1, description: "The checklist." }),
 );
 
-const VERDICTS = schemaOf(
-  list(
-    fields({
-      item: count("Which item of the checklist this is about: its place in the list, counted from 1."),
-      ok: flag("Whether the solution satisfies the item."),
-      feedback: orNull(text("What is missing, where it does not satisfy the item.")),
-    }),
-    { description: "One verdict for each item of the checklist, in its order." },
-  ),
+const VERDICTS = list(
+  fields({
+    item: count("Which item of the checklist this is about: its place in the list, counted from 1."),
+    ok: flag("Whether the solution satisfies the item."),
+    feedback: orNull(text("What is missing, where it does not satisfy the item.")),
+  }),
+  { description: "One verdict for each item of the checklist, in its order." },
 );
+
+const REFLECTION = anyText("How to do better.");
 
 const REVIEW =
   "You are the reviewer. Read the task and make the checklist that its solution will be checked against: three to seven short items, each something that can be checked by looking at the solution alone. Do not solve the task.";

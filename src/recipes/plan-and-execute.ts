@@ -3,7 +3,7 @@ import { pipeline, step, withPolicy } from "../index.ts";
 import { type AllOf, checkOptions, wholeNumber } from "./invalid.ts";
 import type { Role } from "./role.ts";
 import { cast } from "./role.ts";
-import { fields, list, orNull, schemaOf, text } from "./shape.ts";
+import { fields, list, orNull, schemaOf, takenFrom, text } from "./shape.ts";
 
 /** A step of a plan that was tried. */
 export type TriedStep =
@@ -188,7 +188,7 @@ function stepOf(at: string, roles: Players): Step<Progress, Progress> {
 }
 
 function planningOf(at: string, { model, plan: given }: Players): Step<Progress, Progress> {
-  const plan = cast({ at, role: "plan", given, model, instructions: PLAN, output: STEPS });
+  const plan = cast({ at, role: "plan", given, model, instructions: PLAN, output: schemaOf(STEPS) });
   const before = step("before", (progress: Progress) => progress);
   return pipeline({ name: "anew" })
     .step(before)
@@ -199,7 +199,7 @@ function planningOf(at: string, { model, plan: given }: Players): Step<Progress,
       "take",
       ({ before, left }): Progress => ({
         ...before,
-        left,
+        left: takenFrom("plan", left, STEPS),
         replans: before.left === null ? 0 : before.replans + 1,
         because: null,
       }),
@@ -207,7 +207,7 @@ function planningOf(at: string, { model, plan: given }: Players): Step<Progress,
 }
 
 function executingOf(at: string, { model, execute: given }: Players): Step<Progress, Progress> {
-  const execute = cast({ at, role: "execute", given, model, instructions: EXECUTE, output: EXECUTED });
+  const execute = cast({ at, role: "execute", given, model, instructions: EXECUTE, output: schemaOf(EXECUTED) });
   // A failure is what the planner must hear of, not the end.
   const tried = withPolicy(execute, {
     onError: { default: ({ message, path }): Failed => ({ failed: message.replace(`${path}: `, "") }) },
@@ -218,36 +218,38 @@ function executingOf(at: string, { model, execute: given }: Players): Step<Progr
     .step("hand out", ({ goal, tried, left }) => ({ goal, step: left?.[0] ?? "", tried }))
     .step(pipeline({ name: "attempt" }).step(tried))
     .gather({ before, came: "attempt" })
-    .step("note", ({ before, came }) => noted(before, came as Executed | Failed)); // picked by its name: what `attempt` gives
+    .step("note", ({ before, came }) => noted(before, came));
 }
 
 interface Failed {
   readonly failed: string;
 }
 
-function noted(before: Progress, came: Executed | Failed): Progress {
+function isFailed(came: unknown): came is Failed {
+  return typeof came === "object" && came !== null && "failed" in came;
+}
+
+function noted(before: Progress, came: unknown): Progress {
   const [step = "", ...rest] = before.left ?? [];
-  if ("failed" in came) {
+  if (isFailed(came)) {
     const tried = [...before.tried, { step, status: "failed", message: came.failed } as const];
     return { ...before, tried, because: `The step ${JSON.stringify(step)} failed: ${came.failed}` };
   }
-  const tried = [...before.tried, { step, status: "succeeded", output: came.output } as const];
-  const asked = came.replan?.trim() ?? "";
+  const { output, replan } = takenFrom("execute", came, EXECUTED);
+  const tried = [...before.tried, { step, status: "succeeded", output } as const];
+  const asked = replan?.trim() ?? "";
   return { ...before, tried, left: rest, because: asked === "" ? null : asked };
 }
 
-const STEPS = schemaOf(
-  list(text("One step, in the words of an order that can be carried out by somebody who knows the goal and what was done before."), {
-    description: "What is still to be done, in this order; empty where nothing is.",
-  }),
+const STEPS = list(
+  text("One step, in the words of an order that can be carried out by somebody who knows the goal and what was done before."),
+  { description: "What is still to be done, in this order; empty where nothing is." },
 );
 
-const EXECUTED = schemaOf<Executed>(
-  fields({
-    output: text("What came of the step."),
-    replan: orNull(text("Only where the step has shown that the rest of the plan is no longer any good: why. Else null.")),
-  }),
-);
+const EXECUTED = fields<Executed>({
+  output: text("What came of the step."),
+  replan: orNull(text("Only where the step has shown that the rest of the plan is no longer any good: why. Else null.")),
+});
 
 const PLAN =
   "You are the planner. Make the plan by which the goal is reached: a few steps in order, each one thing to do. You are told what was tried already, with what came of it, what was left of the plan before, and why a plan is wanted. Plan only what is still to be done, and do not plan again what has failed in the same way.";

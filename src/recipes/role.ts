@@ -23,6 +23,9 @@ export interface RoleOptions
  */
 export type Role<In, Out> = Step<In, Out> | RoleOptions;
 
+const PLAYERS =
+  'Give a program (what agent(), step() or pipeline() made), or options of the agent that plays it; a function becomes a step with step("name", fn).';
+
 const KNOWN: AllOf<RoleOptions> = {
   model: true,
   instructions: true,
@@ -56,6 +59,7 @@ export interface Casting<In, Out> {
 export function cast<In, Out>({ at, role, given = {}, model, instructions, output }: Casting<In, Out>): Step<In, Out> {
   if (isProgram(given)) return pipeline({ name: role }).step(given as Step<unknown, Out>); // it takes an In, which only the caller can know
   const where = `${at}, ${role}`;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw invalid(where, `it is ${shown(given)}`, PLAYERS);
   const options = checkOptions(where, given, KNOWN);
   const own = options.model ?? model;
   if (own === undefined)

@@ -91,6 +91,33 @@ describe("an answer from files", () => {
     expect(calls).toHaveLength(0);
   });
 
+  test("a question of which the model makes nothing finds nothing: no passage is close to it", async () => {
+    using folder = new Folder(FILES);
+    const { program, calls } = made(folder);
+    const { found, passages } = (await runForTest(program, "???")).result.unwrap();
+    expect([found, passages, calls]).toEqual([false, [], []]);
+  });
+
+  test.each([
+    ["an empty folder", {}, undefined, "has no file, and there"],
+    ["patterns that mean nothing in it", FILES, ["*.txt", "**/*.rst"], 'has no file that "*.txt" or "**/*.rst" means, and there'],
+    [
+      "no file that is a text",
+      { "a.md": new Uint8Array([0]), "b.md": new Uint8Array([0]) },
+      undefined,
+      "a.md is binary, and 1 more were skipped.",
+    ],
+  ])("%s is no answer: it fails, and names the folder", async (_what, files, include, message) => {
+    using folder = new Folder(files);
+    const { program, calls } = made(folder, { files: { root: folder.path, ...(include === undefined ? {} : { include }) } });
+    const { result } = await runForTest(program, QUESTION);
+    if (result.status !== "failed") throw new Error(result.status);
+    expect(result.failure.code).toBe("input_invalid");
+    expect(result.failure.message).toContain(`older ${folder.path} `);
+    expect(result.failure.message).toContain(message);
+    expect(calls).toHaveLength(0);
+  });
+
   test("a store that holds nothing of the model is no answer: it fails, and says what to do", async () => {
     const [store, embedding] = [memoryVectors(), hashedNgrams()];
     const { result } = await runForTest(retrieve({ store, embedding }), QUESTION);
@@ -119,6 +146,12 @@ describe("an answer from files", () => {
     ["no passages", { limit: 0 }, "limit: it is 0"],
     ["a score that none can have", { minScore: 2 }, "minScore: it is 2"],
     ["a root that is none", { files: { root: 7 } }, "root: it is 7"],
+    [
+      "a folder that stands for its options",
+      { files: "kb" },
+      'recipe "answer", files: it is "kb". Give the folder as its root: { root: "kb" }.',
+    ],
+    ["options of files that there are not", { files: { root: "kb", inclde: [] } }, 'recipe "answer", files: there is no option "inclde"'],
     ["no tries", { tries: 0 }, "tries: it is 0"],
   ])("refuses %s when it is built", (_what, options, message) => {
     using folder = new Folder();

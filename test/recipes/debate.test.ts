@@ -62,6 +62,20 @@ describe("a debate", () => {
     expect(result.failure.message).toContain('The judge has named "milk", and the sides are tea, coffee, neither.');
   });
 
+  test.each([
+    ["an empty text", " "],
+    ["null", null],
+  ])("%s is no question: nobody is asked, and it says so", async (_what, question) => {
+    const { program, asked } = made();
+    const { result } = await runForTest(program, question as never);
+    if (result.status !== "failed") throw new Error(result.status);
+    expect([result.failure.code, result.failure.message]).toEqual([
+      "input_invalid",
+      expect.stringContaining("There is no question to debate: it is "),
+    ]);
+    expect(asked()).toBe(0);
+  });
+
   test("an agent that judges is told to name one of them, and may name no other", async () => {
     const asked: unknown[] = [];
     const judging = scriptedModel(({ options }) => {
@@ -80,7 +94,9 @@ describe("a debate", () => {
   test("keeps its golden", () => keepsItsGolden(made, QUESTION));
 
   test.each([
-    ["one side", { model: "offline:extract", sides: { alone: "x" } }, 'debate "debate": its sides are an object'],
+    ["one side", { model: "offline:extract", sides: { alone: "x" } }, 'debate "debate": its only side is "alone"'],
+    ["a list of sides, which have no names", { model: "offline:extract", sides: ["x", "y"] }, 'debate "debate": its sides are a list'],
+    ["an object without a side", { model: "offline:extract", sides: {} }, 'debate "debate": it has no sides'],
     ["no sides", { model: "offline:extract" }, 'debate "debate": its sides are undefined'],
     ["a side that nobody speaks for", { sides, judge: step("j", () => 1) }, 'side "tea", speak: nobody plays it'],
     ["options of a side that there are not", { model: "m:m", sides: { a: { speech: 1 }, b: "b" } }, 'there is no option "speech"'],

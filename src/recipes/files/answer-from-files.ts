@@ -2,11 +2,11 @@ import type { LanguageModelObject, NamedStep, Step } from "../../index.ts";
 import { pipeline, refine, step } from "../../index.ts";
 import { citationOf, type CitedText, citedTextOf, type Claim, type UnfoundedClaim } from "../claims.ts";
 import { findQuote } from "../find-quote.ts";
-import { type AllOf, checkOptions, wholeNumber } from "../invalid.ts";
+import { type AllOf, checkOptions, invalid, shown, wholeNumber } from "../invalid.ts";
 import type { Role } from "../role.ts";
 import { cast } from "../role.ts";
-import { count, fields, list, schemaOf, text } from "../shape.ts";
-import { type FilesOptions, indexFiles } from "./index-files.ts";
+import { count, fields, list, schemaOf, takenFrom, text } from "../shape.ts";
+import { FILES, type FilesOptions, indexing } from "./index-files.ts";
 import { type Passage, QUESTION, type RetrievalOptions, retrieve } from "./retrieve.ts";
 
 /** What whoever answers is given. */
@@ -96,9 +96,10 @@ export function answerFromFiles(given: AnswerFromFilesOptions): Step<string, Fil
   const at = `recipe ${JSON.stringify(name)}`;
   const question = step("question", (asked: string) => asked);
   const looking = retrieve(retrieval);
+  const about = { store: retrieval.store, embedding: retrieval.embedding };
   const reading = refine({
     name: "read",
-    generate: cast({ at, role: "answer", given: answer, model, instructions: ANSWER, output: ANSWERED }),
+    generate: cast({ at, role: "answer", given: answer, model, instructions: ANSWER, output: schemaOf(ANSWERED) }),
     critique: step("check", ({ input, artifact }: { readonly input: Answering; readonly artifact: readonly AnsweredClaim[] }) =>
       checked(input, artifact),
     ),
@@ -111,13 +112,20 @@ export function answerFromFiles(given: AnswerFromFilesOptions): Step<string, Fil
     .step("keep", ({ check }): Checked => check);
   const nothing = step("nothing", (): Checked => ({ claims: [], unfounded: [] }));
   const asked = pipeline({ name, input: QUESTION }).step(question);
-  const indexed = files === undefined ? asked : asked.tap(indexFiles({ ...files, store: retrieval.store, embedding: retrieval.embedding }));
+  const indexed = files === undefined ? asked : asked.tap(indexing({ ...filesOf(at, files), ...about }, { isEmptyAllowed: false }));
   return indexed
     .step(looking)
     .gather({ question, passages: looking }, { name: "material" })
     .branch(({ passages }) => (passages.length === 0 ? "nothing" : "found"), { nothing, found: read }, { name: "reading" })
     .gather({ passages: looking, said: "reading" })
     .step("cite", ({ passages, said }) => answerOf(passages, said as Checked)); // picked by its name: what both branches give
+}
+
+function filesOf(at: string, files: FilesOptions): FilesOptions {
+  const given: unknown = files;
+  if (typeof given === "string")
+    throw invalid(`${at}, files`, `it is ${shown(given)}`, `Give the folder as its root: { root: ${shown(given)} }.`);
+  return checkOptions(`${at}, files`, files, FILES);
 }
 
 interface Checked {
@@ -129,7 +137,7 @@ interface Checked {
 function checked({ passages }: Answering, said: readonly AnsweredClaim[]): Checked {
   const claims: Claim[] = [];
   const unfounded: UnfoundedClaim[] = [];
-  for (const { claim, citations } of said) {
+  for (const { claim, citations } of takenFrom("answer", said, ANSWERED)) {
     const looked = citations.map(({ passage: number, quote }) => {
       const passage = passages.find((each) => each.number === number);
       return { passage, quote, found: passage === undefined ? null : findQuote(passage.text, quote) };
@@ -155,20 +163,18 @@ function answerOf(passages: readonly Passage[], { claims, unfounded }: Checked):
   return { found: claims.length > 0, ...citedTextOf(claims), unfounded, passages };
 }
 
-const ANSWERED = schemaOf<readonly AnsweredClaim[]>(
-  list(
-    fields<AnsweredClaim>({
-      claim: text("One sentence of the answer."),
-      citations: list(
-        fields<AnsweredClaim["citations"][number]>({
-          passage: count("The number of the passage."),
-          quote: text("The words of the passage that say so, copied letter by letter, no more than two sentences."),
-        }),
-        { least: 1, description: "Which passages say so." },
-      ),
-    }),
-    { description: "The answer, sentence by sentence; empty where the passages say nothing of the question." },
-  ),
+const ANSWERED = list(
+  fields<AnsweredClaim>({
+    claim: text("One sentence of the answer."),
+    citations: list(
+      fields<AnsweredClaim["citations"][number]>({
+        passage: count("The number of the passage."),
+        quote: text("The words of the passage that say so, copied letter by letter, no more than two sentences."),
+      }),
+      { least: 1, description: "Which passages say so." },
+    ),
+  }),
+  { description: "The answer, sentence by sentence; empty where the passages say nothing of the question." },
 );
 
 const ANSWER =

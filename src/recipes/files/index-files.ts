@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { EmbeddingModel, NamedStep, Step } from "../../index.ts";
-import { pipeline, step } from "../../index.ts";
+import { FlujoError, pipeline, step } from "../../index.ts";
 import { linesIn } from "../claims.ts";
 import { type AllOf, checkOptions, invalid, shown, wholeNumber } from "../invalid.ts";
 import { type SplitOptions, type SplitSize, splitSizeOf, splitText } from "../split-text.ts";
@@ -20,7 +20,7 @@ export interface FilesOptions extends SplitOptions {
   readonly exclude?: readonly string[];
   /** Files with more bytes are skipped. @defaultValue `2_000_000` */
   readonly maxBytes?: number;
-  /** How many characters a piece has at most: a whole one is found or not. @defaultValue `1_200` */
+  /** How many characters a piece has at most, 20 or more: a whole one is found or not. @defaultValue `1_200` */
   readonly maxCharacters?: number;
   /** How many of them the next piece begins with again. @defaultValue `150` */
   readonly overlap?: number;
@@ -50,7 +50,8 @@ export interface IndexReport {
   readonly skipped: readonly SkippedFile[];
 }
 
-const FILES: AllOf<FilesOptions> = {
+/** The options there are, for whoever takes them in its own. */
+export const FILES: AllOf<FilesOptions> = {
   root: true,
   include: true,
   exclude: true,
@@ -94,6 +95,11 @@ export function indexFiles<const Name extends string = "index">(
   options: IndexFilesOptions<Name>,
 ): NamedStep<unknown, IndexReport, unknown, Name>;
 export function indexFiles(given: IndexFilesOptions): Step<unknown, IndexReport> {
+  return indexing(given, { isEmptyAllowed: true });
+}
+
+/** The same; and, where an empty index is not allowed, one that fails where there is no file to be answered from. */
+export function indexing(given: IndexFilesOptions, { isEmptyAllowed }: { readonly isEmptyAllowed: boolean }): Step<unknown, IndexReport> {
   const { name = "index", store, embedding, ...files } = checkOptions("indexFiles()", given, KNOWN);
   const at = `index ${JSON.stringify(name)}`;
   const index: Index = {
@@ -119,7 +125,9 @@ export function indexFiles(given: IndexFilesOptions): Step<unknown, IndexReport>
     retries: RETRIES,
     run: async ({ scan, changed }: { readonly scan: Scanned; readonly changed: readonly (SkippedFile | string)[] }) => {
       await index.store.drop(scan.gone);
-      return reportOf(scan, changed);
+      const report = reportOf(scan, changed);
+      if (!isEmptyAllowed && report.indexed.length + report.unchanged === 0) throw nothingIn(index.folder.root, files, report);
+      return report;
     },
   });
   return pipeline({ name }).step(scan).step(changed).gather({ scan, changed }).step(drop);
@@ -192,6 +200,15 @@ function reportOf(scan: Scanned, changed: readonly (SkippedFile | string)[]): In
     dropped: scan.gone,
     skipped: [...scan.skipped, ...changed.filter((file) => typeof file !== "string")],
   };
+}
+
+function nothingIn(root: string, { include }: FilesOptions, { skipped }: IndexReport): FlujoError<"input_invalid"> {
+  const which = include === undefined ? "" : ` that ${include.map((pattern) => JSON.stringify(pattern)).join(" or ")} means`;
+  const what =
+    skipped.length === 0
+      ? `The folder ${root} has no file${which}, and there is nothing to answer from.`
+      : `No file of the folder ${root} could be taken: ${skipped[0]?.file} is ${skipped[0]?.why}${skipped.length === 1 ? "" : `, and ${skipped.length - 1} more were skipped`}.`;
+  return new FlujoError("input_invalid", what, { remedy: "Give the folder that the files are in, and patterns that mean them." });
 }
 
 const HIDDEN = ["**/.*", "**/.*/**", "**/node_modules/**"];

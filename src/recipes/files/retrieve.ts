@@ -27,7 +27,7 @@ export interface RetrievalOptions {
   readonly embedding: EmbeddingModel;
   /** How many at most. Too few: the answer is not among them. Too many: the prompt is long. @defaultValue `5` */
   readonly limit?: number;
-  /** Passages that are less close are left out. Default: none. */
+  /** Passages that are less close are left out: from -1 to 1, as scores are. @defaultValue `-1`, which leaves out none */
   readonly minScore?: number;
 }
 
@@ -92,7 +92,8 @@ async function found(
 ): Promise<readonly Passage[]> {
   const model = embedding.name;
   const [vector] = await embedAll(embedding, [question], signal);
-  const hits = vector === undefined ? [] : await store.search({ vector, model, limit, minScore });
+  const isNothing = vector === undefined || vector.every((number) => number === 0); // then nothing is closer to it than anything else
+  const hits = isNothing ? [] : await store.search({ vector, model, limit, minScore });
   if (hits.length > 0) return hits.map((hit, index) => ({ number: index + 1, ...hit }));
   const isFilled = (await store.documents()).some((document) => document.model === model && document.chunks > 0);
   if (isFilled) return [];

@@ -3,7 +3,7 @@ import { pipeline, refine, step } from "../../index.ts";
 import type { Claim, UnfoundedClaim } from "../claims.ts";
 import type { Role } from "../role.ts";
 import { cast } from "../role.ts";
-import { count, fields, list, schemaOf, text } from "../shape.ts";
+import { count, fields, list, schemaOf, takenFrom, text } from "../shape.ts";
 
 /** A claim as whoever brings claims together is given it. */
 export interface NumberedClaim {
@@ -107,7 +107,7 @@ type Merging = Omit<Condensing, "characters" | "concurrency">;
 function mergerOf({ at, model, reduce, tries }: Merging) {
   const generate = pipeline({ name: "merge" })
     .step("number", ({ task, claims, last }: Group): Reducing => ({ task, claims: numbered(claims), last }))
-    .step(cast({ at, role: "reduce", given: reduce, model, instructions: REDUCE, output: MERGED }));
+    .step(cast({ at, role: "reduce", given: reduce, model, instructions: REDUCE, output: schemaOf(MERGED) }));
   return refine({
     name: "group",
     generate,
@@ -125,7 +125,7 @@ function mergerOf({ at, model, reduce, tries }: Merging) {
 function checkedMerge(given: readonly Claim[], said: readonly MergedClaim[]): Pick<Claims, "claims" | "unfounded"> {
   const claims: Claim[] = [];
   const unfounded: UnfoundedClaim[] = [];
-  for (const { text, from } of said) {
+  for (const { text, from } of takenFrom("reduce", said, MERGED)) {
     const sources = [...new Set(from)].map((number) => given[number - 1]);
     const known = sources.filter((source) => source !== undefined);
     if (known.length === 0 || known.length < sources.length) unfounded.push({ text, quote: null, document: null });
@@ -134,17 +134,15 @@ function checkedMerge(given: readonly Claim[], said: readonly MergedClaim[]): Pi
   return { claims, unfounded };
 }
 
-const MERGED = schemaOf<readonly MergedClaim[]>(
-  list(
-    fields<MergedClaim>({
-      text: text("One thing that the claims say, in a sentence."),
-      from: list(count("The number of a claim that it is made of."), {
-        least: 1,
-        description: "The numbers of all claims that it is made of.",
-      }),
+const MERGED = list(
+  fields<MergedClaim>({
+    text: text("One thing that the claims say, in a sentence."),
+    from: list(count("The number of a claim that it is made of."), {
+      least: 1,
+      description: "The numbers of all claims that it is made of.",
     }),
-    { least: 1, description: "What the claims say, for the task." },
-  ),
+  }),
+  { least: 1, description: "What the claims say, for the task." },
 );
 
 const REDUCE =

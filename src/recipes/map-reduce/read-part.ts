@@ -4,7 +4,7 @@ import { citationOf, type Claim, type UnfoundedClaim } from "../claims.ts";
 import { findQuote } from "../find-quote.ts";
 import type { Role } from "../role.ts";
 import { cast } from "../role.ts";
-import { fields, list, schemaOf, text } from "../shape.ts";
+import { fields, list, schemaOf, takenFrom, text } from "../shape.ts";
 import type { DocumentPart } from "./documents.ts";
 
 /** What whoever reads a part says it says. */
@@ -53,7 +53,7 @@ export function readerOf({ onFailure, ...reading }: Reading): Step<DocumentPart,
 function checkedReader({ at, model, map, tries }: Omit<Reading, "onFailure">) {
   return refine({
     name: "read",
-    generate: cast({ at, role: "map", given: map, model, instructions: MAP, output: QUOTED }),
+    generate: cast({ at, role: "map", given: map, model, instructions: MAP, output: schemaOf(QUOTED) }),
     critique: step("check", ({ input, artifact }: { readonly input: DocumentPart; readonly artifact: readonly QuotedClaim[] }) =>
       checkedRead(input, artifact),
     ),
@@ -66,7 +66,7 @@ function checkedReader({ at, model, map, tries }: Omit<Reading, "onFailure">) {
 function checkedRead(part: DocumentPart, said: readonly QuotedClaim[]): PartRead {
   const claims: Claim[] = [];
   const unfounded: UnfoundedClaim[] = [];
-  for (const { claim, quote } of said) {
+  for (const { claim, quote } of takenFrom("map", said, QUOTED)) {
     const found = findQuote(part.text, quote);
     if (found === null) unfounded.push({ text: claim, quote, document: part.document });
     else claims.push({ text: claim, citations: [citationOf(part, found)] });
@@ -79,14 +79,12 @@ function complaintOf(unfounded: readonly UnfoundedClaim[]): string {
   return `The text does not say ${quotes}. Quote it letter by letter, or leave the claim out.`;
 }
 
-const QUOTED = schemaOf<readonly QuotedClaim[]>(
-  list(
-    fields<QuotedClaim>({
-      claim: text("One thing that the text says and that matters for the task, in a sentence that is understood without the text."),
-      quote: text("The words of the text that say so, copied letter by letter, no more than two sentences."),
-    }),
-    { description: "What the text says that matters for the task; empty where it says nothing of the kind." },
-  ),
+const QUOTED = list(
+  fields<QuotedClaim>({
+    claim: text("One thing that the text says and that matters for the task, in a sentence that is understood without the text."),
+    quote: text("The words of the text that say so, copied letter by letter, no more than two sentences."),
+  }),
+  { description: "What the text says that matters for the task; empty where it says nothing of the kind." },
 );
 
 const MAP =
