@@ -175,7 +175,7 @@ test("MACH-9: a guard that throws, or gives no boolean, fails the machine as dec
     status: "failed",
     failure: {
       code: "decision_failed",
-      path: "p/m[0]/?guard 0",
+      path: "p/m[0]/?guard 1",
       message: expect.stringContaining('whether a transition is taken of "m" threw: lost'),
     },
   });

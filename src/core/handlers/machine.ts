@@ -83,7 +83,7 @@ function* nextOf({
     if (!isGuarded) return { to };
     const asked = yield* perform({
       kind: "decide",
-      key: decisionPath(itemPath(key, hops), `guard ${rule}`),
+      key: decisionPath(itemPath(key, hops), `guard ${rule + 1}`), // counted as in refusals
       fingerprint: node.fingerprint,
       name: node.name,
       node: node.path,

@@ -7,6 +7,8 @@ import { comparable, compareFields, compareSpent, differencesBetween } from "./c
 import type { Drift } from "./drift.ts";
 import { DriftMaker, agentOf, runDrift } from "./drift-maker.ts";
 import { findReordered } from "./find-order.ts";
+import type { OwnEnd } from "./own-end.ts";
+import { ownEndOf, rowOfEnd } from "./own-end.ts";
 import { putTo } from "./pairs.ts";
 import { sameValue } from "./same-value.ts";
 
@@ -19,9 +21,14 @@ import { sameValue } from "./same-value.ts";
 export function compareGoldens(recorded: Golden, now: Golden): readonly Drift[] {
   if (recorded === now) return [];
   const begin = beginningsOf(recorded, now);
-  const operations = recorded.operations === now.operations ? null : operationDrifts(recorded, now);
+  const ends = endsOf(recorded, now);
+  const end = ends.find(({ class: of }) => of === "result");
+  const at = end === undefined ? null : ownEndOf(recorded, now);
+  const ownEnd = end === undefined || at === null ? null : { ...at, difference: end };
+  const operations = recorded.operations === now.operations && ownEnd === null ? null : operationDrifts({ recorded, now, ownEnd });
   const agents = operations === null && recorded.agents !== now.agents ? agentsAlone(recorded, now) : [];
-  return [...begin.map(runDrift), ...(operations ?? agents), ...endsOf(recorded, now).map(runDrift)];
+  const others = ownEnd === null ? ends : ends.filter((each) => each !== end);
+  return [...begin.map(runDrift), ...(operations ?? agents), ...others.map(runDrift)];
 }
 
 const BEGINNINGS = ["input", "context", "model", "thread", "startsAtMs", "seed"] as const;
@@ -41,7 +48,14 @@ interface Differing {
   readonly differences: readonly Difference[];
 }
 
-function operationDrifts(recorded: Golden, now: Golden): readonly Drift[] {
+interface Compared {
+  readonly recorded: Golden;
+  readonly now: Golden;
+  /** How one of the two ended, where that was by itself: it stands where it happened, as other things follow from it. */
+  readonly ownEnd: (OwnEnd & { readonly difference: Difference }) | null;
+}
+
+function operationDrifts({ recorded, now, ownEnd }: Compared): readonly Drift[] {
   const rows = align(recorded.operations, now.operations);
   const differing: Differing[] = [];
   let isInOrder = true;
@@ -54,7 +68,7 @@ function operationDrifts(recorded: Golden, now: Golden): readonly Drift[] {
     if (was === null || is === null || differences.length > 0 || was.path !== is.path) differing.push({ row, differences });
   }
   const agents = sameValue(recorded.agents, now.agents) ? [] : agentChanges(recorded, now, rows);
-  if (differing.length === 0 && isInOrder && agents.length === 0) return [];
+  if (differing.length === 0 && isInOrder && agents.length === 0 && ownEnd === null) return [];
   const maker = new DriftMaker({ recorded, now });
   const before = new Map<Row | null, Drift[]>();
   const behind = new Map<Row | null, Drift[]>();
@@ -66,6 +80,7 @@ function operationDrifts(recorded: Golden, now: Golden): readonly Drift[] {
     const at = row?.now ?? row?.recorded ?? null;
     putTo(difference.class === "request" ? before : behind, row, maker.ofAgent(path, difference, at));
   }
+  if (ownEnd !== null) putTo(behind, rowOfEnd(rows, ownEnd), maker.ofEnd(ownEnd.path, ownEnd.difference));
   const own = new Map(differing.map((each) => [each.row, each.differences]));
   const drifts: Drift[] = [...(before.get(null) ?? [])];
   let gap = 0;

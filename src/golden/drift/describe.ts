@@ -8,7 +8,7 @@ import type { Differ } from "./differ.ts";
 import { loadDiffer } from "./differ.ts";
 import type { Drift } from "./drift.ts";
 import { fieldDifferences } from "./field-differences.ts";
-import { headlineOf, isRedaction, isRefused, namesOf } from "./headline.ts";
+import { failureOf, headlineOf, isRedaction, isRefused, namesOf } from "./headline.ts";
 import { areSpeltOtherwise, legendOf, lookAlike, marked } from "./invisible.ts";
 import { remedyLines } from "./remedy.ts";
 import { clip, count, shownValue } from "./shown-value.ts";
@@ -64,6 +64,9 @@ function differenceLines(head: Drift, differ: Differ): readonly Line[] {
       return sumUp(now).map(({ text }) => ({ kind: "now", text }));
     case "missing":
       return sumUp(recorded);
+    case "result":
+      if (head.path !== "") return pair(endText(recorded), endText(now));
+      break;
     case "context":
       if (head.kind !== "run") return writeLines(writesOf(recorded), writesOf(now), differ);
       break;
@@ -79,14 +82,26 @@ function pair(recorded: string, now: string): readonly Line[] {
   ];
 }
 
+/** How a run ended that may have failed by itself. */
+function endText(end: unknown): string {
+  const failure = failureOf(end);
+  if (failure !== null) return clip(`${String(failure["message"])} [${String(failure["code"])}]`, 240);
+  return isPlainObject(end) ? `the run: ${String(end["status"])}` : "";
+}
+
 /** Two orders of the same names, from just before they part to just behind where they meet again. */
 function orderLines(recorded: readonly string[], now: readonly string[]): readonly Line[] {
   const isMoved = (name: string, index: number): boolean => name !== recorded[index];
   const from = Math.max(0, now.findIndex(isMoved) - 1);
   const to = Math.min(now.findLastIndex(isMoved) + 2, from + MOST_FIELDS);
   const say = (names: readonly string[]): string =>
-    `${from === 0 ? "" : "… "}${names.slice(from, to).join(", then ")}${to < names.length ? " …" : ""}`;
+    `${from === 0 ? "" : "… "}${names.slice(from, to).map(withoutMark).join(", then ")}${to < names.length ? " …" : ""}`;
   return pair(say(recorded), say(now));
+}
+
+/** A decision is told from a step by the mark before its name, which nobody needs to know. */
+function withoutMark(name: string): string {
+  return name.replace(/^\?/, "");
 }
 
 /** Tools are told apart by their names, wherever they stand; that they come in another order is one thing. */

@@ -99,6 +99,13 @@ export class DriftMaker {
     return { ...this.#atPlace(place, "run"), class: "order", about: of, recorded, now, flow };
   }
 
+  /** Of a run that one of the two ended by itself: what stands behind it came or went because of that. */
+  ofEnd(path: string, difference: Difference): Drift {
+    const flow: Flow = { ...NO_FLOW, lanes: this.atOnce.lanesTo(this.tree.at(path)), carries: true, turns: true };
+    const name = /([^/[\]#]+)(?:\[\d+\]|#\d+)*$/.exec(path)?.[1] ?? path;
+    return { ...difference, kind: "run", path, wasAt: null, name, decides: null, flow };
+  }
+
   /** Of what an agent is made of. */
   ofAgent(path: NodePath, difference: Difference, at: GoldenOperation | null): Drift {
     const lanes: readonly Lane[] = at === null ? [] : this.atOnce.lanesTo(this.tree.at(at.path));

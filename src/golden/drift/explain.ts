@@ -60,6 +60,7 @@ export class Explainer {
       case "context":
         return this.#lastContext ?? this.#last;
       case "result":
+        return drift.path === "" ? this.#last : (this.#turns.before(drift.flow.lanes) ?? this.#carrying.before(drift.flow.lanes));
       case "event":
         return this.#last;
       default:

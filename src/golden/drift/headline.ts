@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../base/json.ts";
 import type { DecisionAbout } from "../../core/program.ts";
 import type { Cause } from "./causes.ts";
 import type { Drift } from "./drift.ts";
@@ -165,6 +166,7 @@ const PARTS: Readonly<Record<string, string>> = {
 function asked(drift: Drift): string {
   const { kind, about, name, decides } = drift;
   if (decides !== null && decides === about) return `${thing(drift)} changed`;
+  if (about === "name" && kind !== "tool") return calledOtherwise(drift);
   if (kind === "run" && isRefused(drift))
     return `the ${about === "inputSchema" ? "input" : "context"} that was recorded is not taken any more`;
   if (isRedaction(drift)) return "the rules of redaction replace more than they did when this was recorded";
@@ -184,6 +186,13 @@ function asked(drift: Drift): string {
   if (about === "answerSchema") return `the form of the answer that ${quoted(name)} takes changed`;
   if (kind === "sleep" || kind === "signal") return `how long ${quoted(name)} waits changed`;
   return `${thing(drift)} is decided on something else`;
+}
+
+/** The same place is another one's now. */
+function calledOtherwise({ path, recorded, now }: Drift): string {
+  const undone = /([^/[\]#]+)(?:\[\d+\]|#\d+)*\/compensate(?:#\d+)?$/.exec(path)?.[1];
+  const [was, is] = [quoted(String(recorded)), quoted(String(now))];
+  return undone === undefined ? `${is} stands where ${was} stood` : `${quoted(undone)} is undone by ${is} now, and was by ${was}`;
 }
 
 /** Whether a schema of the pipeline does not take what the run was begun with: then no update can mend it. */
@@ -232,8 +241,15 @@ function ordered({ about, recorded, now, name, path }: Drift): string {
   const moved = is.filter((each, index) => each !== was[index]);
   const [one, other] = moved;
   if (one === undefined || other === undefined) return `what ${quoted(name)} does comes in another order`;
-  if (moved.length === 2) return `${quoted(other)} and ${quoted(one)} have changed places in ${quoted(name)}`;
-  return `the steps of ${quoted(name)} come in another order, from ${quoted(one)} on`;
+  if (moved.length === 2) return `${member(other)} and ${member(one)} have changed places in ${quoted(name)}`;
+  return `${one.startsWith("?") ? "what looks at" : "the steps of"} ${quoted(name)} ${one.startsWith("?") ? "does so" : "come"} in another order, from ${member(one)} on`;
+}
+
+/** One of an order: the name of a step, or who decides something (`?plugin tone`). */
+function member(token: string): string {
+  const [, what, name] = /^\?(plugin|validate)(?:-\d+)? (.+)$/.exec(token) ?? [];
+  if (name === undefined) return quoted(token.replace(/^\?/, ""));
+  return `the ${what === "plugin" ? what : "validator"} ${quoted(name)}`;
 }
 
 /** The names that an order lists. */
@@ -252,8 +268,24 @@ function used(drift: Drift): string {
   return drift.about === "cost" ? `${it} costs something else` : `${it} uses something else: tokens or calls`;
 }
 
-function ended({ about, now }: Drift): string {
+function ended({ about, path, name, recorded, now }: Drift): string {
+  if (path !== "") return endedThere(quoted(name), failureOf(recorded), failureOf(now));
   const status = typeof now === "object" && now !== null && "status" in now ? now.status : "";
   if (about === "status") return `the run ends as ${String(status)}, which is not how it was recorded`;
   return about === "succeeded" ? "the run gives another output" : `the run is ${about} in another way`;
+}
+
+/** Of a run that failed at a place by itself, as nothing that was asked there did. */
+function endedThere(name: string, was: Readonly<Record<string, unknown>> | null, is: Readonly<Record<string, unknown>> | null): string {
+  if (is?.["code"] === "gate_closed") return `the gate ${name} is closed, which it was not when this was recorded`;
+  if (was?.["code"] === "gate_closed") return `the gate ${name} is not closed any more, as it was when this was recorded`;
+  if (is === null) return `${name} does not fail any more, as it did when this was recorded`;
+  return was === null
+    ? `${name} fails, which it did not when this was recorded`
+    : `the run fails at ${name}, which is not how it was recorded`;
+}
+
+/** The failure that a run ended with; null where it did not fail. */
+export function failureOf(end: unknown): Readonly<Record<string, unknown>> | null {
+  return isPlainObject(end) && isPlainObject(end["failure"]) ? end["failure"] : null;
 }
