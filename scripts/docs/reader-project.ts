@@ -11,6 +11,13 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PRELOAD = new URL("loopback-only.ts", import.meta.url).href;
 const PATIENCE_MS = 60_000;
 
+/** What `strict` does not bring. */
+const PLAIN: ts.CompilerOptions = {
+  exactOptionalPropertyTypes: false,
+  noUncheckedIndexedAccess: false,
+  noPropertyAccessFromIndexSignature: false,
+};
+
 /** How a program ended. */
 export interface Ended {
   readonly exit: number | null;
@@ -36,10 +43,14 @@ export class ReaderProject {
     }
   }
 
-  /** What the compiler says of the TypeScript blocks, by their place. One program for all of them. */
-  check(): ReadonlyMap<string, string> {
+  /**
+   * What the compiler says of the TypeScript blocks, by their place. One program for all of them: under the options of the
+   * repository, or under `strict` alone, which most readers have.
+   */
+  check(as: "repository" | "plain strict" = "repository"): ReadonlyMap<string, string> {
     const options = {
       ...compilerOptions(),
+      ...(as === "plain strict" ? PLAIN : {}),
       types: ["node"],
       typeRoots: [join(ROOT, "node_modules/@types")],
       noUnusedLocals: false,

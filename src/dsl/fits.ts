@@ -175,10 +175,10 @@ export type RedirectsFit<R, S, At extends Spot> = [R] extends [undefined]
     : PlanTypeError<NotAProgram>;
 
 /** Nothing where every name that plugins say is that of a redirect, a sentence about those that are not. */
-export type RedirectsKnown<Said extends string, R> = [Said] extends [keyof R]
+export type RedirectsKnown<Said extends string | undefined, R> = [Said & string] extends [keyof R]
   ? unknown
   : {
-      readonly redirects: PlanTypeError<`A plugin redirects to '${Exclude<Said, keyof R>}', and there is no redirect of that name: add one to \`redirects\`.`>;
+      readonly redirects: PlanTypeError<`A plugin redirects to '${Exclude<Said & string, keyof R>}', and there is no redirect of that name: add one to \`redirects\`.`>;
     };
 
 type KeysThatGiveOther<R, Out> = { [K in keyof R & string]: [OutputOf<R[K]>] extends [Out] ? never : K }[keyof R & string];

@@ -49,7 +49,7 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
     const Begun = never,
     const Left = never,
     const R = undefined,
-    const Said extends string = never,
+    const Said extends string | undefined = never,
   >(
     step: PlacedFits<S, Here<InputOf<S>, Ctx, Sc>>,
     options: PlaceOptions<S, Here<InputOf<S>, Ctx, Sc>, F, D, Mapping, Begun, Left, R, Said>,

@@ -97,7 +97,7 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
     const Begun = never,
     const Left = never,
     const R = undefined,
-    const Said extends string = never,
+    const Said extends string | undefined = never,
   >(
     step: PlacedFits<S, Here<Out, Ctx, Sc>>,
     options: PlaceOptions<S, Here<Out, Ctx, Sc>, F, D, Mapping, Begun, Left, R, Said>,
@@ -274,7 +274,17 @@ export type OptionalFits<S, At extends Spot> = [S] extends [undefined] ? S : Ste
 export type NeedsOfDefault<Default> = [Default] extends [undefined] ? unknown : NeedsOf<Default>;
 
 /** What `.step()` can be told of a program. */
-export type PlaceOptions<S, At extends Spot, F, D, Mapping, Begun, Left, R = undefined, Said extends string = never> = ContextGoes<S, At> &
+export type PlaceOptions<
+  S,
+  At extends Spot,
+  F,
+  D,
+  Mapping,
+  Begun,
+  Left,
+  R = undefined,
+  Said extends string | undefined = never,
+> = ContextGoes<S, At> &
   RedirectsKnown<Said, R> &
   PolicyOptions<At["gives"], OutputOf<S>, At["context"], FallbacksFit<F, At>, D, RedirectsFit<R, S, At>, Said> & {
     readonly context?: Mapping & ContextMapping<S, At, Begun, Left>;

@@ -18,7 +18,7 @@ export interface PluginAbout<Value, Ctx = unknown> extends PolicyAbout<Value, Ct
  * will not, and the attempt fails as `validation_failed`. `solution`: this takes its place. `redirect`: the program of that name
  * runs in place of the node, told the feedback.
  */
-export type PluginOutcome<Solution, Redirect extends string = never> =
+export type PluginOutcome<Solution, Redirect extends string | undefined = never> =
   | void
   | null
   | boolean
@@ -41,21 +41,27 @@ export type PluginOutcome<Solution, Redirect extends string = never> =
     }
   | {
       /** What the program gives instead: the plugins after this one and `validate` see it. */
-      readonly solution: Solution;
+      readonly solution: Solution & Something;
       readonly score?: number;
       readonly redirect?: never;
     }
   | {
       /** One of the `redirects`. */
-      readonly redirect: Redirect;
+      readonly redirect: Redirect & string;
       /** What is wrong with the output: the program finds it in `context.feedback`, with the output as `details.artifact`; agents are told both. */
       readonly feedback?: string;
       readonly score?: number;
       readonly solution?: never;
     };
 
+/**
+ * What is there. Where not every answer of a plugin has a field, the compiler finds it to be undefined in the others, unless
+ * `exactOptionalPropertyTypes` is on: that must be no part of what it works out.
+ */
+type Something = {} | null;
+
 /** A function that looks at an output. What it throws fails the program for good (`decision_failed`). */
-export type PluginFunction<Takes, About, Solution, Redirect extends string = never> = (
+export type PluginFunction<Takes, About, Solution, Redirect extends string | undefined = never> = (
   output: Takes,
   about: About,
 ) => PluginOutcome<Solution, Redirect> | Promise<PluginOutcome<Solution, Redirect>>;
@@ -76,8 +82,8 @@ export interface Plugin<in Takes, in Given = unknown, in Ctx = unknown, out Solu
 }
 
 /** What stands in a list of plugins: a plugin with a name, or a function alone, which is called `plugin`, then `plugin-2` and so on. */
-export type PluginLike<Given, Out, Ctx, Redirect extends string> =
-  | Plugin<Out, Given, Ctx, Out, Redirect>
+export type PluginLike<Given, Out, Ctx, Redirect extends string | undefined> =
+  | Plugin<Out, Given, Ctx, Out, Redirect & string>
   | PluginFunction<Out, PluginAbout<Given, Ctx>, Out, Redirect>;
 
 /**
@@ -99,14 +105,17 @@ export type PluginLike<Given, Out, Ctx, Redirect extends string> =
  * await flujo.close();
  * ```
  */
-export function plugin<Takes, Given = unknown, Ctx = unknown, Solution = never, const Redirect extends string = never>(
+export function plugin<Takes, Given = unknown, Ctx = unknown, Solution = never, const Redirect extends string | undefined = never>(
   name: string,
   run: PluginFunction<Takes, PluginAbout<Given, Ctx>, Solution, Redirect>,
-): Plugin<Takes, Given, Ctx, Solution, Redirect> {
+): Plugin<Takes, Given, Ctx, Solution & Something, Redirect & string>;
+export function plugin(name: string, run: LoosePlugin["run"]): LoosePlugin {
   if (typeof name !== "string" || name === "") throw invalid("plugin()", "it has no name", 'Write plugin("name", (output) => …).');
   if (typeof run !== "function") throw invalid(`plugin ${shown(name)}`, `its function is ${shown(run)}`, "Give a function of the output.");
   return Object.freeze({ name, run });
 }
+
+type LoosePlugin = Plugin<never, never>;
 
 /** The plugins of a policy, each with a name. `compile` refuses names that come twice, naming the place. */
 export function pluginsOf(at: string, given: unknown): { readonly plugins?: readonly PluginDefinition[] } {

@@ -54,7 +54,7 @@ export interface PolicyOptions<
   Fallback = unknown,
   Default = unknown,
   Redirects = unknown,
-  Redirect extends string = string,
+  Redirect extends string | undefined = string,
 > extends AttemptOptions<Ctx> {
   /** Milliseconds for one attempt at the whole program. Default: no limit. What is not done by then is told through its signal and lost; the attempt fails as `timeout`. */
   readonly timeoutMs?: number;

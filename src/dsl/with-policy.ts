@@ -56,7 +56,7 @@ type NameOf<P> = P extends { readonly name: infer Name extends string | null } ?
  * await flujo.close();
  * ```
  */
-export function withPolicy<P, const F = undefined, const D = never, const R = undefined, const Said extends string = never>(
+export function withPolicy<P, const F = undefined, const D = never, const R = undefined, const Said extends string | undefined = never>(
   program: ProgramFits<P>,
   options: PolicyOptions<InputOf<P>, OutputOf<P>, NeedsOf<P>, FallbacksFit<F, OwnSpot<P>>, D, RedirectsFit<R, P, OwnSpot<P>>, Said> &
     RedirectsKnown<Said, R>,

@@ -41,11 +41,31 @@ describe("the code in documents and comments", () => {
   });
 
   test("brings its imports with it", () => {
-    for (const { place, code } of programs) expect(code, place).toMatch(/^import .* from ["'](flujo|flujo\/recipes|flujo\/testing|flujo\/web|zod)["'];$/m);
+    for (const { place, code } of programs)
+      expect(code, place).toMatch(/^import .* from ["'](flujo|flujo\/recipes|flujo\/testing|flujo\/web|zod)["'];$/m);
   });
 
   test("compiles", { timeout: 120_000 }, () => {
     expect(Object.fromEntries(project.check())).toEqual({});
+  });
+
+  test("compiles under `strict` alone, as a reader has it", { timeout: 120_000 }, () => {
+    expect(Object.fromEntries(project.check("plain strict"))).toEqual({});
+  });
+
+  test("is refused under `strict` alone where a verdict says neither yes nor no, or a redirect goes nowhere", { timeout: 120_000 }, () => {
+    const code = [
+      'import { plugin, step, withPolicy } from "flujo";',
+      'const a = step("a", (text: string) => text);',
+      'withPolicy(a, { validate: (text) => ({ ok: text === "" || undefined, feedback: "no" }) });',
+      'withPolicy(a, { plugins: [() => ({ ok: undefined, feedback: "no" })] });',
+      'plugin("p", (text: string) => (text === "" ? { redirect: undefined } : { ok: true }));',
+      'withPolicy(a, { plugins: [(text) => (text === "" ? { redirect: "b" } : { ok: false })], redirects: { c: a } });',
+    ].join("\n");
+    const reader = new ReaderProject([{ place: "wrong", language: "ts", use: "no-run", code }]);
+    const lines = (reader.check("plain strict").get("wrong") ?? "").match(/^line \d+/gm);
+    reader.remove();
+    expect([...new Set(lines)]).toEqual(["line 3", "line 4", "line 5", "line 6"]);
   });
 
   test.each(programs.filter(({ use }) => use === "run").map((block) => [block.place, block] as const))(
