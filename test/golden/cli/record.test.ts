@@ -53,6 +53,20 @@ test("where nobody answers, the golden ends paused, and it is said which answer 
   refused(await shop.flujo(["golden", "record", "desk.ts", "--input", TICKET, "--force", "--answer", "approve=7"]), 4, "[answer_invalid]");
 });
 
+test("an answer that nothing asks for, where something else waits, is refused and not written", async () => {
+  using shop = new Workshop(PROGRAMS);
+  const record = ["golden", "record", "desk.ts", "--input", TICKET, "--answer"];
+  const misspelt = await shop.flujo([...record, 'aprove={"ok":true}']);
+  refused(
+    misspelt,
+    2,
+    'Nothing has asked for the answer "aprove". Did you mean "approve"? The run waits at desk/approve, and nobody has answered there.',
+    "Nothing was written.",
+    "Answer it: --answer 'approve=…'",
+  );
+  expect(existsSync(shop.path("goldens"))).toBe(false);
+});
+
 test("what is wrong with the command line is said before anybody is asked", async () => {
   using shop = new Workshop(PROGRAMS);
   const record = (...more: readonly string[]) => shop.flujo(["golden", "record", "desk.ts", ...more]);

@@ -1,4 +1,5 @@
 import { ERRORS, FlujoError } from "../../../base/errors.ts";
+import { shellWord } from "../../../base/shell-word.ts";
 import type { Golden, GoldenOperation } from "../../../golden/golden.ts";
 import { goldenRules } from "../../../golden/project/golden-rules.ts";
 import { goldensFolder, nameOfInput, sourceFrom } from "../../../golden/project/golden-place.ts";
@@ -11,10 +12,11 @@ import type { LoadedProgram } from "../../load-program.ts";
 import { loadProgram } from "../../load-program.ts";
 import { type Given, NOTHING_GIVEN, readJson, readValue, withGiven } from "../../read-value.ts";
 import { shellLine } from "../../hints.ts";
+import { printableLine } from "../../terminal/printable.ts";
 import type { GoingOn, PlaceFlags } from "./save-golden.ts";
 import { placeFor, saveGolden } from "./save-golden.ts";
-import { warnOfUnasked } from "./unmet.ts";
-import { answerOptions } from "./waiting.ts";
+import { unaskedOf, warnOfUnasked } from "./unmet.ts";
+import { answerOptions, waitsOf } from "./waiting.ts";
 
 /** What `flujo golden record` can be told. */
 export interface RecordFlags extends PlaceFlags {
@@ -42,6 +44,7 @@ export async function record(desk: Desk, where: string, flags: RecordFlags): Pro
   const golden = await recorded(loaded, input, options);
   desk.busyWith = null;
   refuseUnreached(golden);
+  refuseMisanswered(golden, Object.keys(options.answers ?? {}));
   warnOfUnasked(desk, Object.keys(options.answers ?? {}), [golden]);
   return saveGolden(desk, { golden, file, redact, goesOn: answeredNextTime });
 }
@@ -126,4 +129,15 @@ function refuseUnreached({ result }: Golden): void {
   if (result.status !== "failed" || !UNREACHED.has(result.failure.code)) return;
   const { code, message, remedy = ERRORS[code].remedy } = result.failure;
   throw new FlujoError(code, `${message} Nothing was written.`, { remedy });
+}
+
+/** @throws {FlujoError} `usage_invalid` where it waits for an answer although one was given that nothing has asked for: it may be misspelt. */
+function refuseMisanswered(golden: Golden, answers: readonly string[]): void {
+  const waits = waitsOf(golden);
+  const [unasked] = unaskedOf(answers, [golden]);
+  if (waits.length === 0 || unasked === undefined) return;
+  const places = waits.map(({ path }) => printableLine(path)).join(", ");
+  const message = `${unasked} The run waits at ${places}, and nobody has answered there. Nothing was written.`;
+  const remedy = `Answer it: ${answerOptions(waits).map(shellWord).join(" ")}; or leave out the answer that nothing asks for, and the golden ends paused there.`;
+  throw new FlujoError("usage_invalid", message, { details: { waitsAt: waits.map(({ path }) => path) }, remedy });
 }

@@ -23,8 +23,14 @@ export function warnOfUnmet({ output }: Desk, { steps, answers }: GivenToUpdate,
 
 /** Warns of answers that nothing has asked for. */
 export function warnOfUnasked({ output }: Pick<Desk, "output">, answers: readonly string[], goldens: readonly Golden[]): void {
-  if (answers.length === 0) return;
+  for (const sentence of unaskedOf(answers, goldens)) output.warn(sentence);
+}
+
+/** A sentence for each answer that nothing has asked for. */
+export function unaskedOf(answers: readonly string[], goldens: readonly Golden[]): readonly string[] {
+  if (answers.length === 0) return [];
   const waits = goldens.flatMap(({ operations }) => operations.filter(({ kind }) => kind === "human" || kind === "signal"));
   const known = new Set(waits.flatMap(({ name, path }): readonly string[] => [name, path]));
-  for (const name of answers) if (!known.has(name)) output.warn(`Nothing has asked for the answer "${name}".${didYouMean(name, known)}`);
+  const unasked = answers.filter((name) => !known.has(name));
+  return unasked.map((name) => `Nothing has asked for the answer "${name}".${didYouMean(name, known)}`);
 }
