@@ -39,6 +39,14 @@ test(`an install is at most ${MOST_PACKAGES} packages and ${MOST_MEGABYTES} MB`,
   expect(megabytes).toBeLessThanOrEqual(MOST_MEGABYTES);
 });
 
+test("npm has no script of it to run, or to warn of, when it is installed", async () => {
+  const { scripts } = JSON.parse(await project.read("node_modules/flujo/package.json")) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const ofInstalls = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
+  expect(Object.keys(scripts).filter((name) => ofInstalls.includes(name))).toEqual([]);
+});
+
 test("importing it loads no package and no driver, only itself", async () => {
   await project.write(
     "spy.mjs",
