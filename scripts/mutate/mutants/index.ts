@@ -1,3 +1,4 @@
+import { AGAIN } from "./again.ts";
 import { AGENT } from "./agent.ts";
 import { BACKGROUND } from "./background.ts";
 import { AGENTIC_LOOP } from "./agentic-loop.ts";
@@ -34,6 +35,7 @@ import type { Mutant } from "../mutant.ts";
 
 /** By the kind of node, or the part of the core, that they are made in. */
 export const MUTANTS: Readonly<Record<string, readonly Mutant[]>> = {
+  again: AGAIN,
   agent: AGENT,
   background: BACKGROUND,
   agenticLoop: AGENTIC_LOOP,

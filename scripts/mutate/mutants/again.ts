@@ -1,0 +1,112 @@
+import type { Mutant } from "../mutant.ts";
+
+const points = "src/runner/retry-points.ts";
+const retry = "src/runner/retry.ts";
+const replay = "src/runtime/retry-replay.ts";
+
+export const AGAIN: readonly Mutant[] = [
+  {
+    id: "again-keeps-what-failed",
+    file: replay,
+    find: "    if (isAgain(op.key)) return null;\n",
+    replace: "    void isAgain;\n",
+    says: "what failed counts as failed in the retry",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-keeps-what-was-told-to-stop",
+    file: replay,
+    find: '!isCancelled && outcome.status === "failed"',
+    replace: 'isCancelled && outcome.status === "failed"',
+    says: "what was told to stop counts as ended",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-mends-what-was-caught",
+    file: replay,
+    find: 'outcome.status === "failed" && keepsFailures',
+    replace: 'outcome.status === "failed" && !keepsFailures',
+    says: "a failure that was caught is tried again where its code has changed",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-counts-undone-as-done",
+    file: points,
+    find: "if (this.#sagas.has(key) || this.#undoingsIn(key).length === 0 || this.#forwardHolds(key, held)) continue;",
+    replace: "if (held.size >= 0) continue;",
+    says: "what a saga has undone counts as done",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-redoes-all-of-a-quorum",
+    file: points,
+    find: 'failure.code === "quorum_missed"',
+    replace: 'failure.code === "quorum_missed" && path === ""',
+    says: "branches that succeeded run again where too many failed",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-forgets-what-a-fallback-stood-in-for",
+    file: points,
+    find: "const isFallback = fallbacks.some(({ path }) => path === node);",
+    replace: "const isFallback = fallbacks.some(({ path }) => path === node && path.length === 0);",
+    says: "only the fallback is tried again, not what it stood in for",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-redoes-what-was-in-time",
+    file: points,
+    find: "if (over !== undefined) return void this.#moments.add(over);",
+    replace: "void over;",
+    says: "what was done within a limit that was over is done again",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-has-new-keys",
+    file: retry,
+    find: '(known[place] ?? "") : `${runId}:${place}`]',
+    replace: '(known[place] ?? "") : `again:${place}`]',
+    says: "what was tried has another key in the retry",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-has-old-keys-for-what-succeeded",
+    file: retry,
+    find: "holding.has(key) || done.has(place) ||",
+    replace: "holding.has(key) ||",
+    says: "what had succeeded and runs again has the key that it had",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-has-old-keys-for-what-was-undone",
+    file: retry,
+    find: " || points.isUndone(key)) continue;",
+    replace: ") continue;",
+    says: "in a saga that was undone, what had failed has the key that it had",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-does-again-unseen",
+    file: retry,
+    find: "  if (keys.length === 0) return;\n",
+    replace: "  if (keys.length >= 0) return;\n",
+    says: "what succeeded is done again without a word where its code has changed",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-does-what-is-in-doubt",
+    file: retry,
+    find: "failsInDoubt(op) && !isAgain(key)",
+    replace: "failsInDoubt(op) && isAgain(key)",
+    says: "what may not be done twice is done again beside what failed",
+    prefixes: ["AGAIN"],
+  },
+  {
+    id: "again-leaves-limits-over",
+    file: "src/runtime/waits.ts",
+    find: "wakeAtMs - limitMs < retriedAtMs",
+    replace: "wakeAtMs - limitMs < 0 * retriedAtMs",
+    says: "limits that had begun before are over at once",
+    prefixes: ["AGAIN"],
+  },
+];
