@@ -162,7 +162,7 @@ class CommandLine {
     program
       .command("visualize <what>")
       .description("draw a program, for Mermaid or as a picture: FILE#export, a plan kept as JSON, or a run")
-      .option("--format <format>", "mermaid or svg (default: mermaid, or what --output ends in)")
+      .option("--format <format>", "mermaid or svg (default: svg where --output ends in .svg, else mermaid)")
       .option("-o, --output <file>", "where to write it (default: stdout)")
       .option("--fold", "kinds of your own (defineKind) as one box each, without what is in them")
       .action(this.#command(async (desk, [what = ""], flags) => (await import("./commands/visualize.ts")).visualize(desk, what, flags)));
@@ -178,7 +178,7 @@ class CommandLine {
     program
       .command("list")
       .description("list runs, newest first")
-      .option("--status <status>", "only those that are: running, interrupted, paused, stopped, succeeded, failed, cancelled")
+      .option("--status <status>", "only those that are: running, interrupted, paused, parked, succeeded, failed, cancelled")
       .option("--pipeline <name>", "only runs of this pipeline, among the newest 10,000")
       .option("--parent <run>", "only runs that come of this one: started in its background, gone on as, forked, retried")
       .option("--limit <n>", "how many at most (default: 20)")

@@ -18,7 +18,7 @@ export function drawBranch(draft: Draft, node: NodeOf<"branch">, group: string |
 
 export function drawParallel(draft: Draft, node: NodeOf<"parallel">, group: string | null): Ends {
   const { branches, join = "all" } = node;
-  const drawn = atOnce(draft, { node, branches, joined: String(join), isNamed: false }, group);
+  const drawn = atOnce(draft, { node, branches, joined: String(join), isNamed: hasKeys(branches) }, group);
   return reduced(draft, { node, drawn }, group);
 }
 
@@ -34,12 +34,17 @@ export function drawRoute(draft: Draft, node: NodeOf<"route">, group: string | n
 export function drawGate(draft: Draft, node: NodeOf<"gate">, group: string | null): Ends {
   const { judges, needs } = node;
   const joined = needs === "all" ? "all agree" : needs === "majority" ? "most agree" : `${needs} of ${judges.length} agree`;
-  return atOnce(draft, { node, branches: judges, joined, isNamed: judges.some(({ name, segment }) => name !== segment) }, group);
+  return atOnce(draft, { node, branches: judges, joined, isNamed: hasKeys(judges) }, group);
 }
 
 export function drawMap(draft: Draft, node: NodeOf<"map">, group: string | null): Ends {
   const drawn = draft.within(node, group, (inside) => draft.chain([node.each], inside));
   return reduced(draft, { node, drawn }, group);
+}
+
+/** Whether their own names do not say all that they are called by there. */
+function hasKeys(members: readonly PlanNode[]): boolean {
+  return members.some(({ name, segment }) => name !== segment);
 }
 
 interface AtOnce {

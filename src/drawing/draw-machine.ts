@@ -25,7 +25,7 @@ export function drawMachine(draft: Draft, node: NodeOf<"machine">, group: string
 }
 
 /** When a transition is made, among all that lead out of the same state: of those that fit, the first is. */
-function conditionOf(rule: MachineRule, out: readonly MachineRule[]): string {
+export function conditionOf(rule: MachineRule, out: readonly MachineRule[]): string {
   const rivals = out.filter(({ when }) => whenText(when) === whenText(rule.when));
   const isFirst = rivals[0] === rule;
   const guard = rule.isGuarded ? (isFirst ? "if" : "else if") : isFirst ? "" : "else";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Workshop } from "./harness.ts";
 import { PROGRAMS } from "./programs.ts";
@@ -38,6 +38,12 @@ test("visualize writes a picture by its ending, Mermaid otherwise, and refuses w
   const png = await shop.flujo(["visualize", "desk.ts", "--format", "png"]);
   expect(png.code).toBe(2);
   expect(png.stderr).toContain('Nothing is drawn as "png".\n  Write --format mermaid or --format svg.');
+  const picture = await shop.flujo(["visualize", "desk.ts", "-o", "desk.PNG"]);
+  expect(picture.code).toBe(2);
+  expect(picture.stderr).toContain("A picture is drawn as SVG, and desk.PNG would be none.\n  Write -o desk.svg;");
+  expect(existsSync(shop.path("desk.PNG"))).toBe(false);
+  const text = await shop.flujo(["visualize", "desk.ts", "-o", "desk.txt"]);
+  expect(text).toMatchObject({ code: 0, stdout: "✔ Drew desk.ts#default to desk.txt, as text for Mermaid\n" });
   const nowhere = await shop.flujo(["visualize", "desk.ts", "-o", "no/folder/desk.svg"]);
   expect(nowhere.code).toBe(2);
   expect(nowhere.stderr).toContain("no/folder/desk.svg cannot be written");

@@ -154,6 +154,9 @@ test("run says that what its run started in the background is parked with it, an
   const inMemory = await shop.flujo(["run", "programs.ts#order", "--state", "memory"]);
   expect(inMemory.stderr).toContain("ends with this command: the state was in memory.");
   expect(inMemory.stderr).not.toContain("flujo work");
+  const parked = await shop.flujo(["list", "--status", "parked"]);
+  expect(parked, parked.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/mail +parked/) });
+  expect((await shop.flujo(["list", "--status", "asleep"])).stderr).toContain("paused, parked, succeeded");
   shop.write({ go: "" });
   const worked = await shop.flujo(["work", "programs.ts#order", "--once"]);
   expect(worked, worked.stderr).toMatchObject({ code: 0 });

@@ -58,9 +58,9 @@ describe("a drawing", () => {
       .step("sum", ({ a, b }) => a + b)
       .branch((sum) => sum > 1, { true: double, false: pipeline().step(double).step(half) }, { name: "large" });
     expect(waysOf(drawn(planOf(program)))).toEqual([
-      "both --> double",
+      "both -a-> double",
       "double --> all",
-      "both --> double",
+      "both -b-> double",
       "double --> all",
       "all --> sum",
       "large -true-> double",

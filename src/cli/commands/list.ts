@@ -28,6 +28,9 @@ type ListedStatus = RunStatus | "interrupted";
 
 const STATUSES: readonly ListedStatus[] = ["running", "interrupted", "paused", "stopped", "succeeded", "failed", "cancelled"];
 
+/** What a table calls a run that was stopped and can be gone on with. */
+const PARKED = "parked";
+
 /** Lists runs, newest first. */
 export async function list(desk: Desk, flags: ListFlags): Promise<number> {
   const limit = limitOf(flags);
@@ -88,9 +91,10 @@ function isMeant(flujo: Flujo, record: RunRecord, { status, pipeline }: Pick<Mea
 
 function statusOf({ status }: ListFlags): ListedStatus | null {
   if (status === undefined) return null;
-  const known = STATUSES.find((each) => each === status);
+  const known = status === PARKED ? "stopped" : STATUSES.find((each) => each === status);
   if (known !== undefined) return known;
-  throw new FlujoError("usage_invalid", `A run is never "${status}".`, { remedy: `Ask for one of ${STATUSES.join(", ")}.` });
+  const words = STATUSES.map((each) => (each === "stopped" ? PARKED : each));
+  throw new FlujoError("usage_invalid", `A run is never "${status}".`, { remedy: `Ask for one of ${words.join(", ")}.` });
 }
 
 interface ListColumn extends Column {
@@ -141,7 +145,7 @@ export function stateWord(flujo: Flujo, record: RunRecord): string {
     case "running":
       return flujo.isRunning(record) ? `running (process ${record.owner?.pid ?? "?"})` : "interrupted";
     case "stopped":
-      return "parked";
+      return PARKED;
     case "paused":
       return waitsText(record, { nowMs: systemClock.now() });
     case "succeeded":

@@ -35,7 +35,7 @@ export async function visualize(desk: Desk, where: string, flags: VisualizeFlags
   }
   writeTo(flags.output, drawn);
   output.document({ of: label, format, file: flags.output });
-  output.print(`${output.paint.good("✔")} Drew ${label} to ${shown(flags.output)}`);
+  output.print(`${output.paint.good("✔")} Drew ${label} to ${shown(flags.output)}${format === "mermaid" ? ", as text for Mermaid" : ""}`);
   return DONE;
 }
 
@@ -51,8 +51,16 @@ function noteOf(node: PlanNode): string {
   return fit(note, LONGEST_NOTE) + (tools === undefined ? "" : `\n${fit(tools, LONGEST_TOOLS)}`);
 }
 
+/** What nobody would look for Mermaid in. */
+const PICTURES: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"]);
+
 function formatOf({ format, output }: VisualizeFlags): Format {
-  const asked = format ?? (output !== undefined && extname(output).toLowerCase() === ".svg" ? "svg" : "mermaid");
+  const ending = output === undefined ? "" : extname(output).toLowerCase();
+  if (format === undefined && PICTURES.has(ending))
+    throw new FlujoError("usage_invalid", `A picture is drawn as SVG, and ${shown(output ?? "")} would be none.`, {
+      remedy: `Write -o ${shown((output ?? "").slice(0, -ending.length))}.svg; browsers and editors show it, and other programs make other pictures of it.`,
+    });
+  const asked = format ?? (ending === ".svg" ? "svg" : "mermaid");
   if (asked === "mermaid" || asked === "svg") return asked;
   throw new FlujoError("usage_invalid", `Nothing is drawn as "${asked}".`, { remedy: "Write --format mermaid or --format svg." });
 }

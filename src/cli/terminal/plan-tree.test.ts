@@ -43,9 +43,9 @@ test("a plan says of every node what it will do: bounds, joins, times, policies,
     "  ├ nap                    sleep     for 3 d",
     "  ├ then                   sleep     until a function says",
     "  ├ race                   parallel  the first 2 of 3",
-    "  │  ├ quick               step",
-    "  │  ├ sloth               step",
-    "  │  └ turtle              step",
+    "  │  ├ fast: quick         step",
+    "  │  ├ slow: sloth         step",
+    "  │  └ sure: turtle        step",
     "  ├ sum                    step",
     "  ├ writer                 agent     offline:extract · at most 10 turns · 2 retries · timeout 5 s · checked by tone ≥ 0…",
     "  ├ length                 step",
@@ -103,14 +103,14 @@ test("a plan says which fields of the context are read, written, let in and writ
     "  │  └ compensate: forget  step",
     "  ├ blind  step  reads nothing",
     "  ├ both  parallel  context: title, cents · reduced by a function",
-    "  │  ├ says  step",
-    "  │  └ looks  step  reads title · writes cents",
+    "  │  ├ a: says  step",
+    "  │  └ b: looks  step  reads title · writes cents",
     "  ├ split  step",
     "  ├ each one  map  8 at once · context: nothing",
     "  │  ├ each says  step",
     "  │  └ reduce: sum up  step",
     "  └ desk  machine  begins in open · ends in shut · at most 2 transitions",
-    "  └ open: says  step",
+    "  └ open: says  step  → shut",
   ]);
 });
 
@@ -129,4 +129,21 @@ test("it says what agents are given of what was said before, of a thread or of a
   expect((await told({ keep: "exchanges", exchanges: 1 }))[0]).toBe(" the newest 1 exchange of what its agents said in it");
   expect((await told({ keep: "tokens", tokens: 8_000 }))[1]).toBe(" the newest 8,000 tokens of its thread");
   expect((await told({ keep: "summary", over: 9_000, newest: 50 }))[1]).toBe(" a summary, and the newest 50 to 9,000 tokens of its thread");
+});
+
+test("of a machine it is told where each state leads, and when; what is all of a plan is named once, by the title", () => {
+  const on = [
+    { from: "draft", to: "review" },
+    { from: "review", to: "out", if: () => true },
+    { from: "review", to: "draft" },
+    { from: "review", to: "out", when: ["timeout"] },
+  ] as const;
+  const states = { draft: same("draft"), review: same("check") };
+  const article = machine({ name: "article", initial: "draft", states, on, ends: ["out"], maxHops: 4 });
+  const lines = planLines(planOf(article), { paint: paintFor({ isTTY: false }, {}), model: null, width: 120 });
+  expect(lines.slice(1)).toEqual([
+    "                    machine  begins in draft · ends in out · at most 4 transitions",
+    "   ├ draft          step     → review",
+    "   └ review: check  step     if → out; else → draft; on timeout → out",
+  ]);
 });

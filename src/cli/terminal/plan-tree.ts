@@ -1,4 +1,5 @@
 import type { NodeOf, Plan, PlanNode, Policy, RetryPolicy, ValidatorSpec, WaitLimit } from "../../model/node.ts";
+import { conditionOf } from "../../drawing/draw-machine.ts";
 import { childrenOf } from "../../model/plan-nodes.ts";
 import { historyText } from "./history-text.ts";
 import { clockTime, span } from "./moments.ts";
@@ -49,20 +50,29 @@ interface RowsOptions {
 
 function rowsOf(root: PlanNode, { about, isFolded }: RowsOptions): readonly PlanRow[] {
   const rows: PlanRow[] = [];
-  const open: { readonly node: PlanNode; readonly lead: string; readonly branch: string; readonly label: string }[] = [];
+  const open: { readonly node: PlanNode; readonly lead: string; readonly branch: string; readonly label: string; readonly ways: string }[] =
+    [];
   const openChildren = (node: PlanNode, lead: string): void => {
     const children = isFolded && node.madeBy !== undefined ? [] : partsOf(node);
     for (let index = children.length - 1; index >= 0; index--) {
       const child = children[index];
       if (child !== undefined)
-        open.push({ node: child, lead, branch: index === children.length - 1 ? "└ " : "├ ", label: labelOf(node, child) });
+        open.push({
+          node: child,
+          lead,
+          branch: index === children.length - 1 ? "└ " : "├ ",
+          label: labelOf(node, child),
+          ways: waysFrom(node, child),
+        });
     }
   };
-  if (root.kind !== "sequence" || root.madeBy !== undefined) open.push({ node: root, lead: "", branch: "  ", label: root.name });
+  if (root.kind !== "sequence" || root.madeBy !== undefined)
+    open.push({ node: root, lead: "", branch: "  ", label: "", ways: "" }); // the title names it
   else openChildren(root, "  ");
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, lead, branch, label } = next;
-    rows.push({ lead: lead + branch, name: printableLine(label), kind: kindOf(node), about: printableLine(about(node)) });
+    const { node, lead, branch, label, ways } = next;
+    const said = [about(node), ways].filter(isSaid).join(" · ");
+    rows.push({ lead: lead + branch, name: printableLine(label), kind: kindOf(node), about: printableLine(said) });
     openChildren(node, lead + (branch === "├ " ? "│  " : "   "));
   }
   return rows;
@@ -102,7 +112,6 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
     case "branch":
       return slotLabel(child === parent.default ? "default" : child.segment, child);
     case "parallel":
-      return child === parent.reduce ? slotLabel(child.segment, child) : child.name;
     case "route":
     case "gate":
     case "refine":
@@ -115,6 +124,14 @@ function labelOf(parent: PlanNode, child: PlanNode): string {
     default:
       return child.name;
   }
+}
+
+/** Where a state of a machine leads, and when; empty for what is none, and where it leads nowhere. */
+function waysFrom(machine: PlanNode, child: PlanNode): string {
+  if (machine.kind !== "machine") return "";
+  const [name] = Object.entries(machine.states).find(([, state]) => state === child) ?? [];
+  const out = name === undefined ? [] : machine.rules.filter(({ from }) => from.includes(name));
+  return out.map((rule) => `${conditionOf(rule, out)} → ${rule.to}`.trimStart()).join("; ");
 }
 
 /** Whether it is no part of the node itself: what may run in its place, what undoes it. */

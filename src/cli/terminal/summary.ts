@@ -143,6 +143,9 @@ function childrenOf(node: NodeView, plan: PlanFacts): Iterable<NodeView> {
     case "tool":
       return children.flatMap((program) => (program.kind === "approval" ? [] : [...childrenOf(program, plan)]));
     case "refine":
+    case "search":
+    case "machine":
+    case "agenticLoop":
       return children.flatMap((child) => (child.segment.endsWith("]") ? plan.partsOf(child) : [child])); // an iteration is no node
     case "nested":
     case "cache":
