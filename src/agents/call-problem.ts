@@ -42,14 +42,14 @@ interface Told {
 
 /**
  * A failed call as data: what happened, whether trying again may help, and what it may have cost. Neither the prompt
- * nor the key is in it.
+ * nor the key is in it; of the prompt only what a model for tests quotes on purpose, for whoever reads why a test fails.
  */
 export async function problemOf(error: unknown, call: FailedCall): Promise<ModelCallProblem> {
   const read = readFailure(error);
   const facts: CallFacts = call.prompt === null ? { ...read, reached: "not-sent", retryable: false } : read;
   const files = filesIn(call.request);
   const code = diagnose(facts, { hasFiles: files.length > 0 });
-  const shown = withoutSecrets(facts, call);
+  const shown = withoutSecrets(facts, { call, sent: quotesOnPurpose(error) ? [] : textsIn(call) });
   const told = await tell(code, { facts: shown, call, files });
   const retryAfterMs = retryAfterOf(facts);
   const problem = {
@@ -63,8 +63,8 @@ export async function problemOf(error: unknown, call: FailedCall): Promise<Model
 }
 
 /** What is known, in a form that may be shown: a provider may put what it quotes into any field. */
-function withoutSecrets(facts: CallFacts, call: FailedCall): CallFacts {
-  const confidential = { secrets: call.resolved.secrets, sent: textsIn(call) };
+function withoutSecrets(facts: CallFacts, { call, sent }: { readonly call: FailedCall; readonly sent: readonly string[] }): CallFacts {
+  const confidential = { secrets: call.resolved.secrets, sent };
   const hide = (text: string): string => (text === "" ? "" : redact(text, confidential));
   const { code, headers } = facts;
   const requestId = headers["x-request-id"] ?? headers["request-id"] ?? "";
@@ -74,6 +74,11 @@ function withoutSecrets(facts: CallFacts, call: FailedCall): CallFacts {
     code: code !== null && hide(code) === code ? code : null,
     headers: /^[\w-]{6,64}$/.test(requestId) && hide(requestId) === requestId ? { "request-id": requestId } : {},
   };
+}
+
+/** Whether an error is one of a scripted model that is asked more than its script has. By its mark: it may be of another copy of the package. */
+function quotesOnPurpose(error: unknown): boolean {
+  return error instanceof Error && "quotesPrompt" in error && error.quotesPrompt === true;
 }
 
 /** A gateway gave up on an answer that may have been on its way. Other refusals are not charged. */

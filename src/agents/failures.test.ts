@@ -178,9 +178,12 @@ describe("a model object that throws", () => {
     });
   });
 
-  test("a script that is used up says so", async () => {
-    const problem = await problemWith({}, { model: scriptedModel([]), transcript: [{ role: "user", text: "Hello" }] });
-    expect(problem.message).toContain('scriptedModel "script" has a script of 0, and this is call 1.');
+  test("a script that is used up says so, and what it was asked", async () => {
+    const text = "Where is order 4471, which I paid for?";
+    const problem = await problemWith({}, { model: scriptedModel([]), transcript: [{ role: "user", text }] });
+    expect(problem.message).toContain(
+      'scriptedModel "script" has a script of 0, and this is call 1. Its last user message: "Where is order 4471, which I paid for?".',
+    );
   });
 
   test("a call whose answer is missing from the transcript is a problem, found before anything is sent", async () => {

@@ -1,6 +1,8 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { generateText, streamText } from "ai";
 import { expect, test } from "vitest";
+import { agent, pipeline, withPolicy } from "../index.ts";
+import { runForTest } from "./run-for-test.ts";
 import { scriptedModel } from "./scripted-model.ts";
 import type { ScriptedAnswer } from "./scripted-reply.ts";
 
@@ -36,6 +38,25 @@ test("a script is complete when each of its turns was asked for, and no other", 
 test("a function sees the call", async () => {
   const model = scriptedModel(({ lastUserText }) => ({ json: { said: lastUserText } }));
   expect((await generateText({ model, prompt: "hello" })).text).toBe('{"said":"hello"}');
+});
+
+test("a turn is counted in the conversation that is shown: anew in a retry, and on with a history", async () => {
+  const model = scriptedModel(({ index }) => `answer ${index}`);
+  const ask = agent({ name: "ask", model, instructions: "Answer." });
+  const turns = () => model.calls.map(({ turn }) => turn);
+  const second = withPolicy(ask, { validate: (text) => text !== "answer 0", retry: { retries: 1, firstDelayMs: 0 } });
+  expect((await runForTest(second, "in")).result.unwrap()).toBe("answer 1");
+  expect(turns()).toEqual([0, 0]);
+  const talk = pipeline({ name: "talk" }).loop(ask, { maxIterations: 3, next: () => "and?", history: { keep: "whole" } });
+  expect((await runForTest(talk, "in")).result.status).toBe("succeeded");
+  expect(turns()).toEqual([0, 0, 0, 1, 2]);
+});
+
+test("what an agent was asked when its script was used up is in the failure of the run", async () => {
+  const ask = agent({ name: "ask", model: scriptedModel([]), instructions: "Answer." });
+  const { result } = await runForTest(ask, "Where is order 4471, which I paid for?");
+  const message = 'Its last user message: "Where is order 4471, which I paid for?".';
+  expect(result).toMatchObject({ status: "failed", failure: { message: expect.stringContaining(message) } });
 });
 
 test("it streams the same", async () => {

@@ -31,7 +31,11 @@ export type ModelScript = readonly ScriptedTurn[] | ((call: ScriptedModelCall) =
 export interface ScriptedModelCall {
   /** Counts from 0 over all calls of this model. */
   readonly index: number;
-  /** How often the model has spoken in this conversation. */
+  /**
+   * How often the model has spoken in the conversation that it is shown. An agent that is tried again begins anew, so that it
+   * is 0 again; one with a `history` is shown what it said before, and goes on counting. A call that failed and is made
+   * again has the same number.
+   */
   readonly turn: number;
   /** The text of the last user message; empty where there is none. */
   readonly lastUserText: string;
@@ -126,9 +130,8 @@ async function nextTurn(
   if (typeof script === "function") return script(call);
   const turn = script[call.index];
   if (turn !== undefined) return turn;
-  throw new Error(
-    `scriptedModel "${modelId}" has a script of ${script.length}, and this is call ${call.index + 1}. Its last user message: ${JSON.stringify(call.lastUserText.slice(0, 200))}.`,
-  );
+  const message = `scriptedModel "${modelId}" has a script of ${script.length}, and this is call ${call.index + 1}. Its last user message: ${JSON.stringify(call.lastUserText.slice(0, 200))}.`;
+  throw Object.assign(new Error(message), { quotesPrompt: true }); // what was sent is left out of other errors
 }
 
 function refuseIncomplete(
