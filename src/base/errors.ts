@@ -80,7 +80,8 @@ export const ERRORS = {
   in_doubt: {
     http: 409,
     exit: 1,
-    remedy: 'Look whether it was done; then let the next attempt do it (`inDoubt: "retry"`) or go on without it.',
+    remedy:
+      'Look whether it was done; then let the next attempt do it (`inDoubt: "retry"`), retry the run (`flujo retry RUN`: it is done again), or go on without it.',
   },
   journal_diverged: { http: 409, exit: 4, remedy: "Resume with the code that started the run, or start a new run." },
   lease_lost: {

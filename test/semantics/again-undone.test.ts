@@ -52,6 +52,21 @@ test("AGAIN-8: a saga that has undone something runs again as a whole, with idem
   expect(bench.called()).toEqual([`flight ${AGAIN}`, `hotel ${AGAIN}`, `car ${AGAIN}`, `last ${AGAIN}`]);
 });
 
+test("AGAIN-8: what had failed in it has a key of the retry, too, also where it is asked at once", async () => {
+  const bench = new Bench();
+  const book = pipeline({ name: "book" }).parallel({
+    flies: pipeline().step(bench.does("flight"), { compensate: bench.undoes("flight") }),
+    drives: pipeline().step(bench.does("car")),
+  });
+  const program = pipeline({ name: "p" }).step(saga(book));
+  bench.broken.add("car");
+  await bench.run(program);
+  expect(bench.called()).toEqual(["flight run-1", "car run-1", "undo flight"]);
+  bench.broken.clear();
+  expect(await bench.retry(program)).toMatchObject({ status: "succeeded" });
+  expect(bench.called()).toEqual([`flight ${AGAIN}`, `car ${AGAIN}`]);
+});
+
 test("AGAIN-8: one that had nothing to undo goes on with what failed", async () => {
   const bench = new Bench();
   const book = pipeline({ name: "book" })
