@@ -63,8 +63,8 @@ export const KIND: readonly Mutant[] = [
   {
     id: "kind-is-in-the-key-of-a-cache",
     file: "src/plan/compile-cache.ts",
-    find: '.filter(([key]) => !isNode || key !== "madeBy")',
-    replace: "",
+    find: "const root = withoutMarks(marked);",
+    replace: "withoutMarks(marked); const root = marked;",
     says: "what was kept of a program is lost when its kind is called otherwise",
     prefixes: ["KIND", "CACHE"],
   },

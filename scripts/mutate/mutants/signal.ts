@@ -12,8 +12,8 @@ export const SIGNAL: readonly Mutant[] = [
   {
     id: "signal-waits-for-ever",
     file: "src/core/wait-for.ts",
-    find: "wakeAtMs: limit === undefined ? null : tally.atMs + limit.timeoutMs",
-    replace: "wakeAtMs: null",
+    find: "{ wakeAtMs: tally.atMs + limit.timeoutMs, limitMs: limit.timeoutMs }",
+    replace: "{ wakeAtMs: null }",
     says: "its time is never over",
     prefixes: ["WAIT", "HUMAN"],
   },
