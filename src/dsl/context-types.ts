@@ -104,6 +104,9 @@ export type ContributionTo<Marking> =
 /** Where in a context a value may be written to: `"customer"`, `"customer.name"`; any text where nothing is known of the context. */
 export type SinkPath<Ctx, Value> = [Ctx] extends [never] ? string : unknown extends Ctx ? never : SinkField<Ctx, Value>;
 
+/** The names of a context's fields; any text where nothing is known of the context. */
+export type FieldOf<Ctx> = unknown extends Ctx ? string : keyof Ctx & string;
+
 type SinkField<Ctx, Value> = {
   [Field in keyof Ctx & string]: [NonNullable<Ctx[Field]>] extends [AnyReduced]
     ? [Value] extends [ContributionTo<Ctx[Field]>]

@@ -1,4 +1,4 @@
-import type { ContextChanges, ContextValue, DeepReadonly } from "./context-types.ts";
+import type { ContextChanges, ContextValue, DeepReadonly, SinkPath } from "./context-types.ts";
 import type { AnyStep, InputOf, NeedsOf, OutputOf, Step } from "./program.ts";
 
 /**
@@ -174,12 +174,26 @@ export type RedirectsFit<R, S, At extends Spot> = [R] extends [undefined]
         >
     : PlanTypeError<NotAProgram>;
 
+/** Where a value may be written to, a sentence where that is nowhere. */
+export type SinkFits<Ctx, Value> = [SinkPath<Ctx, Value>] extends [never]
+  ? unknown extends Ctx
+    ? PlanTypeError<"There is no context that it could be written to: declare one on the pipeline.">
+    : PlanTypeError<"No field of the context takes what is given there.", { given: Value; context: Ctx }>
+  : SinkPath<Ctx, Value>;
+
 /** Nothing where every name that plugins say is that of a redirect, a sentence about those that are not. */
 export type RedirectsKnown<Said extends string | undefined, R> = [Said & string] extends [keyof R]
   ? unknown
-  : {
-      readonly redirects: PlanTypeError<`A plugin redirects to '${Exclude<Said & string, keyof R>}', and there is no redirect of that name: add one to \`redirects\`.`>;
-    };
+  : [R] extends [undefined]
+    ? RedirectsNeeded<`A plugin redirects to '${Said & string}', and there are no redirects: add \`redirects\`, a program by that name.`>
+    : {
+        readonly redirects: PlanTypeError<`A plugin redirects to '${Exclude<Said & string, keyof R>}', and there is no redirect of that name: add one to \`redirects\`.`>;
+      };
+
+/** What options become where `redirects` have to be among them: the message then says their name, and the sentence. Nothing has this type. */
+export interface RedirectsNeeded<Sentence extends string> {
+  readonly "flujo: redirects are needed": Sentence;
+}
 
 type KeysThatGiveOther<R, Out> = { [K in keyof R & string]: [OutputOf<R[K]>] extends [Out] ? never : K }[keyof R & string];
 

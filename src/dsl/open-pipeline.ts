@@ -1,4 +1,5 @@
 import type { Join } from "../model/node.ts";
+import type { FieldOf } from "./context-types.ts";
 import type { Duration, Moment } from "./duration.ts";
 import type {
   BranchesFit,
@@ -70,7 +71,7 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
     const By extends ReducerKind = never,
   >(
     each: EachFits<S, Here<readonly InputOf<S>[], Ctx, Sc>>,
-    options?: MapOptions<OnFailure> &
+    options?: MapOptions<OnFailure, FieldOf<Ctx>> &
       ReduceOptions<MapOutput<OutputOf<S>, OnFailure>, OutputOf<S>, ReduceAbout<readonly InputOf<S>[], Ctx>, R, By>,
   ): Pipeline<readonly InputOf<S>[], ReducedBy<By, R, MapOutput<OutputOf<S>, OnFailure>>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 
@@ -83,7 +84,7 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
     const By extends ReducerKind = never,
   >(
     branches: BranchesFit<B, Here<InputOfAll<B>, Ctx, Sc>>,
-    options?: ParallelOptions<OnFailure, J> &
+    options?: ParallelOptions<OnFailure, J, FieldOf<Ctx>> &
       ReduceOptions<ParallelOutput<B, OnFailure, J>, OutputOfAny<B>, ReduceAbout<InputOfAll<B>, Ctx>, R, By>,
   ): Pipeline<InputOfAll<B>, ReducedBy<By, R, ParallelOutput<B, OnFailure, J>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
 
@@ -98,13 +99,14 @@ export interface OpenPipeline<Ctx, Sc extends Scope> {
   >(
     router: (value: In, about: DecisionAbout<Ctx>) => Routes<Name> | Promise<Routes<Name>>,
     branches: RoutesFit<B, Name, Here<In, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<In, Ctx>, T, By>,
+    options?: RouteOptions<OnFailure, FieldOf<Ctx>> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<In, Ctx>, T, By>,
   ): Pipeline<In, ReducedBy<By, T, RouteOutput<B>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
   /** The same with a program that says which: the pipeline takes what that and every branch takes. */
   route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate", T = RouteOutput<B>, const By extends ReducerKind = never>(
     router: RouterFits<R, Here<InputOf<R> & InputOfAll<B>, Ctx, Sc>>,
     branches: RoutesFit<B, RoutesIn<OutputOf<R>>, Here<InputOf<R> & InputOfAll<B>, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<InputOf<R> & InputOfAll<B>, Ctx>, T, By>,
+    options?: RouteOptions<OnFailure, FieldOf<Ctx>> &
+      ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<InputOf<R> & InputOfAll<B>, Ctx>, T, By>,
   ): Pipeline<
     InputOf<R> & InputOfAll<B>,
     ReducedBy<By, T, RouteOutput<B>>,

@@ -16,7 +16,7 @@ export interface BranchOptions<Default> {
 }
 
 /** How concurrent work is run and joined. */
-export interface JoinOptions {
+export interface JoinOptions<Field extends string = string> {
   /** Part of the path. @defaultValue the kind's name, then with `-2` and so on. */
   readonly name?: string;
   /** How many at the same time; `Infinity` for no bound. Too many: a provider's rate limit. Too few: it takes longer. */
@@ -31,17 +31,18 @@ export interface JoinOptions {
    * The fields of the context that are there in a branch or an item: to look at or write any other fails the step that does. One that
    * there is not is refused when the plan is made. Default: all.
    */
-  readonly include?: readonly string[];
+  readonly include?: readonly Field[];
 }
 
 /** What `.map()` can be told. Its concurrency is 8 unless you say otherwise. */
-export interface MapOptions<OnFailure extends "propagate" | "collect"> extends JoinOptions {
+export interface MapOptions<OnFailure extends "propagate" | "collect", Field extends string = string> extends JoinOptions<Field> {
   /** `propagate`: one failed item fails the map. `collect`: the output says of each item how it went. @defaultValue `"propagate"` */
   readonly onFailure?: OnFailure;
 }
 
 /** What `.parallel()` can be told. All branches run at once unless you say otherwise. */
-export interface ParallelOptions<OnFailure extends "propagate" | "ignore", J extends Join = Join> extends JoinOptions {
+export interface ParallelOptions<OnFailure extends "propagate" | "ignore", J extends Join = Join, Field extends string = string>
+  extends JoinOptions<Field> {
   /**
    * `propagate`: one failed branch fails it. `ignore`: failed branches are absent from the output; not together with a `join`
    * of some. @defaultValue `"propagate"`

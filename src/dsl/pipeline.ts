@@ -1,4 +1,5 @@
 import type { Join } from "../model/node.ts";
+import type { FieldOf } from "./context-types.ts";
 import type { Duration, Moment } from "./duration.ts";
 import type {
   BranchesFit,
@@ -121,7 +122,8 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
     const By extends ReducerKind = never,
   >(
     each: EachFits<S, Here<Out, Ctx, Sc>>,
-    options?: MapOptions<OnFailure> & ReduceOptions<MapOutput<OutputOf<S>, OnFailure>, OutputOf<S>, ReduceAbout<Out, Ctx>, R, By>,
+    options?: MapOptions<OnFailure, FieldOf<Ctx>> &
+      ReduceOptions<MapOutput<OutputOf<S>, OnFailure>, OutputOf<S>, ReduceAbout<Out, Ctx>, R, By>,
   ): Pipeline<In, ReducedBy<By, R, MapOutput<OutputOf<S>, OnFailure>>, NeedsAfter<Ctx, Sc, NeedsOf<S>>, Sc>;
 
   /** Several programs on what comes before, at the same time. The output has what each gave, under its key. */
@@ -133,7 +135,8 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
     const By extends ReducerKind = never,
   >(
     branches: BranchesFit<B, Here<Out, Ctx, Sc>>,
-    options?: ParallelOptions<OnFailure, J> & ReduceOptions<ParallelOutput<B, OnFailure, J>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, R, By>,
+    options?: ParallelOptions<OnFailure, J, FieldOf<Ctx>> &
+      ReduceOptions<ParallelOutput<B, OnFailure, J>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, R, By>,
   ): Pipeline<In, ReducedBy<By, R, ParallelOutput<B, OnFailure, J>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
 
   /**
@@ -165,13 +168,13 @@ export interface Pipeline<In, Out, Ctx, Sc extends Scope> extends Step<In, Out, 
   >(
     router: (value: Out, about: DecisionAbout<Ctx>) => Routes<Name> | Promise<Routes<Name>>,
     branches: RoutesFit<B, Name, Here<Out, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, T, By>,
+    options?: RouteOptions<OnFailure, FieldOf<Ctx>> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, T, By>,
   ): Pipeline<In, ReducedBy<By, T, RouteOutput<B>>, NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc>;
   /** The same with a program that says which: its own path is `router`, and what it writes to the context is kept. */
   route<R, B, const OnFailure extends "propagate" | "ignore" = "propagate", T = RouteOutput<B>, const By extends ReducerKind = never>(
     router: RouterFits<R, Here<Out, Ctx, Sc>>,
     branches: RoutesFit<B, RoutesIn<OutputOf<R>>, Here<Out, Ctx, Sc>>,
-    options?: RouteOptions<OnFailure> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, T, By>,
+    options?: RouteOptions<OnFailure, FieldOf<Ctx>> & ReduceOptions<RouteOutput<B>, OutputOfAny<B>, ReduceAbout<Out, Ctx>, T, By>,
   ): Pipeline<In, ReducedBy<By, T, RouteOutput<B>>, NeedsAfter<NeedsAfter<Ctx, Sc, NeedsOfAll<B>>, Sc, NeedsOf<R>>, Sc>;
 
   /**

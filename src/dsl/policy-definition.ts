@@ -10,7 +10,9 @@ import type { AllOf } from "./retry-options.ts";
 import { ATTEMPT_OPTIONS, retryingOf } from "./retry-options.ts";
 
 /** The options of a policy, of whichever program. */
-export interface LoosePolicy extends Omit<PolicyOptions<never, never, never, AnyStep | readonly AnyStep[]>, "plugins" | "redirects"> {
+export interface LoosePolicy
+  extends Omit<PolicyOptions<never, never, never, AnyStep | readonly AnyStep[]>, "plugins" | "redirects" | "sinkTo"> {
+  readonly sinkTo?: unknown;
   readonly plugins?: unknown;
   readonly redirects?: unknown;
 }
@@ -46,7 +48,7 @@ export function policyDefinitionOf(at: string, program: Definition, options: Loo
     onFailure: handlerOf(at, options.onFailure),
     onError: onErrorOf(at, options.onError),
     resources: resourceDefinitionsOf(options.resources ?? {}),
-    ...(options.sinkTo === undefined ? {} : { sinkTo: options.sinkTo }),
+    ...(options.sinkTo === undefined ? {} : { sinkTo: options.sinkTo as string }), // looked at when it is compiled
     ...(options.compensate === undefined ? {} : { compensation: definitionOf(options.compensate) }),
   });
 }

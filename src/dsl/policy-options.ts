@@ -1,7 +1,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { ToUndo } from "../model/completed.ts";
-import type { DeepReadonly, SinkPath } from "./context-types.ts";
-import type { OutputOfEach } from "./fits.ts";
+import type { DeepReadonly } from "./context-types.ts";
+import type { OutputOfEach, SinkFits } from "./fits.ts";
 import type { PluginLike } from "./plugin.ts";
 import type { Step } from "./program.ts";
 import type { ResourcesByName } from "./resource.ts";
@@ -94,7 +94,7 @@ export interface PolicyOptions<
    * Where in the context what it gives is written, too, whoever gave it: a field, or the way into one (`"customer.name"`). To a field
    * with a reducer it is contributed. The whole context is checked then; what does not fit fails it as `context_invalid`. Default: nowhere.
    */
-  readonly sinkTo?: SinkPath<Ctx, Out | OutputOfEach<Fallback> | Known<Default>>;
+  readonly sinkTo?: SinkFits<Ctx, Out | OutputOfEach<Fallback> | Known<Default>>;
   /** What is kept open for everything in it: steps and tools that declare the same resources share one, for the time of an attempt. */
   readonly resources?: ResourcesByName;
 }

@@ -9,7 +9,8 @@ import { definitionOf, isProgram } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
 
 /** What `.route()` can be told. All named branches run at once unless you say otherwise. */
-export interface RouteOptions<OnFailure extends "propagate" | "ignore" = "propagate" | "ignore"> extends JoinOptions {
+export interface RouteOptions<OnFailure extends "propagate" | "ignore" = "propagate" | "ignore", Field extends string = string>
+  extends JoinOptions<Field> {
   /** `propagate`: one failed branch fails it. `ignore`: failed branches are absent from the output. @defaultValue `"propagate"` */
   readonly onFailure?: OnFailure;
 }

@@ -62,7 +62,7 @@ describe("the code in documents and comments", () => {
       'plugin("p", (text: string) => (text === "" ? { redirect: undefined } : { ok: true }));',
       'withPolicy(a, { plugins: [(text) => (text === "" ? { redirect: "b" } : { ok: false })], redirects: { c: a } });',
     ].join("\n");
-    const reader = new ReaderProject([{ place: "wrong", language: "ts", use: "no-run", code }]);
+    const reader = new ReaderProject([{ place: "wrong", language: "ts", use: "check", code }]);
     const lines = (reader.check("plain strict").get("wrong") ?? "").match(/^line \d+/gm);
     reader.remove();
     expect([...new Set(lines)]).toEqual(["line 3", "line 4", "line 5", "line 6"]);

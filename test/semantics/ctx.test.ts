@@ -133,7 +133,7 @@ test("CTX-4: with `include`, what runs at the same time may look at these fields
   const looks = step({ name: "look", context: Desk, run: (_: unknown, { context: seen }) => Object.keys(seen) });
   const peeks = step({ name: "peek", context: Desk, run: (_: unknown, { context: seen }) => seen.secret });
   const notes = step({ name: "note", context: Desk, run: (_: unknown, { contribute }) => contribute("log", "x") });
-  const include = ["who", "log"];
+  const include = ["who", "log"] as const;
   const both = desk()
     .parallel({ a: pipeline().step(notes).step(looks), b: pipeline().map(looks, { name: "each" }) }, { include })
     .step("after", (out, { context: seen }) => [out, seen.secret, seen.log]);
@@ -176,7 +176,7 @@ test("CTX-5: what names a field that there is not, and two branches that declare
   expect(await refused(desk().step(misspelt))).toContain(
     'p/a: reads names the context field "hwo", which nobody declares. Those there are: who, secret',
   );
-  expect(await refused(desk().parallel({ a: echo("a") }, { include: ["hwo"] }))).toContain(
+  expect(await refused(desk().parallel({ a: echo("a") }, { include: ["hwo" as "who"] }))).toContain(
     'p/parallel: include names the context field "hwo"',
   );
   expect(await refused(pipeline({ name: "p" }).step(writes("a", "who")))).toContain("and no context is declared");
