@@ -64,17 +64,32 @@ export async function layOut({ nodes, groups, edges }: Drawing): Promise<LaidOut
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   const placed = nodes.map((node) => ({ ...node, ...placeOf(graph.node(node.id)), ...sizeOf(node) }));
-  const places = new Map(placed.map((node) => [node.id, node]));
+  const turned = isFromRightToLeft(placed, edges) ? (x: number): number => width - x : (x: number): number => x;
+  const turn = <T extends Point>(point: T): T => ({ ...point, x: turned(point.x) });
+  const places = new Map(placed.map((node) => [node.id, turn(node)]));
+  const ranks = Map.groupBy(places.values(), ({ y }) => Math.round(y));
   return {
     width,
     height,
-    nodes: placed,
-    groups: groups.map((group) => ({ ...group, ...withCaption(placeOf(graph.node(group.id))) })),
+    nodes: placed.map(turn),
+    groups: groups.map((group) => ({ ...group, ...withCaption(turn(placeOf(graph.node(group.id)))) })),
     edges: edges.map((edge, number) => {
-      const way = wayOf(graph.edge({ v: edge.from, w: edge.to, name: String(number) }));
-      return { ...edge, ...way, points: betweenBoxes(way, places.get(edge.from), places.get(edge.to)) };
+      const { points, at } = wayOf(graph.edge({ v: edge.from, w: edge.to, name: String(number) }));
+      const way = { points: points.map(turn), at: at === null ? null : turn(at) };
+      return { ...edge, ...way, points: betweenBoxes(way, { from: places.get(edge.from), to: places.get(edge.to), ranks }) };
     }),
   };
+}
+
+/** Whether more of what one box leads to stands from the right to the left than as it was declared; then all is drawn the other way round. */
+function isFromRightToLeft(nodes: readonly (DrawnNode & Place)[], edges: readonly DrawnEdge[]): boolean {
+  const places = new Map(nodes.map((node) => [node.id, node]));
+  let reversed = 0;
+  for (const ways of Map.groupBy(edges, ({ from }) => from).values()) {
+    const reached = ways.filter(({ kind }) => kind !== "again").map(({ to }) => places.get(to)?.x ?? 0);
+    for (const [index, x] of reached.entries()) if (index > 0) reversed += Math.sign((reached[index - 1] ?? 0) - x);
+  }
+  return reversed > 0;
 }
 
 /** What has to be below what, although no way leads there: after a frame comes what follows it, below its dead ends too. */
@@ -111,13 +126,34 @@ function widthsFor(nodes: readonly DrawnNode[], groups: readonly DrawnGroup[]): 
   return widths;
 }
 
+interface Between {
+  readonly from: Place | undefined;
+  readonly to: Place | undefined;
+  /** The boxes beside each other, by the height of their middles. */
+  readonly ranks: ReadonlyMap<number, readonly Place[]>;
+}
+
 /** The same way from the edge of one box to the edge of the other, which may be narrower than the room that they were given. */
-function betweenBoxes({ points, at }: ReturnType<typeof wayOf>, from: Place | undefined, to: Place | undefined): readonly Point[] {
+function betweenBoxes({ points, at }: ReturnType<typeof wayOf>, { from, to, ranks }: Between): readonly Point[] {
   if (from !== undefined && from === to) return roundOf(from, at);
   const inner = points.slice(1, -1);
   const [first, last] = [inner[0], inner.at(-1)];
   if (from === undefined || to === undefined || first === undefined || last === undefined) return points;
-  return [edgeOf(from, first), ...inner, edgeOf(to, last)];
+  const way = [...pastRank(from, first, ranks), ...inner, ...pastRank(to, last, ranks)];
+  return [edgeOf(from, way[0] ?? first), ...way, edgeOf(to, way.at(-1) ?? last)];
+}
+
+/** A way that would pass behind a higher box beside its own goes straight up or down until it is past that. */
+function pastRank(box: Place, to: Point, ranks: ReadonlyMap<number, readonly Place[]>): readonly Point[] {
+  const { x, y } = box;
+  const [dx, dy] = [to.x - x, Math.abs(to.y - y)];
+  const hiding = (ranks.get(Math.round(y)) ?? []).filter((other) => {
+    if (other.x === x || other.height <= box.height || dy < other.height / 2) return false;
+    const past = x + (dx * other.height) / 2 / dy; // where the way is when it is past it
+    return Math.max(x, past) > other.x - other.width / 2 && Math.min(x, past) < other.x + other.width / 2;
+  });
+  const highest = Math.max(0, ...hiding.map(({ height }) => height));
+  return highest === 0 ? [] : [{ x, y: y + (Math.sign(to.y - y) * highest) / 2 }];
 }
 
 /** From a box back to itself: out at its right side, and in again above. */

@@ -249,6 +249,32 @@ describe("SVG", () => {
     expect(bottomOf(frame)).toBeLessThanOrEqual((next?.y ?? 0) - (next?.height ?? 0) / 2);
   });
 
+  test("has branches, judges and members from the left to the right as they were declared", async () => {
+    const [a, b, c] = ["a", "b", "c"].map((name) => step(name, (n: number) => n > 0));
+    if (a === undefined || b === undefined || c === undefined) throw new Error("There are three.");
+    const programs = [
+      pipeline({ name: "p", input: z.number() }).parallel({ a, b, c }),
+      pipeline({ name: "p", input: z.number() }).branch((n) => (n > 1 ? "a" : n > 0 ? "b" : "c"), { a, b, c }),
+      gate({ name: "g", judges: { a, b, c }, needs: 2 }),
+    ];
+    for (const program of programs) {
+      const { nodes, edges } = await layOut(drawn(planOf(program)));
+      const beside = nodes.filter(({ label }) => ["a", "b", "c"].includes(label)).toSorted((one, other) => one.x - other.x);
+      expect(beside.map(({ label }) => label)).toEqual(["a", "b", "c"]);
+      const ends = edges.map(({ from, points }) => [nodes.find(({ id }) => id === from)?.x ?? 0, points] as const);
+      for (const [x, points] of ends) expect(Math.abs((points[0]?.x ?? 0) - x)).toBeLessThan(80);
+    }
+  });
+
+  test("has no way behind a box that is higher than the one it leaves", async () => {
+    const { nodes, edges } = await layOut(drawPlan(planOf(planned), { noteOf: ({ kind }) => (kind === "human" ? "one\ntwo" : "") }));
+    const finished = nodes.find(({ label }) => label === "finished");
+    const [way] = edges.filter(({ from }) => from === finished?.id);
+    const highest = Math.max(...nodes.filter(({ y }) => Math.abs(y - (finished?.y ?? 0)) < 1).map(bottomOf));
+    expect(highest).toBeGreaterThan(bottomOf(finished));
+    expect(way?.points[1]).toEqual({ x: finished?.x, y: highest });
+  });
+
   test("gives every frame the room that its caption needs, and has every way begin and end at its boxes", async () => {
     const { nodes, groups, edges } = await layOut(drawPlan(planOf(everyKind), { noteOf: () => "in a good many words, as it is told" }));
     for (const group of groups) expect(group.width, group.label).toBeGreaterThanOrEqual(widthOfText(captionOf(group), "small"));
