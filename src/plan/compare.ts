@@ -118,17 +118,36 @@ const FIELDS: Readonly<Record<string, string>> = {
   picks: "what it picks changed",
   wake: "when it goes on changed",
   limit: "its time limit changed",
-  policy: "what is done around it changed",
   merge: "how it merges the context changed",
   reducers: "the reducers of its context changed",
   include: "which fields of the context are there in it changed",
   access: "which fields of the context it declares changed",
 };
 
+/** What is told of what is done around a node. */
+const POLICY_FIELDS: Readonly<Record<string, string>> = {
+  plugins: "its plugins, or their order, changed",
+  sinkTo: "where its output is written to changed",
+  validators: "its validators changed",
+  retry: "its retries as a whole changed",
+  timeoutMs: "the timeout of an attempt as a whole changed",
+  totalTimeoutMs: "how long it may take in all changed",
+  resources: "the resources that it opens changed",
+};
+
+/** What runs in its place or undoes it is told by itself too, and may be all there is. */
+function policyChanges({ path, policy: before }: PlanNode, { policy: after }: PlanNode): readonly PlanChange[] {
+  if (isSame(before, after)) return [];
+  const [old, now] = [before ?? {}, after ?? {}] as readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
+  const told = Object.keys(POLICY_FIELDS).filter((field) => !isSame(old[field] ?? null, now[field] ?? null));
+  const says = before === undefined || after === undefined || told.length === 0 ? [] : told.map((field) => POLICY_FIELDS[field] as string);
+  return (says.length === 0 ? ["what is done around it changed"] : says).map((each) => ({ path, kind: "changed", says: each }));
+}
+
 function nodeChanges(before: PlanNode, after: PlanNode): PlanChange[] {
   const { path } = after;
   if (before.kind !== after.kind) return [{ path, kind: "changed", says: `its kind was ${before.kind} and is ${after.kind}` }];
-  const changes = fieldChanges(path, before, after);
+  const changes = [...fieldChanges(path, before, after), ...policyChanges(before, after)];
   if (before.kind === "agent" && after.kind === "agent") changes.push(...toolChanges(before, after), ...serverChanges(before, after));
   if (reducesBy(before) !== reducesBy(after)) changes.push({ path, kind: "changed", says: "what makes one thing of its results changed" });
   if (changes.length === 0 && before.fingerprint !== after.fingerprint) {

@@ -60,6 +60,13 @@ describe("plugins and redirects in a plan", () => {
       "changed p/grow: what is done around it changed",
       "added p/grow/redirect-shrink: it is new",
     ]);
+    const trim = plugin("trim", () => true);
+    expect(told(p.step(grow, { plugins: [fine, trim] }), p.step(grow, { plugins: [trim, fine] }))).toEqual([
+      "changed p/grow: its plugins, or their order, changed",
+    ]);
+    expect(told(p.step(grow, { plugins: [fine], timeoutMs: 5 }), p.step(grow, { plugins: [fine], timeoutMs: 6 }))).toEqual([
+      "changed p/grow: the timeout of an attempt as a whole changed",
+    ]);
     const ask = { name: "ask", model: "offline:extract", instructions: "" } as const;
     const plain = agent({ ...ask, outputProcessors: [(text) => text] });
     const trims = agent({ ...ask, outputProcessors: [(text) => text.trim()] });
