@@ -6,6 +6,7 @@ import type { CacheBackend } from "../model/cache-backend.ts";
 import type { Entry, RunStarted } from "../model/entry.ts";
 import type { Letter } from "../model/letter.ts";
 import type { InstancePath } from "../model/path.ts";
+import { withoutAttempts } from "../model/path.ts";
 import type { RunRest } from "../model/run-record.ts";
 import type { Compiled } from "../plan/compile.ts";
 import type { DriveLog } from "../runtime/drive-log.ts";
@@ -87,7 +88,7 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   const { initialPrompt } = pipeline;
   const { model, thread, input, atMs, retried } = started;
   const run = { runId, initialPrompt, thread, resources };
-  const spawns: SpawnPort = { spawn: (wanted) => machinery.spawn({ ...wanted, parent: runId, model }) };
+  const spawns: SpawnPort = { spawn: (wanted) => machinery.spawn({ ...wanted, parent: parentFor(wanted.key, started) ?? runId, model }) };
   const cache = store.cache ?? machinery.cache;
   const bound = new BoundPerformer({
     bindings,
@@ -130,6 +131,13 @@ export function liveRunOf(machinery: Machinery, launch: Launch): LiveRun {
   });
   if (options.signal !== undefined) obey(live, options.signal);
   return live;
+}
+
+/** In a run that tries another again: the run that may have started it already; else null. */
+function parentFor(key: InstancePath, { retried }: RunStarted): string | null {
+  const place = withoutAttempts(key);
+  if (retried === undefined || !Object.hasOwn(retried.keys, place)) return null;
+  return retried.keys[place]?.slice(0, -place.length - 1) ?? null;
 }
 
 function obey(live: LiveRun, signal: AbortSignal): void {

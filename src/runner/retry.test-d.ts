@@ -7,9 +7,9 @@ const count = pipeline({ name: "count" }).step(step("length", (text: string) => 
 
 // A retry gives what the program gives, and takes what a resume takes.
 expectTypeOf(flujo.retry(count, "run-1")).toEqualTypeOf<Promise<RunResult<number>>>();
-expectTypeOf(flujo.retry).parameter(2).toEqualTypeOf<Parameters<Flujo["resume"]>[2]>();
+expectTypeOf<Parameters<Flujo["retry"]>[2]>().toEqualTypeOf<Parameters<Flujo["resume"]>[2]>();
 
 // @ts-expect-error a run has its input already
-void flujo.retry(count, "run-1", "a text");
+await flujo.retry(count, "run-1", "a text");
 // @ts-expect-error and its context
-void flujo.retry(count, "run-1", { context: {} });
+await flujo.retry(count, "run-1", { context: {} });

@@ -1,4 +1,5 @@
 import { FlujoError } from "../base/errors.ts";
+import type { Op } from "../core/program.ts";
 import type { JournalStore } from "../journal/port.ts";
 import type { Entry, Retried, RunStarted } from "../model/entry.ts";
 import type { Plan } from "../model/node.ts";
@@ -157,17 +158,24 @@ function keysOf({ entries, started, points }: Past, { alike, held }: RetryReplay
   const done = new Set<string>();
   const holding = new Set<string>();
   for (const entry of entries) {
-    if (entry.type !== "operation-finished") continue;
-    if (entry.outcome.status === "succeeded") done.add(withoutAttempts(entry.key));
-    if (held.has(entry.seq)) holding.add(entry.key);
+    const outcomes = entry.type === "decisions-made" ? entry.decisions : entry.type === "operation-finished" ? [entry] : [];
+    for (const { key, seq, outcome } of outcomes) {
+      if (outcome.status === "succeeded") done.add(withoutAttempts(key));
+      if (held.has(seq)) holding.add(key);
+    }
   }
   const keys: [string, string][] = [];
-  for (const [key, { kind }] of alike) {
+  for (const [key, op] of alike) {
     const place = withoutAttempts(key);
-    if ((kind !== "step" && kind !== "tool" && kind !== "model") || holding.has(key) || done.has(place) || points.isUndone(key)) continue;
+    if (!isKeyed(op) || holding.has(key) || done.has(place) || points.isUndone(key)) continue;
     keys.push([place, Object.hasOwn(known, place) ? (known[place] ?? "") : `${runId}:${place}`]);
   }
   return Object.fromEntries(keys);
+}
+
+/** Whether it does something outside of the run: what that is known by is its key, and the id of a run that it starts. */
+function isKeyed(op: Op): boolean {
+  return op.kind === "step" || op.kind === "tool" || op.kind === "model" || (op.kind === "decide" && op.about === "spawn");
 }
 
 /** Where the outcomes are that the run's own program would keep, and the other does not. */

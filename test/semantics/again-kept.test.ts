@@ -195,6 +195,26 @@ test("AGAIN-15: a run in the background is retried with the program that started
   expect((await stage.flujo().list()).map(({ pipeline: name }) => name).toSorted()).toEqual(["mail", "mail", "note", "p"]);
 });
 
+test("AGAIN-15: what may have been started is found again, whether that was on record or not", async () => {
+  const stage = new Stage();
+  let isBroken = true;
+  const mail = pipeline({ name: "mail" }).step(works(stage, "send"));
+  const program = pipeline({ name: "p" }).parallel({
+    starts: pipeline().step(background(mail)),
+    breaks: pipeline().step(works(stage, "b", () => isBroken)),
+  });
+  const flujo = stage.flujo();
+  expect(await flujo.run(program, "in", { runId: RUN_ID })).toMatchObject({ status: "failed" });
+  await turns();
+  await flujo.close();
+  const [started] = await stage.flujo().list({ parent: RUN_ID });
+  isBroken = false;
+  const retried = await retry(stage, program);
+  const children = (await stage.flujo().list()).filter((record) => record.pipeline === "mail");
+  expect(children.map(({ runId }) => runId)).toEqual([started?.runId]);
+  expect(retried).toMatchObject({ output: { starts: { runId: started?.runId } } });
+});
+
 test("AGAIN-16: a run that did not fail is refused, saying what can be done instead", async () => {
   const stage = new Stage();
   const program = pipeline({ name: "p" }).human("ask", { answer: z.string() });

@@ -102,6 +102,14 @@ export const AGAIN: readonly Mutant[] = [
     prefixes: ["AGAIN"],
   },
   {
+    id: "again-starts-again-in-the-background",
+    file: retry,
+    find: ' || (op.kind === "decide" && op.about === "spawn")',
+    replace: "",
+    says: "what may have been started in the background is started again",
+    prefixes: ["AGAIN"],
+  },
+  {
     id: "again-leaves-limits-over",
     file: "src/runtime/waits.ts",
     find: "wakeAtMs - limitMs < retriedAtMs",
