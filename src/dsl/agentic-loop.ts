@@ -6,7 +6,7 @@ import type { AgenticLoopDefinition } from "../plan/definition.ts";
 import { invalid, refuseUnknown, shown } from "../plan/invalid.ts";
 import type { NeedsOfAll, PlanTypeError, ProgramFits } from "./fits.ts";
 import type { AnyStep, InputOf, NamedStep, NeedsOf, OutputOf } from "./program.ts";
-import { definitionKey, definitionOf } from "./program.ts";
+import { definitionKey, definitionOf, isProgram } from "./program.ts";
 import type { AllOf } from "./retry-options.ts";
 
 /** A program that the planner of an agentic loop may have run. */
@@ -111,6 +111,12 @@ const KNOWN: AllOf<Loose> = { name: true, planner: true, agents: true, ask: true
 const AGENT: AllOf<LoopAgent> = { program: true, description: true };
 
 function agentOf(at: string, agent: unknown): AgenticLoopDefinition["agents"][string] {
+  if (isProgram(agent))
+    throw invalid(
+      at,
+      "it is a program alone",
+      "Write it as { program, description }: the planner is told by the description what it does.",
+    );
   if (!isPlainObject(agent)) throw invalid(at, `it is ${shown(agent)}`, "Write it as { program, description }.");
   refuseUnknown(at, agent, AGENT);
   const { program, description } = agent as unknown as LoopAgent;

@@ -28,7 +28,7 @@ import type {
   WaitOptions,
 } from "./pipeline-options.ts";
 import type { AnyStep } from "./program.ts";
-import { definitionOf } from "./program.ts";
+import { definitionOf, isProgram } from "./program.ts";
 import { isReadyMade, reduceOf } from "./reducers.ts";
 import type { AllOf } from "./retry-options.ts";
 
@@ -77,7 +77,13 @@ export function checkOptions(at: string, options: unknown, known: Readonly<Recor
 export function branchOf(key: DecisionFunction, branches: LooseBranches, options: BranchOptions<AnyStep>): BranchDefinition {
   checkOptions("branch()", options, BRANCH);
   const otherwise = options.default === undefined ? null : definitionOf(options.default);
-  return { kind: "branch", name: options.name ?? null, key, branches: slotsOf(branches), default: otherwise };
+  return {
+    kind: "branch",
+    name: options.name ?? null,
+    key,
+    branches: slotsOf(`branch${quoted(options.name)}`, branches),
+    default: otherwise,
+  };
 }
 
 /** The same for every item. */
@@ -101,7 +107,7 @@ export function parallelOf(branches: LooseBranches, options: ParallelOptions<"pr
     throw invalid(`parallel${quoted(name)}`, `it has join: ${shown(join)} and onFailure: "ignore"`, remedy);
   }
   const given = { ...(join === "all" ? {} : { join }), ...including(options), ...reducing(`parallel${quoted(name)}`, options) };
-  return { kind: "parallel", name, branches: slotsOf(branches), concurrency, onFailure, merge, ...given };
+  return { kind: "parallel", name, branches: slotsOf(`parallel${quoted(name)}`, branches), concurrency, onFailure, merge, ...given };
 }
 
 /** The fields that are there for members; nothing where all are. */
@@ -185,13 +191,25 @@ export function tapOf(program: AnyStep, options: TapOptions): TapDefinition {
   return { kind: "tap", name: options.name ?? null, program: definitionOf(program), onError: options.onError ?? "fail" };
 }
 
-/** The definitions of programs by their keys. */
-export function slotsOf(branches: LooseBranches): Readonly<Record<string, Definition>> {
-  if (!isPlainObject(branches)) throw invalid("branches", `they are ${shown(branches)}`, "Give them as an object: { key: program }.");
-  return Object.freeze(Object.fromEntries(Object.entries(branches).map(([key, program]) => [key, definitionOf(program)])));
+/** The definitions of programs by their keys; `each` is what its author calls one of them. */
+export function slotsOf(
+  at: string,
+  given: LooseBranches,
+  each: "branch" | "judge" | "state" = "branch",
+): Readonly<Record<string, Definition>> {
+  if (!isPlainObject(given)) {
+    const all = each === "branch" ? "branches" : `${each}s`;
+    throw invalid(at, `its ${all} are ${shown(given)}`, "Give them as an object: { key: program }.");
+  }
+  const slots = Object.entries(given).map(([key, program]) => {
+    if (isProgram(program)) return [key, definitionOf(program)] as const;
+    const remedy = 'Give what agent(), step() or pipeline() made; a function becomes a step with step("name", fn).';
+    throw invalid(at, `the ${each} ${shown(key)} is ${shown(program)}, and that is not a program`, remedy);
+  });
+  return Object.freeze(Object.fromEntries(slots));
 }
 
 /** ` "name"`, or `()` where there is none. */
-function quoted(name: unknown): string {
+export function quoted(name: unknown): string {
   return name === null || name === undefined ? "()" : ` ${shown(name)}`;
 }

@@ -18,7 +18,7 @@ describe("what cannot be kept is refused", () => {
   test.each([
     ["options that are none", () => cached(measure, "1 hour" as never), "its options are"],
     ["an option that there is not", () => cached(measure, { tll: 1 } as never), 'there is no option "tll"'],
-    ["a ttl that is no time", () => cached(measure, { ttl: "soon" }), "ttl is"],
+    ["a ttl that is no time", () => cached(measure, { ttl: "1 houre" }), 'ttl is "1 houre". That is no time: give words like'],
     ["what is no program", () => cached(7 as never, {} as never), "is not a program"],
   ])("when it is made: %s", (_what, make, says) => {
     expect(refusal(make)).toContain(says);

@@ -5,7 +5,7 @@ import { FlujoError } from "../base/errors.ts";
 import { childrenOf } from "../model/plan-nodes.ts";
 import { compile } from "../plan/compile.ts";
 import type { AgentDefinition, StepDefinition } from "../plan/definition.ts";
-import { agent, asTool, context, definitionOf, isProgram, pipeline, step, tool } from "./index.ts";
+import { agent, agenticLoop, asTool, context, definitionOf, gate, isProgram, machine, pipeline, step, tool } from "./index.ts";
 
 const upper = step("upper", (text: string) => text.toUpperCase());
 const length = step("length", (text: string) => text.length);
@@ -191,8 +191,24 @@ describe("what is no program", () => {
   test.each<[string, () => unknown, string]>([
     ["a function as a step", () => pipeline().step((() => 0) as never), "A function is not a program."],
     ["nothing as a step", () => pipeline().step(undefined as never), "undefined is not a program."],
-    ["an object as a branch", () => pipeline().parallel({ a: {} } as never), "An object is not a program."],
-    ["a list of branches", () => pipeline().parallel([upper] as never), "branches: they are a list."],
+    [
+      "an object as a branch",
+      () => pipeline().parallel({ a: {} } as never),
+      'parallel(): the branch "a" is an object, and that is not a program.',
+    ],
+    ["a list of branches", () => pipeline().parallel([upper] as never), "parallel(): its branches are a list."],
+    ["a list of judges", () => gate({ name: "g", judges: [upper] as never }), 'gate "g": its judges are a list.'],
+    ["a gate without judges", () => compile(definitionOf(gate({ name: "g", judges: {} }))), "g: it has no judges."],
+    [
+      "an agent of a loop without its description",
+      () => agenticLoop({ name: "l", planner: upper, agents: { a: upper }, maxCommands: 1 } as never),
+      'agentic loop "l", agent "a": it is a program alone.',
+    ],
+    [
+      "a function as a state",
+      () => machine({ name: "m", states: { a: () => 0 }, on: [] } as never),
+      'machine "m": the state "a" is a function, and that is not a program.',
+    ],
     ["text as options of a pipeline", () => pipeline("name" as never), 'pipeline(): its options are "name".'],
     ["nothing as options of a human step", () => pipeline().human("ask", undefined as never), "human(): its options are undefined."],
     ["nothing as options of a step", () => step(undefined as never), "step(): its options are undefined."],

@@ -11,11 +11,17 @@ export type Duration = number | string;
 /** A moment: a date, milliseconds since 1970, or ISO text (`"2031-05-01T08:00:00Z"`). */
 export type Moment = Date | number | string;
 
+const WORDS = 'That is no time: give words like "3 days", "2h" or "30s", or a number of milliseconds.';
+
 /** @throws {FlujoError} `pipeline_invalid`, unless it is a duration. */
 export function checkedDuration(at: string, what: string, value: unknown): number {
   const told = millisecondsOf(value);
   if (told === null)
-    throw invalid(at, `${what} is ${shownTime(value)}`, 'Give milliseconds, 0 or more, or words like "3 days", "2h" or "30s".');
+    throw invalid(
+      at,
+      `${what} is ${shownTime(value)}`,
+      typeof value === "string" ? WORDS : 'Give milliseconds, 0 or more, or words like "3 days", "2h" or "30s".',
+    );
   return told;
 }
 

@@ -71,7 +71,7 @@ export function gate(options: LooseOptions): unknown {
   const definition = Object.freeze({
     kind: "gate" as const,
     name,
-    judges: slotsOf(judges as LooseBranches),
+    judges: slotsOf(`gate ${shown(name)}`, judges as LooseBranches, "judge"),
     needs,
     minScore,
     onFailure,

@@ -187,7 +187,7 @@ export function machine(given: unknown): AnyStep {
     kind: "machine",
     name,
     initial,
-    states: slotsOf(options.states),
+    states: slotsOf(at, options.states, "state"),
     rules,
     ends,
     maxHops,

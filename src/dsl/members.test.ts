@@ -195,7 +195,11 @@ describe("misuse is refused at once, in one sentence with its place and what to 
     ["loop", [grow, { name: "again", onExhausted: "return" }], 'loop "again": nothing ends it.'],
     ["loop", [grow, { maxIteration: 3 }], 'loop(): there is no option "maxIteration". Those there are: name, until, maxIterations,'],
     ["loop", [grow], "loop(): its options are undefined. Give them as an object: { name, until,"],
-    ["sleep", ["nap", "soon"], 'sleep "nap": the duration is "soon". Give milliseconds, 0 or more, or words like "3 days", "2h" or "30s".'],
+    [
+      "sleep",
+      ["nap", "soon"],
+      'sleep "nap": the duration is "soon". That is no time: give words like "3 days", "2h" or "30s", or a number',
+    ],
     ["sleep", ["nap", -5], 'sleep "nap": the duration is -5.'],
     ["sleep", ["nap", Number.POSITIVE_INFINITY], 'sleep "nap": the duration is Infinity.'],
     ["sleep", ["nap", "-3 days"], 'sleep "nap": the duration is "-3 days".'],

@@ -1,7 +1,7 @@
 import type { DecisionFunction, Definition, RouteDefinition } from "../plan/definition.ts";
 import { invalid, shown } from "../plan/invalid.ts";
 import type { LooseBranches, LooseReduce } from "./build-members.ts";
-import { checkOptions, including, JOIN, reducing, slotsOf } from "./build-members.ts";
+import { checkOptions, including, JOIN, quoted, reducing, slotsOf } from "./build-members.ts";
 import type { BranchesFit, PlanTypeError, Spot, StepFits } from "./fits.ts";
 import type { JoinOptions } from "./pipeline-options.ts";
 import type { OutputOf } from "./program.ts";
@@ -64,7 +64,7 @@ export function routeOf(router: unknown, branches: LooseBranches, options: Route
     kind: "route",
     name,
     router: routerOf(router),
-    branches: slotsOf(branches),
+    branches: slotsOf(`route${quoted(name)}`, branches),
     concurrency,
     onFailure,
     merge,

@@ -17,7 +17,7 @@ export function compileGate(definition: GateDefinition, place: Place, into: Comp
   if (onFailure !== "propagate" && onFailure !== "ignore")
     throw invalid(path, `onFailure is ${shown(onFailure)}`, 'Choose "propagate" or "ignore".');
   if (minScore !== null && !Number.isFinite(minScore)) throw invalid(path, `minScore is ${shown(minScore)}`, "Give a number.");
-  const slots = slotsOf(path, definition.judges, false);
+  const slots = slotsOf(path, definition.judges, { all: "judges" });
   const count = slots.length;
   if (needs !== "all" && needs !== "majority" && (!Number.isSafeInteger(needs) || needs < 1 || needs > count))
     throw invalid(path, `needs is ${shown(needs)}`, `Choose "all", "majority", or how many of its ${count} judges have to agree.`);

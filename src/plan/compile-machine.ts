@@ -19,7 +19,7 @@ export function compileMachine(definition: MachineDefinition, place: Place, into
   const { path, segment } = place;
   const { name, initial, maxHops } = definition;
   checkName(path, "a machine", name);
-  const slots = slotsOf(path, definition.states, true);
+  const slots = slotsOf(path, definition.states, { mayBeEmpty: true, all: "states" });
   const ends = endsOf(path, definition.ends);
   if (!Number.isSafeInteger(maxHops) || maxHops < 1)
     throw invalid(path, `maxHops is ${shown(maxHops)}`, "Give a whole number of at least 1.");

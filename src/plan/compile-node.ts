@@ -204,7 +204,7 @@ function compileBranch(definition: BranchDefinition, place: Place, into: Compila
   const name = nameOf(definition, place);
   checkFunction(path, "the selector", definition.key);
   noteDecision(into, `${path}:key`, definition.key);
-  const slots = slotsOf(path, definition.branches, definition.default !== null);
+  const slots = slotsOf(path, definition.branches, { mayBeEmpty: definition.default !== null });
   const branches = Object.freeze(Object.fromEntries(slots.map(([key, member]) => [key, compileNode(member, slotPlace(place, key), into)])));
   const otherwise =
     definition.default === null ? null : compileNode(definition.default, slotPlace(place, freeSlot("default", slots)), into);
@@ -238,7 +238,7 @@ function compileParallel(definition: ParallelDefinition, place: Place, into: Com
   if (onFailure !== "propagate" && onFailure !== "ignore") {
     throw invalid(path, `onFailure is ${shown(onFailure)}`, 'Choose "propagate" or "ignore".');
   }
-  const slots = slotsOf(path, definition.branches, false);
+  const slots = slotsOf(path, definition.branches);
   const branches = Object.freeze(slots.map(([key, member]) => compileNode(member, slotPlace(place, key), into)));
   const wanted = checkedJoin(path, definition);
   const join = wanted === null ? {} : { join: wanted };

@@ -20,7 +20,7 @@ export function compileRoute(definition: RouteDefinition, place: Place, into: Co
   checkMerge(path, merge);
   if (onFailure !== "propagate" && onFailure !== "ignore")
     throw invalid(path, `onFailure is ${shown(onFailure)}`, 'Choose "propagate" or "ignore".');
-  const slots = slotsOf(path, definition.branches, false);
+  const slots = slotsOf(path, definition.branches);
   const program = typeof asked === "object" && asked !== null ? asked.program : null;
   if (typeof asked === "function") noteDecision(into, `${path}:route`, asked);
   else if (program === null) checkFunction(path, "the router", asked);

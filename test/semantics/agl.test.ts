@@ -112,6 +112,7 @@ test("AGL-7: after maxCommands, refused ones too, it fails as commands_exhausted
     failure: {
       code: "commands_exhausted",
       path: "p/l",
+      message: expect.stringMatching(/^p\/l: it had not finished after 2 commands\. The last one was refused: ./) as string,
       details: {
         maxCommands: 2,
         log: [

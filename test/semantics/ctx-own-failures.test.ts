@@ -11,17 +11,18 @@ const gives = (name: string, n: number) => step({ name, context: Desk, run: (_: 
 
 /** A reducer that does not take everything. */
 const strict = context(Fields, {
-  total: reducer((before: string, what: "throw" | "wait" | "long" | "ok") => {
+  total: reducer((before: string, what: "throw" | "wait" | "long" | "nothing" | "ok") => {
     if (what === "throw") throw new RangeError("not that");
+    if (what === "nothing") return undefined as never;
     if (what === "wait") return Promise.reject(new Error("later")) as never;
     return what === "long" ? before.repeat(31) : `${before}+`;
   }),
 });
-const says = (name: string, what: "throw" | "wait" | "long" | "ok") =>
+const says = (name: string, what: "throw" | "wait" | "long" | "nothing" | "ok") =>
   step({ name, context: strict, run: (_: unknown, { contribute }) => contribute("total", what) });
 
 test("CTX-12: a reducer that throws, waits or makes what the schema refuses fails the step, names the field, and nothing is written", async () => {
-  const failureOf = async (what: "throw" | "wait" | "long") => {
+  const failureOf = async (what: "throw" | "wait" | "long" | "nothing") => {
     const result = await new Stage().run(pipeline({ name: "p", context: strict }).step(says("a", what)));
     expect(result).toMatchObject({ context: { total: "0" } });
     return result.status === "failed" ? result.failure : null;
@@ -37,6 +38,10 @@ test("CTX-12: a reducer that throws, waits or makes what the schema refuses fail
   expect(await failureOf("wait")).toMatchObject({
     code: "step_failed",
     message: 'p/a: the reducer of the context field "total" returned a promise, and has to return what the field becomes',
+  });
+  expect(await failureOf("nothing")).toMatchObject({
+    code: "step_failed",
+    message: expect.stringMatching(/^p\/a: the reducer of the context field "total" returned undefined, and has to return what/) as string,
   });
   expect(await failureOf("long")).toMatchObject({
     code: "context_invalid",

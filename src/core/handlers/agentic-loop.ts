@@ -112,9 +112,17 @@ function failedBy({ code, message }: Failure): CommandOutcome {
   return { status: "failed", code, message };
 }
 
+/** What became of the last command, where that is why it had not finished. */
+function lastOf(log: readonly CommandLog[]): string {
+  const outcome = log.at(-1)?.outcome;
+  return outcome?.status === "refused" || outcome?.status === "failed"
+    ? ` The last one ${outcome.status === "refused" ? "was refused" : "failed"}: ${outcome.message}`
+    : "";
+}
+
 function exhausted({ key, node }: ExecutionFrame<AgenticLoopNode>, log: readonly CommandLog[]): Failure {
   const { maxCommands } = node;
-  const message = `${key}: it had not finished after ${maxCommands === 1 ? "one command" : `${maxCommands} commands`}.`;
+  const message = `${key}: it had not finished after ${maxCommands === 1 ? "one command" : `${maxCommands} commands`}.${lastOf(log)}`;
   const told = log.map((entry) => plainJsonOf(entry) ?? { command: null, outcome: { status: entry.outcome.status } });
   return { code: "commands_exhausted", message, path: key, retryable: false, details: { maxCommands, log: told } };
 }

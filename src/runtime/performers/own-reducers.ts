@@ -47,10 +47,14 @@ function afterOf(definition: ContextDefinition | null, { field, value }: Contrib
   let after: unknown;
   try {
     after = (reducer.reduce as Reduce)(untouchable(before), untouchable(value));
-    if (!isThenable(after)) return after === before ? before : plainOf(after);
+    if (!isThenable(after) && (after !== undefined || before === undefined)) return after === before ? before : plainOf(after);
   } catch (error) {
     const called = error instanceof Error && error.name !== "Error" ? `${error.name}: ` : "";
     throw new ReducerFault(`the reducer of the context field "${field}" threw: ${called}${messageOf(error)}`, { cause: error });
+  }
+  if (after === undefined) {
+    const what = "returned undefined, and has to return what the field becomes, null where that is nothing";
+    throw new ReducerFault(`the reducer of the context field "${field}" ${what}`);
   }
   Promise.resolve(after).catch(() => undefined); // what becomes of it is nobody's business any more, not even that its `then` throws
   throw new ReducerFault(`the reducer of the context field "${field}" returned a promise, and has to return what the field becomes`);
