@@ -31,7 +31,7 @@ export interface Continuing {
 }
 
 /** Its message as a sentence, so that another can follow. */
-export function sentenceOf({ message }: Failure): string {
+export function sentenceOf({ message }: Pick<Failure, "message">): string {
   return /[.!?…]$/.test(message) ? message : `${message}.`;
 }
 

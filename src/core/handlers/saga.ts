@@ -28,7 +28,7 @@ export function* runSaga(frame: ExecutionFrame<SagaNode>): Program<StepResult> {
   }
   const { failure } = result;
   if (failure.code === "continued") return tally.failed(failure); // a run that goes on as another has not failed
-  const left: Json[] = [];
+  const left: Left[] = [];
   const undone: string[] = [];
   let calledOff: Failure | null = null;
   const compensations = compensationsIn(node.child);
@@ -81,16 +81,22 @@ function contextOf({ context, node }: ExecutionFrame<SagaNode>, { within }: Comp
   return ContextState.of(within.context, reducers, { path: within.node, initialPrompt: within.initialPrompt });
 }
 
+/** What is still as it was done, and why. */
+type Left = { readonly path: string; readonly code: string; readonly message: string };
+
 interface Incomplete {
   readonly failure: Failure;
-  readonly left: readonly Json[];
+  readonly left: readonly Left[];
   readonly undone: readonly string[];
 }
 
 /** Why the program failed, and what is still as it was done. What was called off stays called off: nothing may catch that. */
 function incomplete({ key }: ExecutionFrame, { failure, left, undone }: Incomplete): Failure {
   const of = left.length + undone.length;
-  const message = `${sentenceOf(failure)} And ${left.length} of ${of} ${of === 1 ? "compensation" : "compensations"} in ${key} did not succeed.`;
+  const [first] = left;
+  const why = first === undefined ? "" : `: ${sentenceOf(first)}`;
+  const count = `${left.length} of ${of} ${of === 1 ? "compensation" : "compensations"} in ${key}`;
+  const message = `${sentenceOf(failure)} And ${count} did not succeed${why}`;
   const details = { because: { code: failure.code, message: failure.message, path: failure.path }, left, compensated: undone };
   if (isFinal(failure)) return { ...failure, message, details: { ...objectOf(failure.details), left, compensated: undone } };
   return { code: "compensation_failed", message, path: key, retryable: false, details };
