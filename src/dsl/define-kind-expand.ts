@@ -62,6 +62,8 @@ function checkedOptions(at: string, { schema }: Expanding, given: unknown): unkn
     throw invalid(at, "its schema checks asynchronously", "Give one that answers at once: a program is built where it is written.");
   }
   if (checked.ok) return checked.value;
+  const ofNone = given === undefined ? asked(at, schema, {}) : checked; // all of them may have defaults
+  if (!isThenable(ofNone) && ofNone.ok) return ofNone.value;
   throw new FlujoError("pipeline_invalid", `${at}: ${describeIssues(checked.issues)}.`, {
     details: { path: at, issues: checked.issues },
     remedy: "Give options that fit the kind's schema.",

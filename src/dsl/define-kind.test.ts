@@ -56,6 +56,12 @@ describe("what a kind is given", () => {
     expect(refusal(() => made()).summary).toMatch(/^made\(\): .*expected object/);
   });
 
+  test("may be left out where every option has a default", () => {
+    const times = defineKind({ kind: "times", schema: z.object({ n: z.int().default(2) }), expand: ({ n }) => step(`x${n}`, () => n) });
+    expect([times().name, times({ n: 3 }).name]).toEqual(["x2", "x3"]);
+    expect(refusal(() => times(null as never)).summary).toMatch(/^times\(\): .*expected object/);
+  });
+
   test("is refused where the schema itself fails, now or later, and nothing is left behind that nobody catches", async () => {
     const broken = {
       "~standard": {

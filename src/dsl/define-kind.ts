@@ -46,10 +46,19 @@ type OptionsOf<F extends (options: never) => unknown> = Parameters<F>[0];
 export type BuilderOf<F extends (options: never) => unknown, Given, Parsed> = [Parsed] extends [never]
   ? F
   : Same<OptionsOf<F>, Parsed> extends true
-    ? undefined extends Given
+    ? MayBeLeftOut<Given> extends true
       ? (options?: Given) => ReturnType<F>
       : (options: Given) => ReturnType<F>
     : F;
+
+/** Whether nothing has to be given: all options have defaults. */
+type MayBeLeftOut<Given> = undefined extends Given
+  ? true
+  : [Given] extends [object]
+    ? Record<never, never> extends Given
+      ? true
+      : false
+    : false;
 
 /** Whether two types are one, `any` told apart from all others. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
