@@ -129,10 +129,7 @@ async function keep(forking: Forking): Promise<Kept> {
 }
 
 /** What the run began with, as the program now loaded takes it. What its schemas say alike was checked when it began. */
-export async function beginning(
-  { stored, current }: Pick<Forking, "stored" | "current">,
-  first: RunStarted,
-): Promise<RunStarted> {
+export async function beginning({ stored, current }: Pick<Forking, "stored" | "current">, first: RunStarted): Promise<RunStarted> {
   const { retried: _, ...started } = first; // what is made of it has keys of its own
   const { plan, bindings } = current;
   const isSame = (what: string): boolean => stored.code[`${stored.root.path}:${what}`] === plan.code[`${plan.root.path}:${what}`];

@@ -123,7 +123,7 @@ test("CTX-9: so it is where the schema does not show its fields, the field is no
     name: "h",
     context: Desk,
     writes: ["who"],
-    run: (_: unknown, { contribute }) => contribute("total" as never, 1 as never),
+    run: (_: unknown, { contribute }) => contribute("total" as never, 1),
   });
   expect(await new Stage().run(desk().step(hidden))).toMatchObject({
     failure: { code: "context_invalid", message: expect.stringContaining('the context field "total" was written') },

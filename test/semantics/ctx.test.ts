@@ -115,7 +115,7 @@ test("CTX-3: a step that declares what it writes may write that and nothing else
     name: "a",
     context: Desk,
     writes: ["who"],
-    run: (_: unknown, { contribute }) => contribute("log" as never, "x" as never),
+    run: (_: unknown, { contribute }) => contribute("log" as never, "x"),
   });
   expect(await new Stage().run(desk().step(writes("who")))).toMatchObject({ status: "succeeded", context: { who: "Bob" } });
   for (const program of [desk().step(writes("n")), desk().step(adds)])
