@@ -37,7 +37,7 @@ test("a run whose provider does not answer names the doctor", async () => {
   using shop = new Workshop({ "talk.ts": TALK });
   const { stderr, code } = await shop.flujo(["run", "talk.ts#down", "-i", "x", "--run-id", "r1", "--state", "sqlite:own.db"]);
   expect(stderr).toMatch(
-    /Next {2}flujo trace r1 --state sqlite:own\.db +every step up to there\n +flujo doctor --ping --state sqlite:own\.db +whether the provider answers/,
+    /Next {2}flujo trace r1 --state sqlite:own\.db +every step up to there\n +flujo retry r1 --state sqlite:own\.db +try it again from what failed\n +flujo doctor --ping --state sqlite:own\.db +whether the provider answers/,
   );
   expect(code).toBe(1);
 });

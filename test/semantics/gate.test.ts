@@ -212,7 +212,7 @@ test("GATE-10: judges that have voted are not asked again after a resume", async
 
 test("GATE-11: without judges, with `needs` of more than there are, or with options that are not there, it is refused before there is a run", async () => {
   for (const [more, words] of [
-    [{ judges: {} }, "it has no branches"],
+    [{ judges: {} }, "it has no judges"],
     [{ needs: 2 }, "needs is 2"],
     [{ needs: 0 }, "needs is 0"],
     [{ needs: "some" }, 'needs is "some"'],
