@@ -1,5 +1,5 @@
 // `npm run test:deep`: what is too long for every change. The matrix of kinds with other trees and in other worlds, a SIGKILL at every
-// commit of the composed kinds, a million items, then the mutants.
+// commit, a million items, then the mutants.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,8 +37,8 @@ const matrix = await runLonger({
   env: `FLUJO_MATRIX_SEED=${seed} FLUJO_MATRIX_TIMES=3`,
 });
 const long = await runLonger({
-  says: "A process killed at every commit of the composed kinds, and a million items and iterations:",
-  files: "test/kill/composed-kinds.test.ts test/bad-input/large.test.ts",
+  says: "A process killed at every commit, and a million items and iterations:",
+  files: "test/kill/kill.test.ts test/kill/all-kinds.test.ts test/kill/composed-kinds.test.ts test/bad-input/large.test.ts",
   env: "FLUJO_KILL_EVERY=1 FLUJO_LARGE=1000000",
 });
 const mutants = await tryMutants([]);

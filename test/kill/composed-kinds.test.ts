@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Processes } from "./child-process.ts";
 import type { Traces, Victim } from "./kill-story.ts";
-import { killEverywhere, undisturbedRun } from "./kill-story.ts";
+import { EVERY, killEverywhere, undisturbedRun } from "./kill-story.ts";
 
 const processes = new Processes();
 const victim: Victim = { program: "composedKinds", script: () => "it asks no model", processes };
-/** Before one commit, after the next but one, and so on; at all of them in `npm run test:deep`. */
-const EVERY = Number(process.env["FLUJO_KILL_EVERY"] ?? 3);
 let undisturbed: Traces;
 
 beforeAll(async () => {
@@ -27,6 +25,6 @@ describe("a process killed with SIGKILL while it runs a program with all kinds t
   test("before and after its commits, resumes to the undisturbed run, repeats nothing that was recorded and starts nothing twice", {
     timeout: 600_000,
   }, async () => {
-    expect(await killEverywhere(victim, undisturbed, EVERY)).toBeGreaterThanOrEqual(Math.floor(120 / EVERY));
+    expect(await killEverywhere(victim, undisturbed)).toBeGreaterThanOrEqual(Math.floor(120 / EVERY));
   });
 });

