@@ -41,7 +41,7 @@ export interface Forking {
 export async function forkOf(forking: Forking): Promise<string> {
   const { store, record, current, owner, machinery } = forking;
   for (let number = 2; ; number++) {
-    const runId = forkId(record, number);
+    const runId = madeId(record.runId, "fork", number);
     const there = await store.findRun(runId);
     if (there !== null) {
       if (there.planHash === current.plan.hash && isForkOf(there, record)) return runId;
@@ -78,9 +78,10 @@ export async function makeOf(
   return true;
 }
 
-function forkId({ runId }: RunRecord, number: number): string {
-  const id = `${runId.replace(/-fork-\d+$/, "")}-fork-${number}`;
-  return id.length <= 100 ? id : checkRunId(`${id.slice(0, 80)}-fork-${number}`);
+/** The id of a run that is made of another: `orders-7-fork-2`, `orders-7-retry-2`. What is made of such a run goes on counting. */
+export function madeId(runId: string, how: "fork" | "retry", number: number): string {
+  const id = `${runId.replace(new RegExp(`-${how}-\\d+$`), "")}-${how}-${number}`;
+  return id.length <= 100 ? id : checkRunId(`${id.slice(0, 80)}-${how}-${number}`);
 }
 
 /** Whether it was made of the run as it is now. */
@@ -102,9 +103,7 @@ export interface Kept extends Pick<RunRecord, "usage" | "cost"> {
 async function keep(forking: Forking): Promise<Kept> {
   const { store, record, stored, current, machinery, answers } = forking;
   const { runId } = record;
-  const entries = forking.entries.filter(({ type }) => type !== "frame-done"); // what frames came to is worked out anew from what is in them
-  const started = entries[0];
-  if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+  const { entries, started } = withoutFrames(runId, forking.entries);
   const log = new QuestionLog(entries);
   await driveReading({ runId, plan: stored, started, replay: log, ...machinery });
   const begun = await beginning(forking, started);
@@ -126,6 +125,14 @@ async function keep(forking: Forking): Promise<Kept> {
   const letters = await store.letters(runId, 0);
   const kept = entriesKept(entries.slice(1), replay);
   return { entries: [begun, ...kept], letters: lettersKept(letters, entries, kept), usage, cost };
+}
+
+/** What is on record but for what frames came to, which is worked out anew from what is in them. */
+export function withoutFrames(runId: string, all: readonly Entry[]): { readonly entries: readonly Entry[]; readonly started: RunStarted } {
+  const entries = all.filter(({ type }) => type !== "frame-done");
+  const started = entries[0];
+  if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+  return { entries, started };
 }
 
 /** What the run began with, as the program now loaded takes it. What its schemas say alike was checked when it began. */

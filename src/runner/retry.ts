@@ -14,14 +14,13 @@ import { QuestionLog } from "../runtime/fork-replay.ts";
 import { RetryReplay } from "../runtime/retry-replay.ts";
 import { codeAccepted, refuseUnknownKinds } from "./code-change.ts";
 import type { Kept } from "./fork.ts";
-import { beginning, entriesKept, lettersKept, makeOf } from "./fork.ts";
+import { beginning, entriesKept, lettersKept, madeId, makeOf, withoutFrames } from "./fork.ts";
 import { sameCode, sameReducers } from "./fork-code.ts";
 import { driveReading } from "./fork-drive.ts";
 import type { Machinery } from "./launch.ts";
 import type { OnCodeChange } from "./options.ts";
 import type { Ended } from "./retry-points.ts";
 import { RetryPoints } from "./retry-points.ts";
-import { checkRunId } from "./start-run.ts";
 
 /** What a retry is made of. */
 export interface Retrying {
@@ -47,7 +46,7 @@ export async function retryOf(retrying: Retrying): Promise<string> {
   const { store, record, current, owner, machinery } = retrying;
   const { runId: parent, source, lineage } = record;
   for (let number = 2; ; number++) {
-    const runId = retryId(parent, number);
+    const runId = madeId(parent, "retry", number);
     const there = await store.findRun(runId);
     if (there !== null) {
       if (there.lineage?.how === "retried" && there.lineage.parent === parent) return runId;
@@ -59,11 +58,6 @@ export async function retryOf(retrying: Retrying): Promise<string> {
     if (await makeOf(kept, { ...retrying, made })) return runId;
     number--; // somebody else was faster: it may be this very run
   }
-}
-
-function retryId(runId: string, number: number): string {
-  const id = `${runId.replace(/-retry-\d+$/, "")}-retry-${number}`;
-  return id.length <= 100 ? id : checkRunId(`${id.slice(0, 80)}-retry-${number}`);
 }
 
 async function keep(retrying: Retrying): Promise<Kept> {
@@ -104,9 +98,7 @@ interface Past {
 /** Its own plan is driven, to learn what each outcome was an answer to, and what became of each node. */
 async function pastOf({ record, machinery }: Retrying, plan: Plan, all: readonly Entry[]): Promise<Past> {
   const { runId } = record;
-  const entries = all.filter(({ type }) => type !== "frame-done"); // what frames came to is worked out anew from what is in them
-  const started = entries[0];
-  if (started?.type !== "run-started") throw new FlujoError("state_unreadable", `The journal of run ${runId} has lost its first entry.`);
+  const { entries, started } = withoutFrames(runId, all);
   const frames: Ended[] = [];
   const log = new QuestionLog(entries);
   const listening = {
