@@ -1,9 +1,7 @@
 import type { RunEvent } from "../../index.ts";
-import { viewOf } from "../../model/run-view.ts";
-import { conduct } from "../conduct.ts";
 import type { Desk } from "../desk.ts";
-import { entriesOfRun } from "../entries-of-run.ts";
 import { findRun } from "../find-run.ts";
+import { goOn } from "../go-on.ts";
 import { shortId } from "../hints.ts";
 import type { ChangeFlags } from "../on-code-change.ts";
 import { onCodeChangeOf } from "../on-code-change.ts";
@@ -19,19 +17,16 @@ export async function retry(desk: Desk, wanted: string, flags: RetryFlags): Prom
   const onCodeChange = onCodeChangeOf(flags);
   await using flujo = openFlujo(desk);
   const record = await findRun(desk, flujo, wanted);
-  const { program, label } = await programOfRun(desk, record, flags.file);
-  const from = { ...viewOf(await entriesOfRun(desk, { flujo, record }), record.runId), end: null };
-  const given = await flujo.check(program, from.model === null ? {} : { model: from.model });
+  const loaded = await programOfRun(desk, record, flags.file);
   let began = false;
   const go = (onEvent: (event: RunEvent) => void) => {
     const listen = (event: RunEvent): void => {
       began = true;
       onEvent(event);
     };
-    return flujo.retry(program, record.runId, { onEvent: listen, onCodeChange });
+    return flujo.retry(loaded.program, record.runId, { onEvent: listen, onCodeChange });
   };
-  const plan = given.name === record.pipeline ? { plan: given } : {}; // else it is one that the program starts in the background
-  const { result, exitCode } = await conduct(desk, { flujo, from, go, file: label, ...plan });
+  const { result, exitCode } = await goOn(desk, { flujo, record, loaded, go, isRetried: true });
   const heir = shortId(result.runId);
   desk.output.note(
     began
